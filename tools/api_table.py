@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.wrapped.documents import wrapped_table
 
 FILE = Path(__file__).parent.parent / "deploylint/readers/kubernetes/api.yaml"
 
@@ -30,6 +31,10 @@ VERSIONS = {
     "k8s.io/apimachinery": ("v0.24.17", "v0.37.2"),
     "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring": ("v0.95.2",),
     "sigs.k8s.io/gateway-api": ("v1.6.3",),
+    "github.com/argoproj/argo-cd/v3": ("v3.4.13",),
+    "github.com/fluxcd/helm-controller/api": ("v0.37.4", "v1.6.5"),
+    "github.com/fluxcd/pkg/apis/kustomize": ("v1.20.0",),
+    "github.com/fluxcd/pkg/apis/meta": ("v1.31.0",),
 }
 """The modules, the oldest version first: of two types of a field the newer one counts."""
 
@@ -54,6 +59,10 @@ GROUPS = {
     ),
     "gateway.networking.k8s.io/v1": "sigs.k8s.io/gateway-api/apis/v1",
     "gateway.networking.k8s.io/v1beta1": "sigs.k8s.io/gateway-api/apis/v1beta1",
+    "argoproj.io/v1alpha1": "github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1",
+    "helm.toolkit.fluxcd.io/v2": "github.com/fluxcd/helm-controller/api/v2",
+    "helm.toolkit.fluxcd.io/v2beta1": "github.com/fluxcd/helm-controller/api/v2beta1",
+    "helm.toolkit.fluxcd.io/v2beta2": "github.com/fluxcd/helm-controller/api/v2beta2",
 }
 """The package of each apiVersion."""
 
@@ -62,6 +71,7 @@ PLAIN = {
     **dict.fromkeys(("int", "int8", "int16", "int32", "int64", "uint16", "uint32"), "int"),
     **dict.fromkeys(("float32", "float64"), "number"),
     **dict.fromkeys(("RawExtension", "FieldsV1", "JSON", "any", "interface{}"), "any"),
+    **dict.fromkeys(("ApplicationSetGenerator", "Operation"), "any"),  # they wrap no values
     "uint64": "int",
     "bool": "bool",
     "Quantity": "quantity",
@@ -142,8 +152,9 @@ class Packages:
 
     def _of(self, package: str) -> Iterator[Path]:
         for module, folders in self._folders.items():
-            if package.startswith(f"{module}/"):
-                yield from (folder / package.removeprefix(f"{module}/") for folder in folders)
+            if f"{package}/".startswith(f"{module}/"):
+                below = package.removeprefix(module).removeprefix("/")
+                yield from (folder / below for folder in folders)
 
 
 def _united(older: Declared | None, newer: Declared) -> Declared:
@@ -275,7 +286,8 @@ def render() -> str:
     folders = {module: _folders(module, versions) for module, versions in VERSIONS.items()}
     packages = Packages(folders)
     made, objects = Table(packages), {}
-    kinds = sorted({*table().workloads, *table().attached})
+    wrapping = (row["when"].get("kind") for row in wrapped_table()["formats"])
+    kinds = sorted({*table().workloads, *table().attached, *filter(None, wrapping)})
     for version, package in GROUPS.items():
         for kind in kinds:
             if kind in packages.declared(package):

@@ -18,6 +18,7 @@ from deploylint.model.fields import (
     IMAGE_NAME,
     LISTED_PORT,
     MAPPED,
+    OPENED_PORT,
     TARGET_PORT,
 )
 from deploylint.model.forms import Row
@@ -169,11 +170,11 @@ def _without_own(statements: Sequence[Statement], copied: Sequence[Statement]) -
     """Without a port that a container need not list, where all that ask for it ask for one.
 
     The list of a container's ports in a manifest only informs. Where the reference's ask for the
-    port behind its Service, these have to as well.
+    port behind its Service, these have to as well. A web server answers probes at its own port.
     """
     kept = list(statements)
     is_manifest = any(s.at.service.shape == "manifests" for s in statements)
-    for addresses in ASKING if is_manifest else ():
+    for addresses in _may_ask_another(statements) if is_manifest else ():
         asked = [s for s in statements if s.address in addresses]
         others = {s.normal for s in statements if s.address not in addresses}
         copied_asked = [s.normal for s in copied if s.address in addresses]
@@ -181,6 +182,14 @@ def _without_own(statements: Sequence[Statement], copied: Sequence[Statement]) -
         if is_single and (not copied or copied[0].normal not in copied_asked):
             kept = [s for s in kept if s not in asked]
     return kept
+
+
+def _may_ask_another(statements: Sequence[Statement]) -> Sequence[frozenset[str]]:
+    """What may ask for a port of its own: no probes where a web server is alone in its pod."""
+    components = statements[0].at.service.components if statements else ()
+    is_alone = not any(component.role == "sidecar" for component in components)
+    is_server = any(s.address == OPENED_PORT for s in statements)
+    return ASKING[1:] if is_server and is_alone else ASKING
 
 
 def _without_mapped(

@@ -3,7 +3,8 @@
 Rules compare elements. The other keys of a file are compared by their presence alone. A whole
 sub-tree is one key, lists are not looked into, and an empty key is absent. A key is misplaced if
 the other side has it one level further in or out, and misspelt if the other side has one there that
-differs in a letter or in capitals.
+differs in a letter or in capitals; for these lists of one length are looked into, but in manifests,
+where the API says what an item has.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.documents.nodes import Collection, Entry, Node, NodeTable, is_empty
+from deploylint.documents.nodes import Collection, Entry, Node, NodeTable, is_empty, items_of
 from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows, structure
 from deploylint.documents.suggest import is_near
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted_path, place
-from deploylint.model.service import Component, Service
+from deploylint.model.service import Service
 
 
 class ExtraKey(Record):
@@ -86,6 +87,7 @@ class _Side:
 
     def __init__(self, service: Service) -> None:
         self._components = service.components
+        self.has_values = service.shape == "values"
         scopes = [component.scope for component in service.components]
         scopes = [scope for scope in scopes if scope.table.is_written(scope)]
         self._places = frozenset((scope.table, scope.row) for scope in scopes)
@@ -129,16 +131,26 @@ class _Side:
         return self.is_scope(node) or any(self._holds_scope(entry.value) for entry in below)
 
 
-class _ComparedService(Record):
-    """A service beside its reference.
+class _Pair(Record):
+    """A mapping of a service beside the reference's: of a component, or around components.
 
-    ``pairs`` are the reference's components by number, each with the service's own, and the keys
-    that only this one and only the reference's may have.
+    ``component`` is the key of the component, "" around them.
+    ``ours`` and ``theirs`` are the keys that only this one and only the reference's may have.
     """
+
+    component: str
+    scope: Node
+    other: Node
+    ours: list[_Candidate]
+    theirs: list[_Candidate]
+
+
+class _ComparedService(Record):
+    """A service beside its reference, and the mappings of both that are compared."""
 
     service: Service
     side: _Side
-    pairs: list[tuple[int, Component, list[_Candidate], list[_Candidate]]]
+    pairs: list[_Pair]
 
 
 class ExtraKeyFinder:
@@ -160,23 +172,22 @@ class ExtraKeyFinder:
     def find(self, service: Service) -> Iterator[ExtraKey]:
         """The extra keys of one service and of its reference beside it."""
         reference, compared = self._reference, self._compared(service)
-        for _, component, ours, theirs in compared.pairs:
-            for key in ours:
+        for pair in compared.pairs:
+            for key in filter(_is_outside_lists, pair.ours):
                 if not (is_empty(key.value) or compared.side.owns(key.value)):
                     at, other = place(key.key, service), place(key.near, reference)
-                    yield ExtraKey(component.key, dotted_path(key.path), True, at, other)
-            for key in theirs:
+                    yield ExtraKey(pair.component, dotted_path(key.path), True, at, other)
+            for key in filter(_is_outside_lists, pair.theirs):
                 if not (is_empty(key.value) or self._side.owns(key.value)):
                     at, other = place(key.near, service), place(key.key, reference)
-                    yield ExtraKey(component.key, dotted_path(key.path), False, at, other)
+                    yield ExtraKey(pair.component, dotted_path(key.path), False, at, other)
 
     def misplaced(self, service: Service) -> Iterator[DifferingKey]:
         """The keys of one service that its reference has at another depth."""
-        for number, component, ours, theirs in self._compared(service).pairs:
+        for _, scope, other_scope, ours, theirs in self._compared(service).pairs:
             if not theirs:
                 continue
-            other_scope = self._reference.components[number].scope
-            beside = _beside(component.scope, other_scope, theirs)
+            beside = _beside(scope, other_scope, theirs)
             for (path, node), (target, other) in (*_misplaced(ours, theirs), *beside):
                 at, wanted = place(node, service), place(other, self._reference)
                 yield DifferingKey(dotted_path(path), dotted_path(target), at, wanted)
@@ -184,9 +195,9 @@ class ExtraKeyFinder:
     def misspelt(self, service: Service) -> Iterator[DifferingKey]:
         """The keys of one service that its reference has beside them in another spelling."""
         reported = {fault.node for fault in service.faults}
-        for _, _, ours, theirs in self._compared(service).pairs:
-            others = _by_spelling(theirs) if ours else {}
-            for own in ours:
+        for pair in self._compared(service).pairs:
+            others = _by_spelling(pair.theirs) if pair.ours else {}
+            for own in pair.ours:
                 near = (other for way in _ways(own) for other in others.get(way, ()))
                 slip = next((each for each in near if _is_slip(own.path, each.path)), None)
                 if slip is not None and own.key not in reported:
@@ -196,25 +207,30 @@ class ExtraKeyFinder:
     def _compared(self, service: Service) -> _ComparedService:
         """A service beside the reference; that of the last call is kept."""
         if self._last is None or self._last.service is not service:
-            side = _Side(service)
-            components = service.components
-            pairs = [
-                (number, components[own], *self._candidates(number, components[own].scope, side))
+            side, reference = _Side(service), self._reference
+            own_parts, parts = service.components, reference.components
+            compared = [
+                (number, own_parts[own].key, own_parts[own].scope, parts[number].scope)
                 for number, own in self._matcher.pairs(service)
+            ]
+            if not (side.is_scope(service.root) or self._side.is_scope(reference.root)):
+                compared.append((-1, "", service.root, reference.root))
+            pairs = [
+                _Pair(key, scope, other, *self._candidates(number, scope, other, side))
+                for number, key, scope, other in compared
             ]
             self._last = _ComparedService(service, side, pairs)
         return self._last
 
     def _candidates(
-        self, number: int, scope: Node, side: _Side
+        self, number: int, scope: Node, other: Node, side: _Side
     ) -> tuple[list[_Candidate], list[_Candidate]]:
-        """The keys that only a component, and only the reference's one, may have."""
+        """The keys that only a mapping, and only the reference's one of a number, may have."""
         form = structure(scope)
         key = None if form is None else (number, side.rows_from(scope), form)
         kept = self._kept.get(key)
         if kept is not None:
             return [_taken(k, scope) for k in kept[0]], [_taken(k, scope) for k in kept[1]]
-        other = self._reference.components[number].scope
         ours = _each_once(_only(side, scope, other, ()))
         theirs = _each_once(_only(self._side, other, scope, ()))
         if key is not None and len(self._kept) < self.LIMIT:
@@ -267,6 +283,23 @@ def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterat
         elif value.is_mapping and entry.value.is_mapping:
             for below in _only(side, value, entry.value, (*path, key)):
                 yield below._replace(near=entry.key) if below.near is entry.value else below
+        elif side.has_values:
+            yield from _only_in_items(side, value, entry.value, (*path, key))
+
+
+def _only_in_items(
+    side: _Side, node: Node, other: Node, path: tuple[str, ...]
+) -> Iterator[_Candidate]:
+    """The same for the items of two lists of one length, each beside the other's."""
+    items, others = items_of(node), items_of(other)
+    if len(items) == len(others):
+        for at, (item, beside) in enumerate(zip(items, others, strict=True)):
+            if item.is_mapping and beside.is_mapping:
+                yield from _only(side, item, beside, (*path, f"[{at}]"))
+
+
+def _is_outside_lists(candidate: _Candidate) -> bool:
+    return not any(step.startswith("[") for step in candidate.path)
 
 
 _Place = tuple[tuple[str, ...], Node]

@@ -26,6 +26,7 @@ from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.siblings import EVERYONE, SiblingKey, Siblings, is_unread
+from deploylint.compare.variable_families import unused_variables, without_variables
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import (
     ADDRESSES,
@@ -33,12 +34,13 @@ from deploylint.model.fields import (
     OWN_NATURE,
     PRESENT_OF,
     ROLE_FREE,
+    VARIABLES,
     WIRING,
     element_of,
 )
 from deploylint.model.forms import ELEMENT_NUMBER, ElementForms, FormTable, Row
 from deploylint.model.rule import Rule
-from deploylint.model.service import Component, Service, Value
+from deploylint.model.service import Component, Service, Value, is_written
 from deploylint.model.types import SIZES
 
 QUORUM = 3
@@ -208,7 +210,7 @@ class MajorityReferences:
             address
             for address, value in most.values.items()
             if value.node is not None
-            and at.component.value(address).state in GONE
+            and not is_written(at.component.value(address))
             and is_unread(at.service, value.node.path.keys()[depth:], self.votes.services)
         }
 
@@ -236,10 +238,15 @@ class _PeerRules:
         component = service.positions[number].component
         asked = self.majority.full.union(self.majority.lacking(component)).difference(right)
         asked = frozenset(a for a in asked if not _is_without(component, element_of(a)))
-        key = component.role, asked
+        families = self.majority.families if VARIABLES in asked else {}
+        unused = unused_variables(families, component)
+        key = component.role, asked, unused
         known = self._compiled.get(key)
         if known is None:
             at, sign = self.majority.position, self.majority.sign
+            if unused:
+                at = without_variables(at, unused)
+                asked -= {VARIABLES} if at.component.value(VARIABLES).data == {} else set()
             of_role = (rule for rule in self._rules if component.role in rule.roles)
             about = rules_by_element(_about(of_role, asked))
             rules = reference_rules(at, about, {}, service.watched, sign)

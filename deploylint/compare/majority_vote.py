@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from deploylint.compare.operators import Operand, normal
 from deploylint.compare.reference import is_set
 from deploylint.compare.result import is_own
+from deploylint.compare.variable_families import Families, variable_families
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position, Vote
 from deploylint.model.field_values import FieldValue, field_values
 from deploylint.model.fields import (
     ADDRESSES,
+    ASKED_BY_VALUE,
     BAGS,
     ELEMENTS,
     OWN_NATURE,
@@ -84,6 +86,7 @@ class MajorityReference(Record):
     Those of ``missing`` are compared only where a component has nothing at the level that each maps
     to. ``votes`` are by address, of single items by (field, identity of the node).
     ``split`` maps the addresses without a majority to the condition that a peer votes under.
+    ``families`` are those of its variables.
     """
 
     position: Position
@@ -91,6 +94,7 @@ class MajorityReference(Record):
     missing: Mapping[str, str]
     votes: Mapping[object, Vote]
     split: Mapping[str, Condition]
+    families: Families
 
     def is_of_another_kind(self, component: Component) -> bool:
         """Whether a component lacks most of the elements that most have: a job among servers."""
@@ -168,6 +172,7 @@ def majority_reference(
         count.missing,
         count.votes,
         count.split,
+        count.families,
     )
 
 
@@ -181,6 +186,7 @@ class _Count:
         self.missing: dict[str, str] = {}
         self.votes: dict[object, Vote] = {}
         self.split: dict[str, Condition] = {}
+        self.families: Families = {}
 
     def present(self, address: str, peers: Sequence[AlikePeers]) -> bool:
         """Vote on whether an element is there; gives whether most have it."""
@@ -230,9 +236,12 @@ class _Count:
             self._keep(address, winner.value, winner.vote)
             self.full.add(address)
             self.votes |= {(address, node): vote for node, vote in winner.items.items()}
+            if address == VARIABLES:
+                named = ((answer.at.component, answer.times) for answer in have)
+                self.families = variable_families(winner.value, named)
             return
         self.split[address] = condition
-        if kind is not FEWER_NAMES:
+        if kind is not FEWER_NAMES and address not in ASKED_BY_VALUE:
             self._presence(address, have, lack, self.bar(element_of(address)))
 
     def _presence(

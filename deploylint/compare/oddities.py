@@ -22,6 +22,7 @@ from deploylint.documents.nodes import (
     Text,
     child,
     entries_of,
+    is_empty,
     items_of,
     scalar,
     text_of,
@@ -252,7 +253,8 @@ def _odd_keys(every: Sequence[_Keys], names: Set[str]) -> Iterator[Oddity]:
             for path in missing[keys.outline]:
                 yield from _missing(keys, path, every, often)
     for path in almost:
-        if often[path] == asked[path] and not may_name_a_secret(path[-1]):
+        is_asked = often[path] == asked[path] and _MADE.fullmatch(path[-1]) is None
+        if is_asked and not may_name_a_secret(path[-1]):
             yield from _other_word(path, _with(path, every), names)
 
 
@@ -308,11 +310,23 @@ def _is_for_itself(path: Path, every: Sequence[_Keys]) -> bool:
     return len(texts) > 1 and len(set(texts)) == len(every)
 
 
+def _is_nothing(path: Path, every: Sequence[_Keys]) -> bool:
+    """Whether no service says anything at a key of its values: a template takes nothing for it.
+
+    Go counts them as empty: https://pkg.go.dev/text/template#hdr-Actions
+    """
+    if any(keys.service.shape != "values" for keys in every):
+        return False
+    values = (keys.entry(path).value for keys in every)
+    return all(is_empty(one) or (one.is_scalar and scalar(one) is False) for one in values)
+
+
 def _is_right(keys: _Keys, path: Path, with_it: Sequence[_Keys]) -> bool:
     """Whether a service has a reason to lack a key: an item that another needs is its own."""
     return (
         path[-1].startswith("[")
         or _is_for_itself(path, with_it)
+        or _is_nothing(path, with_it)
         or _is_a_variant(keys, path, with_it)
         or is_unread(keys.service, path, (other.service for other in with_it))
     )
@@ -327,6 +341,10 @@ def _is_a_variant(keys: _Keys, path: Path, with_it: Sequence[_Keys]) -> bool:
             if keys.text(beside) not in texts:
                 return True
     return False
+
+
+_MADE = regex(r".*Create|create|.*Suspend|suspend")
+"""Keys that say whether a chart makes an object or a run is held: this differs rightly."""
 
 
 def _other_word(path: Path, every: Sequence[_Keys], names: Set[str]) -> Iterator[Oddity]:

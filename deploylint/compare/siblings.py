@@ -19,7 +19,9 @@ from deploylint.model.fields import (
     HANDLED,
     IMAGE_NAME,
     PRESENT_OF,
+    PROBES,
     ROUTE,
+    SERVICE_ACCOUNT,
     TYPE_OF_SERVICE,
 )
 from deploylint.model.own_name import SELF, holds_word, with_service
@@ -33,6 +35,7 @@ EVERYONE: PeerKey = "everyone"
 """The first part of the key of the peer group of all main components."""
 
 _PUBLISHED = ("LoadBalancer", "NodePort")
+_PATHS = tuple(f"{probe}.path" for probe in PROBES)
 
 
 def is_entry_point(component: Component) -> bool:
@@ -68,19 +71,33 @@ class Siblings:
         """The addresses at which a component may differ from what most have.
 
         They are those that most leave to a default, what decides that it is an entry point, and
-        names: only one that names another service is left over from a copied file.
+        names: only one that names another service is left over from a copied file. An account of
+        its own is for a program that asks something of the cluster. A path that two probes ask for
+        is one that the program serves.
         """
-        service, component = at
+        component = at.component
         is_other_entry = is_entry_point(component) != is_entry_point(most)
         right = set(HANDLED if is_other_entry else ())
         for address, expected, actual in _may_differ(component, most):
-            if expected.state == actual.state == "known" and (
-                _is_unwritten(expected, actual)
-                or (address == TYPE_OF_SERVICE and _is_published(expected, actual))
-                or (ADDRESSES[address] is NAME and self._is_own(address, service, expected, actual))
+            is_without_account = address == SERVICE_ACCOUNT and not is_written(actual)
+            if (is_without_account and SELF in str(expected.data)) or (
+                expected.state == actual.state == "known"
+                and self._is_right(at, address, expected, actual)
             ):
                 right.add(address)
         return right.difference(PRESENT_OF.values())
+
+    def _is_right(
+        self, at: Position, address: str, expected: FieldValue, actual: FieldValue
+    ) -> bool:
+        """Whether a component may have another value than most have."""
+        service, component = at
+        return (
+            _is_unwritten(expected, actual)
+            or (address in _PATHS and _asks_twice(component, actual))
+            or (address == TYPE_OF_SERVICE and _is_published(expected, actual))
+            or (ADDRESSES[address] is NAME and self._is_own(address, service, expected, actual))
+        )
 
     def _is_own(
         self, address: str, service: Service, expected: FieldValue, actual: FieldValue
@@ -110,6 +127,12 @@ def _may_differ(
         is_judged = address == TYPE_OF_SERVICE or ADDRESSES.get(address) is NAME
         if actual is not None and (is_judged or actual.data != expected.data):
             yield address, expected, actual
+
+
+def _asks_twice(component: Component, path: FieldValue) -> bool:
+    """Whether several probes of a component ask for a path."""
+    asked = (component.values.fields.get(address) for address in _PATHS)
+    return sum(value is not None and value.data == path.data for value in asked) > 1
 
 
 def _is_unwritten(expected: FieldValue, actual: FieldValue) -> bool:

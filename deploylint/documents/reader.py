@@ -31,6 +31,7 @@ class Origin(Record):
     ``under`` is the key above all of them, if a chart wraps another one.
     ``patches`` change what the chart renders of them.
     ``chart`` is the path of the chart, as the file writes it; "" where it names none.
+    ``wrapper`` is the object around the values; None around those of another service of it.
     """
 
     name: str = ""
@@ -40,6 +41,7 @@ class Origin(Record):
     under: str = ""
     patches: tuple[Node, ...] = ()
     chart: str = ""
+    wrapper: Node | None = None
 
 
 class Document(Record):

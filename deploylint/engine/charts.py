@@ -28,7 +28,9 @@ from deploylint.readers.helm.chart import (
     NOTHING,
     Templates,
     chart_sets,
+    is_of_applications,
     makes_pods,
+    named_files,
     named_workloads,
     read_templates,
 )
@@ -108,6 +110,8 @@ class Charts:
         others = self._texts([*parts, *self._near(folder)])
         if not files or own is None or others is None:
             return UNKNOWN_PODS
+        if is_of_applications(own):
+            return ChartPods(False, frozenset())
         is_alone = not is_folder(folder / INSIDE)
         named = (name for name in named_workloads(own) if folder.name not in name)
         return ChartPods(makes_pods(own, others, with_hooks=is_alone), frozenset(named))
@@ -161,11 +165,15 @@ class Charts:
         ``defaults`` are values below those of a service, where these are not read with them.
         """
         own = self._texts([*_files(folder / TEMPLATES), *defaults])
-        templates = None if own is None else read_templates(own)
-        if own is None or templates is None or not templates.missing:
+        if own is None:
+            return None
+        named = (folder / name for name in dict.fromkeys(named_files(own)))
+        files = self._texts([p for p in named if ".." not in p.parts and is_file(p)]) or []
+        templates = read_templates(own, files)
+        if not templates.missing:
             return templates
         more = self._texts(list(self._near(folder)))
-        return None if more is None else read_templates([*own, *more])
+        return None if more is None else read_templates([*own, *more], files)
 
     def _near(self, folder: Path) -> Iterator[Path]:
         """The templates of the charts above and inside a chart."""

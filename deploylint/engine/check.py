@@ -17,10 +17,15 @@ from deploylint.documents.paths import is_file
 from deploylint.documents.suggest import hint
 from deploylint.engine.coverage import Owners
 from deploylint.engine.discovery import STDIN, FileGroup, find_groups
-from deploylint.engine.environments import baseline_environments, without_repeats
+from deploylint.engine.environments import (
+    baseline_environments,
+    small_environments_aside,
+    without_repeats,
+)
 from deploylint.engine.folders import load_groups, with_groups_below
 from deploylint.engine.group import GroupResult, check_group
 from deploylint.engine.load import DeploymentGroup
+from deploylint.engine.named_services import check_named_services
 from deploylint.engine.options import CheckOptions as CheckOptions
 from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
@@ -52,15 +57,18 @@ def check(
     run = start_run(options, config, today)
     file_groups = find_groups(_with_reference(paths, options), config, options.piped)
     loaded = [group for files in file_groups for group in _load(files, run, progress)]
-    groups = [one.loaded if isinstance(one, GroupResult) else one for one in loaded]
+    groups = small_environments_aside(
+        [part.loaded if isinstance(part, GroupResult) else part for part in loaded]
+    )
     _check_services(options, groups)
+    check_named_services(groups)
     _check_allowances(config, groups)
     baselines, owners = baseline_environments(groups), Owners()
     results = [
-        group
-        if isinstance(group, GroupResult)
+        part
+        if isinstance(part, GroupResult)
         else check_group(group, baselines, run, progress, owners)
-        for group in loaded
+        for part, group in zip(loaded, groups, strict=True)
     ]
     if any(result.loaded.environment for result in results):
         results = list(without_repeats(results))
@@ -70,20 +78,24 @@ def check(
     allowances = [*inline, *config.allowances] if options.allow else []
     statuses = allowance_statuses(allowances, summaries, today)
     _audit_allowances(results, statuses, run)
-    return _report(results, statuses, run)
+    return _report(results, statuses, run, paths)
 
 
 def _report(
-    results: Sequence[GroupResult], statuses: Sequence[AllowanceStatus], run: Run
+    results: Sequence[GroupResult],
+    statuses: Sequence[AllowanceStatus],
+    run: Run,
+    paths: Sequence[Path],
 ) -> Report:
     """The report of all groups, after the audit of their allowances."""
     groups = [_group_report(result, run.options) for result in results]
     judged = tuple(one for result in results for one in _shown(result, run.options))
     rules = {rule for result in results for rule in result.rules}
+    problems = {problem for result in results for problem in _problems(result, paths)}
     return Report(
         groups=tuple(groups),
         judged=judged,
-        problems=tuple(sorted({problem for result in results for problem in _problems(result)})),
+        problems=tuple(sorted(problems)),
         skipped=tuple(skip for result in results for skip in result.loaded.skipped),
         allowances=tuple(statuses),
         configuration=run.config.documents,
@@ -209,8 +221,8 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
     )
 
 
-def _problems(result: GroupResult) -> list[Problem]:
-    missing = why_not_comparable(result.loaded, result.chosen, _peer_groups(result))
+def _problems(result: GroupResult, paths: Sequence[Path]) -> list[Problem]:
+    missing = why_not_comparable(result.loaded, result.chosen, _peer_groups(result), paths)
     limit, problems = None if missing else _limit(result), list(result.loaded.problems)
     if limit is not None and (result.reference is not None or _peer_groups(result)):
         problems = [problem for problem in problems if problem.file in limit]

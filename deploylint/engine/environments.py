@@ -64,6 +64,19 @@ def _identity(judged: Judged) -> object:
     return (judged.service, judged.rule, judged.component, judged.address, judged.allowance.place)
 
 
+def small_environments_aside(groups: Sequence[DeploymentGroup]) -> list[DeploymentGroup]:
+    """Groups without an error in an environment, if another one of it has more services."""
+    sizes = Counter[str]()
+    for group in groups:
+        sizes[group.name] = max(sizes[group.name], len(group.services))
+    return [
+        group._replace(is_aside=True)
+        if group.environment and len(group.services) < sizes[group.name]
+        else group
+        for group in groups
+    ]
+
+
 def with_baselines(
     group: str, services: Iterable[Service], baselines: Baselines
 ) -> Iterator[tuple[Service, Service]]:

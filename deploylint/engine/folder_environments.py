@@ -112,22 +112,6 @@ def _in_overlays(member: ServiceFiles, overlays: Mapping[Path, Sequence[Overlay]
     return member._replace(environments=environments) if environments else member
 
 
-def small_environments_aside(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
-    """Groups without an error in an environment, if another one of it has more services."""
-    sizes = Counter[str]()
-    for group in groups:
-        name = group.loaded.name
-        sizes[name] = max(sizes[name], len(group.loaded.services))
-    return [
-        group._replace(loaded=group.loaded._replace(is_aside=True))
-        if len(group.loaded.services) < sizes[group.loaded.name]
-        and group.files.environment
-        and group.files.configured is None
-        else group
-        for group in groups
-    ]
-
-
 def without_variants(
     members: tuple[ServiceFiles, ...],
 ) -> tuple[tuple[ServiceFiles, ...], tuple[Skipped, ...]]:

@@ -27,7 +27,6 @@ from deploylint.engine.discovery import (
 from deploylint.engine.folder_environments import (
     environment_folders,
     in_environments,
-    small_environments_aside,
     with_overlays,
     without_variants,
 )
@@ -45,18 +44,17 @@ from deploylint.engine.folder_patterns import (
     is_fleet,
 )
 from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
+from deploylint.engine.found_values import NO_DEPLOYMENT, has_image, without_others
 from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
+from deploylint.engine.met_files import MetFiles
 from deploylint.model.errors import OutsideGroups
-from deploylint.model.fields import DOCKERFILE, IMAGE, PRESENT_OF, SET_ELSEWHERE, element_of
 from deploylint.model.progress import SILENT, Progress
-from deploylint.model.service import Service
 from deploylint.readers.detect import NO_VALUES
 
 if TYPE_CHECKING:
     from deploylint.engine.kustomizations import KustomizationFile
 
 _OVERLAYS = "overlays"
-NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
 
@@ -71,7 +69,8 @@ def load_groups(
     searching = _Search(files.root, profile, config)
     groups = searching.groups(files, progress)
     within = [part for group in groups for part in in_environments(group, searching.load)]
-    return [group.loaded for group in small_environments_aside(_small_groups_aside(within))]
+    loaded = [group.loaded for group in _small_groups_aside(within)]
+    return loaded if files.focus else searching.met.all_named(loaded)
 
 
 def search(
@@ -98,11 +97,15 @@ def with_groups_below(
     below = [part for group in below for part in in_environments(group, searching.load)]
     groups = _small_groups_aside([whole, *below])
     first, *others = [group.loaded for group in groups]
-    return [first._replace(skipped=(*searching.skipped, *first.skipped)), *others]
+    first = first._replace(skipped=(*searching.skipped, *first.skipped))
+    return searching.met.all_named([first, *others])
 
 
 class _Search:
-    """A search of folders, with links inside ``root``. ``skipped`` is what is not read, and why."""
+    """A search of folders, with links inside ``root``.
+
+    ``skipped`` is what is not read, and why; ``met`` are all files.
+    """
 
     def __init__(self, root: Path, profile: str, config: Config) -> None:
         self._root = root
@@ -113,6 +116,7 @@ class _Search:
         self._overlaid = set[Path]()
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
+        self.met = MetFiles()
         self.skipped = list[Skipped]()
 
     def groups(self, files: FileGroup, progress: Progress) -> list[FolderGroup]:
@@ -121,6 +125,7 @@ class _Search:
         if files.folder is not None and files.focus:
             check_focus(files.folder, files.focus)
         if files.folder is not None:
+            self.met.add(files)
             self._find_kustomization(files.folder)
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
@@ -172,7 +177,9 @@ class _Search:
     ) -> DeploymentGroup:
         """Read a group; ``read_document`` reads its files."""
         folders = self._config.profile_folders
-        return load_group(files, self._profile, folders, progress, read_document)
+        loaded = load_group(files, self._profile, folders, progress, read_document)
+        self.met.keep(loaded.skipped)
+        return loaded
 
     def groups_of(
         self, files: FileGroup, progress: Progress = SILENT, *, is_found: bool = False
@@ -186,12 +193,14 @@ class _Search:
         place = _place(files)
         files, loaded = self._with_layers(files, loaded, is_found=is_found)
         if is_found:
-            loaded = _without_others(loaded)
+            loaded = without_others(loaded)
+            self.met.keep(loaded.skipped)
             left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
             files = files._replace(members=tuple(members))
         if not (loaded.services or loaded.problems) and files.folder is not None:
             self.skipped += loaded.skipped
+            self.met.keep_layers(files)
             if any(skip.reason == NO_VALUES for skip in loaded.skipped):
                 self._objects[files.folder] = files
             return []
@@ -210,7 +219,7 @@ class _Search:
 
         In a folder that a command names, one with an image is a service.
         """
-        images = {Path(service.files[0]).stem for service in filter(_has_image, loaded.services)}
+        images = {Path(service.files[0]).stem for service in filter(has_image, loaded.services)}
         if files.folder is None or VALUES not in images:
             return files, loaded
 
@@ -227,7 +236,7 @@ class _Search:
         self, files: FileGroup, loaded: DeploymentGroup
     ) -> tuple[FileGroup, DeploymentGroup]:
         """A group with the first environment of each service that has an image in those alone."""
-        complete = {service.files[0] for service in loaded.services if _has_image(service)}
+        complete = {service.files[0] for service in loaded.services if has_image(service)}
         members = tuple(
             member._replace(files=next(iter(member.environments.values())))
             if member.environments and files.file_name(member.files[0]) not in complete
@@ -259,7 +268,9 @@ class _Search:
                 self.skipped.append(Skipped(name, reason, unrendered=is_templates(path)))
                 continue
             self._find_kustomization(path)
-            files = self._without_overlaid(files_in(path, self._config))._replace(root=self._root)
+            files = files_in(path, self._config)
+            self.met.add(files)
+            files = self._without_overlaid(files)._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
             named = services if path.name == CHARTS and not groups else service_names(groups)
             named |= {path.name} if path in self._with_excluded else set()
@@ -326,29 +337,6 @@ class _Search:
 
 
 # --- names, and what is left out ------------------------------------------------------------------
-
-
-def _without_others(group: DeploymentGroup) -> DeploymentGroup:
-    """A group without values that are none of a deployment."""
-    kept = tuple(filter(_is_deployment, group.services))
-    others = (service for service in group.services if service not in kept)
-    skipped = (Skipped(service.files[0], NO_DEPLOYMENT) for service in others)
-    return group._replace(services=kept, skipped=(*group.skipped, *skipped))
-
-
-def _has_image(service: Service) -> bool:
-    return any(IMAGE in component.values for component in service.components)
-
-
-def _is_deployment(service: Service) -> bool:
-    """Whether a service has an image and more, or its file wraps it or is called as one."""
-    is_wrapped = len(service.notes) > (PRESENT_OF[DOCKERFILE] in service.main.values)
-    if service.shape == "manifests" or is_wrapped:
-        return True
-    elements = {element_of(at) for component in service.components for at in component.values}
-    return (_has_image(service) and len(elements - SET_ELSEWHERE) > 0) or (
-        service.name != Path(service.files[0]).stem
-    )
 
 
 def _place(files: FileGroup) -> Path:

@@ -283,7 +283,7 @@ def _guests(group: DeploymentGroup, chosen: ReferenceChoice) -> Guests:
     """The guests that a configuration names; without a reference those that show themselves."""
     configured = group.configured
     if configured is not None and configured.guests is not None:
-        return configured_guests(group, configured) if configured.guests else {}
+        return configured_guests(group, configured.guests)
     return {} if chosen.service is not None else find_guests(group.services)
 
 

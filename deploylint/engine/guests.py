@@ -11,13 +11,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from deploylint.config.groups import GroupConfig
-from deploylint.documents.nodes import child, items_of
-from deploylint.documents.suggest import hint
 from deploylint.engine.load import DeploymentGroup
-from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
-from deploylint.model.paths import is_glob, is_named
+from deploylint.model.paths import is_named
 from deploylint.model.service import Service
 from deploylint.policy.messages import template_of
 from deploylint.readers.organisation import ANYBODY, image_text, is_well_known_chart, organisation
@@ -28,14 +24,9 @@ Guests = Mapping[str, str]
 NO_GUESTS: Guests = MappingProxyType({})
 
 
-def configured_guests(group: DeploymentGroup, configured: GroupConfig) -> Guests:
-    """The services that a configuration calls guests. Raises Misread for a name of none."""
-    names = [service.name for service in group.services]
-    patterns = configured.guests or ()
-    for pattern, node in zip(patterns, items_of(child(configured.node, "guests")), strict=True):
-        if not is_glob(pattern) and pattern not in names and not group.problems:
-            message = f"group {configured.name} has no service {pattern!r}; {hint(pattern, names)}"
-            raise misread_at(node, message)
+def configured_guests(group: DeploymentGroup, patterns: Sequence[str]) -> Guests:
+    """The services of a group that a configuration calls guests."""
+    names = (service.name for service in group.services)
     guests = (name for name in names if any(is_named(name, one) for one in patterns))
     return dict.fromkeys(guests, "as configured")
 

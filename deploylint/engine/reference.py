@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config
-from deploylint.documents.nodes import Problem, child
-from deploylint.documents.paths import display_path, path_from_here
+from deploylint.documents.nodes import Problem
+from deploylint.documents.paths import absolute, display_path, path_from_here
 from deploylint.documents.record import Record
-from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import count_reasons
 from deploylint.engine.load import DeploymentGroup, cli_names
-from deploylint.model.errors import UsageError, misread_at
+from deploylint.model.errors import UsageError
 from deploylint.model.service import Service
 
 
 class ReferenceChoice(Record):
     """The reference of a group, and why.
 
-    Without a service, ``disabled`` is whether none is wanted, and ``voted`` whether nothing is set:
-    then the majority takes its place.
+    Without a service, ``disabled`` is whether none is wanted, and ``voted`` whether nothing is set,
+    or an environment does not have it: then the majority takes its place.
     """
 
     service: Service | None
@@ -58,7 +58,7 @@ def choose_reference(group: DeploymentGroup, option: str, config: Config) -> Ref
 
 def _by_option(group: DeploymentGroup, option: str) -> ReferenceChoice:
     file = display_path(Path(option))
-    service = _find_service(group, option) or _find_service(group, file)
+    service = find_service(group, option) or find_service(group, file)
     if service is not None:
         return ReferenceChoice(service, "--reference")
     if any(problem.file == file for problem in group.problems):
@@ -68,7 +68,7 @@ def _by_option(group: DeploymentGroup, option: str) -> ReferenceChoice:
     raise UsageError(f"--reference {option}: {message}")
 
 
-def _find_service(group: DeploymentGroup, name: str) -> Service | None:
+def find_service(group: DeploymentGroup, name: str) -> Service | None:
     """A service by its name, its file or its file's name."""
     for service in group.services:
         if service.name == name:
@@ -89,28 +89,28 @@ def _by_group(group: DeploymentGroup, configured: GroupConfig) -> ReferenceChoic
     name = configured.reference
     if name == NONE:
         return _DISABLED
-    service = _find_service(group, name)
+    service = find_service(group, name)
     if service is not None:
         return ReferenceChoice(service, f"group {configured.name}: {name}")
     if group.problems:
         return _UNREADABLE
-    message = f"group {configured.name} has no service {name!r}"
-    node = child(configured.node, "reference") or configured.node
-    raise misread_at(node, f"{message}; {hint(name, [one.name for one in group.services])}")
+    because = f"group {configured.name}: {name} is not in {group.environment}"
+    return ReferenceChoice(None, because, voted=True)
 
 
 def why_not_comparable(
-    group: DeploymentGroup, chosen: ReferenceChoice, peer_groups: int
+    group: DeploymentGroup, chosen: ReferenceChoice, peer_groups: int, paths: Sequence[Path]
 ) -> list[Problem]:
-    """Why services could not be compared, with the command to type.
+    """Why services could not be compared, with what to type.
 
-    ``peer_groups`` is how many peer groups have a majority.
+    ``peer_groups`` is how many peer groups have a majority, ``paths`` are those of the command.
     """
     services, piped = group.services, group.piped
     if group.problems and (len(services) < 2 or chosen.service is None):
         return []
     if not services:
-        file = group.documents[0].file if group.documents else piped or f"{group.name}/"
+        files = {document.file for document in group.documents}
+        file = files.pop() if len(files) == 1 else piped or f"{group.name}/"
         reasons = count_reasons(group.skipped)
         return [Problem(file, 1, 1, f"no deployment to compare ({reasons})")]
     if chosen.disabled or (len(services) > 1 and (chosen.service is not None or peer_groups)):
@@ -119,7 +119,8 @@ def why_not_comparable(
 
     file = services[0].files[0]
     parents = [str(Path(file).parent) for service in services for file in service.files]
-    folder = "-" if piped else quote(path_from_here(os.path.commonpath(parents) or "."))
+    common = os.path.commonpath(parents) or "."
+    folder = "-" if piped else quote(path_from_here(common))
     single = "only one service given, nothing to compare it with"
     if len(services) > 1:
         message = f"no reference, and no majority (needs {QUORUM} services of one role that agree)"
@@ -127,6 +128,14 @@ def why_not_comparable(
         what = f"set the reference: deploylint check --reference {name} {folder}"
     elif piped:
         message, what = single, "set its reference: deploylint check --reference FILE -"
+    elif _is_within(common, paths):
+        message, what = single, "add another service, or set reference: none in .deploylint.yaml"
     else:
         message, what = single, f"check the folder: deploylint check {folder}"
     return [Problem(file, 1, 1, f"{message}; {what}")]
+
+
+def _is_within(folder: str, paths: Sequence[Path]) -> bool:
+    """Whether a folder, as messages name it, was checked: all are where no path is given."""
+    place = absolute(Path(path_from_here(folder)))
+    return not paths or any(place.is_relative_to(absolute(path)) for path in paths)

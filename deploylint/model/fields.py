@@ -74,6 +74,8 @@ IMAGE = f"image.{PRESENT}"
 """What makes a file a deployment of its own: one that has none may only overlay a sibling."""
 SET_ELSEWHERE = frozenset(("image", "environment", "runtime", "replicas"))
 """The elements that files of other tools set too, such as those that say how a program is built."""
+OF_A_DOCKERFILE = frozenset(("image", "runtime"))
+"""The elements that a Dockerfile beside values shows too."""
 TYPE_OF_SERVICE, ROUTE = "service.type", f"route.{PRESENT}"
 """What decides whether a component is reached from outside of the cluster."""
 IMAGE_NAME = "image.repository"
@@ -85,13 +87,16 @@ QUEUES = "workers.queues"
 
 PROBES = tuple(name for name in ELEMENTS if name.endswith("-probe"))
 
-VARIABLES = "environment.variables"
+VARIABLES, SECRET_VARIABLES = "environment.variables", "environment.secret-variables"
+SERVICE_ACCOUNT = "pod.service-account"
 OWN_NATURE = frozenset(("service", "route", "image"))
 """The elements that a service has by its nature: no majority says whether it needs one."""
 BAGS = frozenset(("pod", "environment"))
 """The elements that hold what has nothing in common: each field is there for itself."""
 WIRING = _address_set("wiring")
 """What connects a service with others: each has its own, so no majority says what it is."""
+ASKED_BY_VALUE = _address_set("asked-by-value")
+"""What each service has of its own: only where most have one value is there a majority."""
 HANDLED = _address_set("handled")
 """How a program answers whether it is alive."""
 OF_PROGRAM = HANDLED | _address_set("of-program")
@@ -106,6 +111,9 @@ MAPPED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 LISTED_PORT, TARGET_PORT = "service.container-port", "service.target-port"
 """The port that a container lists, and the port that its Service leads to."""
+
+OPENED_PORT = "runtime.port"
+"""The only port that a web server opens, by its own command line."""
 
 ASKING: tuple[frozenset[str], ...] = (
     frozenset(f"{name}.port" for name in PROBES),

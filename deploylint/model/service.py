@@ -148,11 +148,19 @@ class Service(Record):
         return self.layers or self.roots
 
     def may_read(self, keys: Sequence[str]) -> bool:
-        """Whether its chart may take what is at some keys: one of that name, or all around it."""
+        """Whether its chart may take what is at some keys: something below, or all around it.
+
+        A template may take the mapping with the last key from elsewhere, as one of several.
+        """
         ways = {".".join(keys[:depth]) for depth in range(1, len(keys) + 1)}
         if not self.chart_reads or not ways.isdisjoint(self.chart_reads):
             return True
-        return any(keys[-1] in way.split(".") for way in self.chart_reads)
+        *_, above, key = "global", *keys
+        own, last, whole = f".{'.'.join(keys)}.", f".{above}.{key}.", f".{above}."
+        read = [f".{way}." for way in self.chart_reads]
+        if len(keys) > 1 and any(way.endswith(whole) for way in read):
+            return True
+        return any(way.startswith(own) or last in way for way in read)
 
     @property
     def main(self) -> Component:

@@ -70,6 +70,22 @@ def _written(node: Node, fields: Container[str]) -> list[Node]:
 _OF_PROBES = ("Seconds", "Threshold", "enabled")
 
 
+def swallowed_items(root: Node) -> Iterator[Fault]:
+    """Items of a list that are indented further than the one before: YAML makes them its text."""
+    table = root.table
+    for row in range(root.row, root.end_row):
+        text = table.texts[row]
+        if text.__class__ is str and " - " in text and table.paths[row].is_item:
+            item = table.node(row)
+            written = item.source.text[item.start : item.end]
+            if not item.style and _SWALLOWED.search(written):
+                message = "the item below is text of this one; indent it like this one"
+                yield Fault("swallowed-item", item, message)
+
+
+_SWALLOWED = regex(r"\n[ \t]*- ")
+
+
 def command_faults(parts: Iterable[Node | None], *, has_program: bool = True) -> Iterator[Fault]:
     """The items of a command in list form that are several words of it.
 

@@ -17,7 +17,7 @@ from deploylint.model.service import Component, Service, ServiceSettings, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, technologies, word_runtime
 from deploylint.readers.commands.web_servers import server_values
-from deploylint.readers.contradictions import policy_faults, user_faults
+from deploylint.readers.contradictions import policy_faults, swallowed_items, user_faults
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
@@ -80,7 +80,7 @@ def read_service(
         files=tuple(document.file for document in layers),
         runtime="" if runtime.state == "unknown" else str(runtime.data),
         runtime_because="" if runtime.state == "unknown" else runtime.note,
-        own_names=own_names(ready),
+        own_names=own_names(ready, str(called.data)),
         components=tuple(ready),
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
@@ -102,12 +102,24 @@ def _of_files(documents: Iterable[Document]) -> Iterator[Fault]:
     """Keys written twice, patches, and what Helm 3 does not read of each file, at its first key."""
     for document in documents:
         yield from (duplicate_key(*keys) for keys in document.duplicates)
-        for patches in document.origin.patches if document.origin is not None else ():
-            yield unapplied_patches(patches.key, "check the rendered manifests")
+        if document.origin is not None:
+            yield from _around(document.origin)
         is_lost = document.origin is None and _is_behind_an_empty_one(document)
+        for root in document.roots:
+            yield from swallowed_items(root)
         for root in document.roots[not is_lost : 2 - is_lost]:
             for entry in list(entries_of(root).values())[:1]:
                 yield Fault("several-documents", entry.key, _LOST if is_lost else _SECOND)
+
+
+def _around(origin: Origin) -> Iterator[Fault]:
+    """What the object around values has that its API does not take; a patch lacks fields."""
+    for patches in origin.patches:
+        yield unapplied_patches(patches.key, "check the rendered manifests")
+    if origin.wrapper is not None:
+        from deploylint.readers.kubernetes.api_check import api_faults  # values files do without
+
+        yield from api_faults(origin.wrapper, is_whole=False)
 
 
 def _is_behind_an_empty_one(document: Document) -> bool:

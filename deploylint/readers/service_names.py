@@ -14,17 +14,18 @@ _IMAGE = "image.repository"
 _SELF = "service.name"
 
 
-def own_names(components: list[Component]) -> tuple[str, ...]:
+def own_names(components: list[Component], called: str = "") -> tuple[str, ...]:
     """The own names of a service, the longest first.
 
-    Candidates are the name it is given and the last word of its image. One that other names of the
+    Candidates are the name it is given and the last word of its image, and what its file or folder
+    is ``called`` where one of these is built on that. One that other names of the
     service are built on is its own; one without is left over from a copied file. If no name is
     built on any of them, all count.
     """
     names = list(_names_in(components))
     support = {
         candidate: sum(1 for name in names if holds_word(name, candidate))
-        for candidate in _candidates(components[0])
+        for candidate in _candidates(components[0], called)
     }
     strong = [candidate for candidate, count in support.items() if count > 1]
     return _longest_first(strong or support)
@@ -80,10 +81,12 @@ def _given(main: Component) -> str:
     return str(value.data) if value.state == "known" else ""
 
 
-def _candidates(main: Component) -> set[str]:
+def _candidates(main: Component, called: str = "") -> set[str]:
     image = main.value(_IMAGE)
     word = str(image.data).rpartition("/")[2] if image.state == "known" else ""
-    return {name for name in (_given(main), word) if name}
+    names = {name for name in (_given(main), word) if name}
+    is_part = called and any(holds_word(name, called) for name in names)
+    return names | {called} if is_part else names
 
 
 def _longest_first(names: Iterable[str]) -> tuple[str, ...]:

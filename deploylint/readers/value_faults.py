@@ -18,6 +18,7 @@ from deploylint.model.fields import ACCEPTED, ADDRESSES
 from deploylint.model.format import format_value
 from deploylint.model.service import Component
 from deploylint.model.types import NAMES, WORD, Plain, Type
+from deploylint.readers.commands.worker import subcommand_faults
 from deploylint.readers.contradictions import command_faults
 
 WRONG_VALUE, CONTRADICTION = "wrong-value", "contradiction"
@@ -69,6 +70,8 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
         if component.command_line is not None:
             line = component.command_line
             yield from command_faults(line.nodes, has_program=line.has_program)
+            if component.role != "worker":  # its command is read whole
+                yield from subcommand_faults(line)
 
 
 def _of_versions(fields: FieldRow) -> Iterator[_Wrong]:

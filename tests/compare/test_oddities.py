@@ -106,6 +106,20 @@ def test_service_that_differs_is_reported_at_its_line(
     assert odd(folder, most, other) == [("more", rule, line, message)]
 
 
+@pytest.mark.parametrize(
+    ("most", "other"),
+    [
+        ("mesh: {enabled: true, mode: '', tags: []}\n", "mesh: {enabled: true}\n"),
+        ("mesh: {enabled: true, strict: false}\n", "mesh: {enabled: true}\n"),
+        ("account: {create: true, team: shop}\n", "account: {create: false, team: shop}\n"),
+        ("store: {dbCreate: true}\n", "store: {dbCreate: false}\n"),
+    ],
+    ids=["empty", "is off as if not set", "made elsewhere", "made elsewhere, too"],
+)
+def test_key_without_a_meaning_is_not_missed(most: str, other: str, folder: Path) -> None:
+    assert odd(folder, most, other) == []
+
+
 ENVOY = "hooks:\n- {name: envoy, mode: strict}\n- {name: NAME-logs}\n"
 
 

@@ -146,3 +146,29 @@ def test_wrong_name_of_the_target_port_is_found_there_alone(tmp_path: Path) -> N
     write(tmp_path, texts)
     found = report(tmp_path, rules=("ports", "missing-port", "network-policy"), reference="api")
     assert said(found) == ["web.yaml:19 missing-port"]
+
+
+SERVER = """\
+        command: {command}
+        ports: [{{name: http, containerPort: 8080}}]
+        livenessProbe: {{httpGet: {{path: /health, port: {port}}}}}
+{more}"""
+SIDECAR = "      - {name: admin, image: acme.example/admin:1.0.0}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "port", "more", "count"),
+    [
+        ("[uvicorn, 'app:app', --port=8080]", 8081, "", 2),
+        ("[gunicorn, -b, '0.0.0.0:8080', 'app:app']", 8081, "", 2),
+        ("[uvicorn, 'app:app', --port=8080]", 8080, "", 0),
+        ("[uvicorn, 'app:app', --port=8080]", 8081, SIDECAR, 0),
+        ("[./app, --port=8080]", 8081, "", 0),
+    ],
+)
+def test_probe_of_a_web_server_at_another_port_than_its_only_one_is_reported(
+    command: str, port: int, more: str, count: int, tmp_path: Path
+) -> None:
+    container = SERVER.format(command=command, port=port, more=more)
+    write(tmp_path, {f"{name}.yaml": deployment(name, container) for name in ("api", "web")})
+    assert len(report(tmp_path, rules=("ports",), reference="api").findings) == count

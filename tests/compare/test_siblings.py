@@ -146,6 +146,9 @@ HTTP = LIVE % "httpGet: {path: /health, port: 80}"
         pytest.param("env: {DB_HOST: db, DB_PORT: '1'}\n", "env: {DB_HOST: other}\n", id="a host"),
         pytest.param("env: {ORDERS_URL: http://orders}\n", "env: {MODE: x}\n", id="an address"),
         pytest.param("service: {name: main}\n", "service: {name: d-web}\n", id="a name"),
+        pytest.param(
+            "env: {KAFKA_BROKERS: k, KAFKA_RETRIES: '3', A: x}\n", "env: {A: x}\n", id="a library"
+        ),
     ],
 )
 def test_majority_is_silent_about_what_each_service_has_for_itself(
@@ -153,6 +156,51 @@ def test_majority_is_silent_about_what_each_service_has_for_itself(
 ) -> None:
     rules = ("service", "probes", "environment", "route", "image")
     assert found(folder, values(*[most] * 3, other), *rules) == []
+
+
+def test_majority_misses_a_variable_of_a_library_that_a_service_uses(folder: Path) -> None:
+    most = ["env: {KAFKA_BROKERS: k, KAFKA_RETRIES: '3', A: x}\n"] * 3
+    rows = check_texts(
+        folder, *values(*most, "env: {KAFKA_TOPIC: d}\n"), only=["environment"], configuration=NONE
+    )
+    assert {row.path for row in rows} == {
+        "server/environment.variables.KAFKA_RETRIES",
+        "server/environment.variables.A",
+    }
+
+
+@pytest.mark.parametrize("accounts", [NAMES, ("v", "w", "x", "y", "z")], ids=["own", "other"])
+def test_program_that_asks_nothing_of_the_cluster_needs_no_account(
+    accounts: tuple[str, ...], folder: Path
+) -> None:
+    texts = [
+        workload(name, pod=f"      serviceAccountName: {account}\n")
+        for name, account in zip(NAMES[:5], accounts, strict=False)
+    ]
+    assert found(folder, [*texts, workload("f")], "pod") == []
+
+
+def test_job_may_restart_otherwise_than_most(folder: Path) -> None:
+    policies = ["OnFailure"] * 5 + ["Never"]
+    pods = [f"      restartPolicy: {policy}\n" for policy in policies]
+    texts = [workload(n, "", "Job", p) for n, p in zip(NAMES, pods, strict=True)]
+    texts = [text.replace("apps/v1", "batch/v1") for text in texts]
+    assert found(folder, texts, "pod") == []
+
+
+@pytest.mark.parametrize(("readiness", "many"), [("/alive", 0), ("/health", 1)])
+def test_path_that_two_probes_ask_for_is_the_programs_own(
+    readiness: str, many: int, folder: Path
+) -> None:
+    probes = (
+        "        livenessProbe: {httpGet: {path: %s, port: 80}}\n"
+        "        readinessProbe: {httpGet: {path: %s, port: 80}}\n"
+    )
+    texts = [workload(name, probes % ("/health", "/health")) for name in NAMES[:5]]
+    assert (
+        len(found(folder, [*texts, workload("f", probes % ("/alive", readiness))], "probes"))
+        == many
+    )
 
 
 LEVEL = "env: {LOG_LEVEL: %s}\n"

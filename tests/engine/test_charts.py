@@ -166,6 +166,7 @@ SECRET = "kind: Secret\nstringData: {a: b}\n"
 PART = '{{ define "parts.deployment" }}\n' + TEMPLATE + "{{ end }}\n"
 INCLUDED = '{{ include "parts.deployment" . }}\n'
 HOOK = TEMPLATE.replace("kind: Deployment", "kind: Job\n  annotations: {helm.sh/hook: pre-install}")
+APPLICATION = "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
 DEFINITION = "kind: CustomResourceDefinition\nspec: {containers: {type: array}}\n"
 OPERATED = "kind: Runner\nspec:\n  image: {{ .Values.image.repository }}\n"
 
@@ -187,6 +188,7 @@ CHARTS = [
     ({"secret.yaml": SECRET, "tests/pod.yaml": TEMPLATE}, LEFTOVER, False),
     ({"_parts.tpl": PART}, LEFTOVER, False),
     ({"types.yaml": DEFINITION}, LEFTOVER, False),
+    ({"agent.yaml": TEMPLATE, **{f"{one}.yaml": APPLICATION for one in "abc"}}, OWN_WORDS, False),
     # of several workloads with names of their own
     (named("{name}"), LEFTOVER, False),
     (named("{{{{ .Release.Name }}}}-{name}"), LEFTOVER, True),
@@ -345,6 +347,8 @@ def fleet(last: str, values: str) -> dict[str, str]:
         ("  team: {{ .Values.team }}\n", ["team"]),
         ('  labels: {{ include "labels" . }}\n', ["team"]),
         ('  labels: {{ include "unused" . }}\n', []),
+        ("  replicas: {{ .Values.mail.replicaCount }}\n", []),
+        ("  replicas: {{ .Values.global.replicaCount }}\n", ["replicas"]),
     ],
 )
 def test_key_that_its_chart_does_not_read_is_not_missed(
@@ -356,10 +360,23 @@ def test_key_that_its_chart_does_not_read_is_not_missed(
     assert [one.message.partition(":")[0] for one in found] == missed
 
 
-@pytest.mark.parametrize(("more", "count"), [("", 1), ("  probe: {{ .Values.livenesProbe }}\n", 0)])
+SETTINGS = '  settings: {{ tpl (.Files.Get "files/settings.yaml") . }}\n'
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ("", 1),
+        ("  probe: {{ .Values.livenesProbe }}\n", 0),
+        (SETTINGS, 0),
+        (SETTINGS.replace("files/", "../f/files/"), 1),
+    ],
+    ids=["not read", "in a template", "in a file that a template names", "in a file elsewhere"],
+)
 def test_key_that_its_chart_reads_is_known(more: str, count: int, folder: Path) -> None:
     values = "livenesProbe: {httpGet: {path: /}}\n"
-    write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, values)})
+    named = {"charts/f/files/settings.yaml": "probe: {{ .Values.livenesProbe }}\n"}
+    write(folder, {".git/HEAD": "", **named, **fleet(TEMPLATE + more, values)})
     with contextlib.chdir(folder):
         found = report(".", rules=("unknown-key",)).findings
     assert len(found) == count

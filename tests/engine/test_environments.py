@@ -139,3 +139,38 @@ def test_environments_service_without_a_readable_layer_is_not_checked(folder: Pa
     report = run(folder)
     assert len(report.problems) == 1
     assert [len(group.loaded.services) for group in report.groups] == [2, 1]
+
+
+PARTLY = """\
+version: 1
+groups:
+  shop:
+    {named}
+    services:
+    - {{name: go, files: go.yaml, environments: {{prod: go-prod.yaml}}}}
+    - {{name: jobs, files: python.yaml, environments: {{prod: go-prod.yaml, dev: go-prod.yaml}}}}
+    - {{name: web, files: python.yaml, environments: {{dev: go-staging.yaml}}}}
+"""
+
+
+@pytest.mark.parametrize("named", ["guests: [web]", "guests: [go, web]", "guests: [w*]"])
+def test_guest_of_a_configuration_may_be_in_one_environment_alone(named: str, folder: Path) -> None:
+    (folder / ".deploylint.yaml").write_text(PARTLY.format(named=named))
+    groups = {group.loaded.environment: set(group.guests) for group in run(folder).groups}
+    assert groups == {"prod": {"go"} if "go" in named else set(), "dev": {"web"}}
+
+
+def test_reference_of_a_configuration_may_be_in_one_environment_alone(folder: Path) -> None:
+    (folder / ".deploylint.yaml").write_text(PARTLY.format(named="reference: go"))
+    groups = run(folder).groups
+    references = {group.loaded.environment: group.reference for group in groups}
+    assert [each and each.name for each in references.values()] == ["go", None]
+    assert groups[1].reference_because == "group shop: go is not in dev"
+
+
+@pytest.mark.parametrize("named", ["reference: goo", "guests: [web, goo]"])
+def test_service_that_no_environment_has_is_an_error(named: str, folder: Path) -> None:
+    (folder / ".deploylint.yaml").write_text(PARTLY.format(named=named))
+    with pytest.raises(Misread) as error:
+        run(folder)
+    assert "group shop has no service 'goo'; did you mean 'go'?" in str(error.value)

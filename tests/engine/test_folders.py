@@ -187,6 +187,45 @@ def test_files_of_other_tools_are_no_services(folder: Path) -> None:
     assert groups(found) == {"top/x": ["a", "b", "c"]}
 
 
+def test_values_without_an_image_are_a_service_if_they_set_several_elements(folder: Path) -> None:
+    """A chart or a release may set the image."""
+    own = "replicaCount: 2\ningress: {enabled: true}\nresources: {limits: {memory: 64Mi}}\n"
+    found = report(folder, values("x/w/a.yaml", "x/w/b.yaml") | {"x/w/c.yaml": own}, "x")
+    assert groups(found) == {"x/w": ["a", "b", "c"]}
+
+
+CHART_WITHOUT_PODS = {
+    "Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+    "templates/app.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n",
+    "values.yaml": "site: none\n",
+    "values-dev.yaml": "site: dev\n",
+    "values-prod.yaml": "site: prod\n",
+}
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param({"x/w/none.yaml": "ingress: {enabled: true}\nreplicaCount: 2\n"}, id="values"),
+        pytest.param(
+            {f"x/c/{name}": text for name, text in CHART_WITHOUT_PODS.items()},
+            id="values of environments",
+        ),
+        pytest.param(
+            {
+                "x/k/kustomization.yaml": "resources: [role.yaml]\n",
+                "x/k/role.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: c}\n",
+            },
+            id="a kustomization",
+        ),
+    ],
+)
+def test_file_beside_the_folders_of_services_is_named(others: dict[str, str], folder: Path) -> None:
+    found = report(folder, values("x/w/a.yaml", "x/y/b.yaml", "x/z/d.yaml") | others, "x")
+    names = {skip.file for skip in found.skipped}
+    assert set(others).difference(("x/c/templates/app.yaml",)) <= names
+
+
 def test_file_is_no_service_for_a_dockerfile_above_it(folder: Path) -> None:
     files = values("x/a.yaml", "x/b.yaml", "x/c.yaml")
     files |= {"Dockerfile": "FROM scratch\n", "otel/otel.yaml": "service: {pipelines: {}}\n"}

@@ -48,6 +48,14 @@ def image(name: str) -> str:
             ["shop"],
             id="another registry of its own",
         ),
+        pytest.param(
+            ["acme/a", "acme/b", "acme/c", "registry.k8s.io/scaler"],
+            ["mail"],
+            id="a bare name in the registry of a project",
+        ),
+        pytest.param(
+            ["quay.io/acme/a", "quay.io/acme/b", "quay.io/c"], [], id="a bare name in a shared one"
+        ),
     ],
 )
 def test_guests_are_found_by_their_images(

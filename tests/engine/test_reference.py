@@ -117,7 +117,7 @@ def test_reference_is_compared_beside_an_unreadable_peer(folder: Path) -> None:
     assert len(found.findings) == 1
 
 
-ALONE = "only one service given, nothing to compare it with; check the folder:"
+ALONE = "only one service given, nothing to compare it with;"
 NO_MAJORITY = (
     "no reference, and no majority (needs 3 services of one role that agree); set the reference:"
 )
@@ -130,7 +130,12 @@ NOTHING_COMPARED = (
 @pytest.mark.parametrize(
     ("kinds", "configuration", "file", "message"),
     [
-        ("A", "", "python", f"{ALONE} deploylint check deploy"),
+        (
+            "A",
+            "",
+            "python",
+            f"{ALONE} add another service, or set reference: none in .deploylint.yaml",
+        ),
         (
             "AB",
             "reference: nothing.yaml\n",
@@ -151,6 +156,15 @@ def test_reference_that_is_missing_is_reported_with_a_command(
     assert [(each.file, each.line, each.column, each.message) for each in found.problems] == wanted
 
 
+def test_single_service_that_is_named_is_compared_with_its_folder(folder: Path) -> None:
+    report(folder, service("A"), service("B"))
+    asked = [folder / "deploy" / "deploy-python.yaml"]
+    found = check.check(asked, check.CheckOptions(), config.load(), TODAY)
+    assert [problem.message for problem in found.problems] == [
+        f"{ALONE} check the folder: deploylint check deploy"
+    ]
+
+
 def test_reference_of_a_single_service_on_standard_input_is_requested(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +180,14 @@ def test_folder_without_a_service_names_its_files(folder: Path) -> None:
     found = report(folder, "", configuration="reference: nothing.yaml\n")
     (problem,) = found.problems
     assert problem.message == ("no deployment to compare (deploy/deploy-python.yaml: empty)")
+
+
+def test_folder_without_a_service_is_named_where_it_has_several_files(folder: Path) -> None:
+    (problem,) = report(folder, "", "", configuration="").problems
+    assert (problem.file, problem.message) == (
+        "deploy/",
+        "no deployment to compare (2 paths: empty)",
+    )
 
 
 @pytest.mark.parametrize(("kinds", "voted"), [("AAAB", True), ("AAB", True), ("AB", False)])

@@ -50,7 +50,7 @@ def test_application_is_among_modules_of_its_package(application: str, among: bo
     assert modules(MODULES, application) is among
 
 
-ROUTES = frozenset({"/", "/health", "/users/{}", "/files/{}.json", "/a/{}/b"})
+ROUTES = frozenset({"/", "/xml", "/health", "/users/{}", "/files/{}.json", "/a/{}/b"})
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,7 @@ ROUTES = frozenset({"/", "/health", "/users/{}", "/files/{}.json", "/a/{}/b"})
         ("/a/x/b", True),
         ("/a/x/c", False),
         ("/x/y/b", False),
+        ("/ml", False),
     ],
 )
 def test_path_is_among_routes_part_by_part(path: str, among: bool) -> None:

@@ -8,6 +8,7 @@ from deploylint.model.own_name import (
     NameAlignment,
     data_with_service,
     holds_word,
+    own_port,
     with_service,
 )
 
@@ -34,6 +35,22 @@ WORDS = [
 @pytest.mark.parametrize(("text", "held"), WORDS)
 def test_word_in_a_text_is_held_between_separators_only(text: str, held: bool) -> None:
     assert holds_word(text, "api") is held
+
+
+@pytest.mark.parametrize(
+    ("data", "address"),
+    [
+        ("{service.target-port}", "service.target-port"),
+        ("{service.port}", "service.port"),
+        ("{service}", ""),
+        ("service.port", ""),
+        ("x{service.port}", ""),
+        (8080, ""),
+        (None, ""),
+    ],
+)
+def test_data_in_place_of_a_port_names_its_address(data: object, address: str) -> None:
+    assert own_port(data) == address
 
 
 @pytest.mark.parametrize(

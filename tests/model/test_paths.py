@@ -11,6 +11,7 @@ from deploylint.model.paths import (
     expand_selectors,
     field_of,
     matching,
+    name_in,
     parents,
 )
 
@@ -88,6 +89,7 @@ def test_selector_of_a_part_of_a_tree_is_taken_where_parts_may_be_named() -> Non
         ("resources.limits.cpu", "resources.limits.cpu"),
         ("resources.limits", "resources.limits"),
         ("unknown.a.b", "unknown.a"),
+        ("key:a.b.c", "key:a.b.c"),
     ],
 )
 def test_path_belongs_to_its_field(path: str, field: str) -> None:
@@ -107,6 +109,10 @@ def test_path_belongs_to_its_field(path: str, field: str) -> None:
         ([p for p in ADDRESSES if p.startswith("resources.limits.")], "resources.limits", True),
         (list(ADDRESSES), "unknown", False),
         ([], "service.port", False),
+        (fields("resources"), "resources", True),
+        (fields("resources")[1:], "resources", False),
+        (["service.port", "key:a.*"], "key:a.b", True),
+        (["key:a"], "service.port", False),
     ],
 )
 def test_paths_cover_themselves_their_parts_and_levels_that_are_whole(
@@ -121,10 +127,26 @@ def test_paths_cover_themselves_their_parts_and_levels_that_are_whole(
         ("resources.limits.cpu", ["resources.present", "resources.limits"]),
         ("service.port", ["service.present"]),
         ("a.b.c.d", ["a.present", "a.b", "a.b.c"]),
+        ("key:a.b.c", []),
     ],
 )
 def test_parents_of_a_path_are_its_levels_highest_first(path: str, levels: list[str]) -> None:
     assert parents(path) == levels
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("service.target-port", "target-port"),
+        ("environment.variables.x", "x"),
+        ("image", "image"),
+        ("key:mesh.enabled", "enabled"),
+        ("key:spec.containers[name=app].image", "image"),
+        ("key:env[name=MODE].value", "MODE"),
+    ],
+)
+def test_value_is_called_by_the_last_step_of_its_path(path: str, name: str) -> None:
+    assert name_in(path) == name
 
 
 def test_paths_of_sources_are_those_of_dockerfiles_and_code() -> None:

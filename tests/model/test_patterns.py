@@ -14,6 +14,7 @@ HOLDS: list[tuple[Plain, Type, Plain]] = [
     ("1Gi", types.MEMORY, "1024Mi"),
     (True, types.FLAG, "true"),
     (["a", "b"], types.NAMES, ["b", "a"]),
+    ("99999", types.PORT, "99999"),  # pinned, though it is no port
     ("present", types.WORD, "anything"),
     ({"one-of": [8000, 8080]}, types.PORT, "8080"),
     ({"one-of": ["present"]}, types.WORD, "present"),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from deploylint.config import rules
 from deploylint.documents.reader import Document, read_text
 from deploylint.model import types
 from deploylint.model.data import API, definition
+from deploylint.readers.contradictions import swallowed_items
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.service import read_service
 from deploylint.readers.value_faults import MOVING
+from tests.support.projects import deployment, report, write
 from tests.support.values import document
 
 IMAGE = 'image: {repository: acme/api, tag: "1.2.0"}\n'
@@ -231,3 +235,27 @@ def test_tags_that_move_are_those_of_the_rule() -> None:
     assert rule.pattern is not None
     assert isinstance(rule.pattern.operand, list)
     assert set(rule.pattern.operand) == MOVING
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("args:\n- serve\n  - --daily\n", 1),
+        ("args:\n- -A\n- app\n  - worker\n", 1),
+        ("capabilities:\n  drop:\n  - ALL\n    - NET_RAW\n", 1),
+        ("args:\n- serve\n- --daily\n", 0),
+        ("args:\n- serve - daily\n", 0),
+        ("args:\n- |\n  serve\n  - daily\n", 0),
+        ('args:\n- "serve\n  - daily"\n', 0),
+        ("note: some words\n  - and more\n", 0),
+    ],
+)
+def test_item_that_is_indented_further_is_reported_at_the_one_before(text: str, count: int) -> None:
+    found = list(swallowed_items(document(text).roots[0]))
+    assert [fault.check for fault in found] == ["swallowed-item"] * count
+
+
+def test_item_of_a_manifest_that_is_indented_further_is_reported(tmp_path: Path) -> None:
+    write(tmp_path, {"api.yaml": deployment("api", "        args:\n        - a\n          - b\n")})
+    (finding,) = report(tmp_path, rules=("swallowed-item",)).findings
+    assert finding.location.line == 13

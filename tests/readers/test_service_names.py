@@ -50,3 +50,8 @@ def test_own_name_is_the_given_one_beside_a_shared_word() -> None:
     apart = group_names(services, services[0])
     found = [apart(one).own_names for one in services]
     assert found == [("backend", "shop"), ("shop", "api")]
+
+
+def test_name_of_a_file_is_an_own_one_where_the_image_is_called_after_it() -> None:
+    assert names(service("sorter", "", "sorter-sim", "db")) == [("sorter-sim", "sorter")]
+    assert names(service("sorter", "", "mail", "db")) == [("mail",)]

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from deploylint.documents.paths import display_path
 from deploylint.model.finding import Finding
 from deploylint.reports import FORMATS
 from tests.support.folders import FIXTURES
@@ -55,6 +56,17 @@ def test_story_names_its_skipped_files(folder: Path) -> None:
     found = checked(folder)
     skipped = [Path(one.file).name for one in found.skipped]
     assert skipped == expectation(folder).get("skipped", [])
+
+
+@story
+def test_story_loses_no_file(folder: Path) -> None:
+    """Each file of the folder is read in a group, skipped, in a skipped folder, or an error."""
+    found = checked(folder)
+    named = {document.file for group in found.groups for document in group.loaded.documents}
+    named |= {one.file for one in found.skipped} | {one.file for one in found.problems}
+    folders = tuple(one.file for one in found.skipped if one.file.endswith("/"))
+    files = (display_path(file) for file in (folder / "deploy").rglob("*.y*ml"))
+    assert [name for name in files if name not in named and not name.startswith(folders)] == []
 
 
 @story

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from deploylint.cli.init.proposal import LOOK
 from deploylint.config.allowance_entries import read_allowances, resolve_allowances
@@ -37,6 +37,9 @@ INDENT = "  "
 Entry = dict[str, Plain]
 """An allowance as it is written."""
 
+ServiceKey = tuple[str, str]
+"""The group of a service and its name."""
+
 
 def baseline_allowances(report: Report, config: Config) -> list[ListItem]:
     """The entries for the violations that an allowance may cover, each of them once."""
@@ -59,17 +62,20 @@ def _entry(key: str, services: dict[str, None]) -> Entry:
 def _folded(report: Report, config: Config) -> dict[str, dict[str, None]]:
     """The services that differ in the same way, by what an allowance of that says, as JSON."""
     scopes = _Scopes(report, config)
-    environments = defaultdict[tuple[str, str, str], dict[str, None]](dict)
+    environments = defaultdict[tuple[str, str, ServiceKey], dict[str, None]](dict)
     for finding in report.violations:
         if _may_be_allowed(finding, config):
             entry = scopes.entry(finding)
             environment, service = str(entry.pop("environment", "")), str(entry.pop("service"))
-            environments[json.dumps(entry), service, finding.group][environment] = None
+            key = finding.group, finding.service
+            environments[json.dumps(entry), service, key][environment] = None
     folded = defaultdict[str, dict[str, None]](dict)
-    for (key, service, group), names in environments.items():
-        for environment in ("",) if scopes.are_all(names, group) else names:
+    for (text, service, key), names in environments.items():
+        about: Entry = json.loads(text)
+        is_everywhere = scopes.are_all(names, key, str(about["rule"]))
+        for environment in ("",) if is_everywhere else names:
             narrow = {"environment": environment} if environment else {}
-            folded[json.dumps(json.loads(key) | narrow)][service] = None
+            folded[json.dumps(about | narrow)][service] = None
     return folded
 
 
@@ -77,20 +83,26 @@ class _Scopes:
     """The keys that an allowance needs: none that says what goes without saying."""
 
     def __init__(self, report: Report, config: Config) -> None:
-        self._rules = {rule.id: rule.addresses for rule in config.rule_set.rules}
-        self._environments = defaultdict[str, set[str]](set)
+        rules = config.rule_set.rules
+        self._addresses = {rule.id: rule.addresses for rule in rules}
+        self._across = {rule.id for rule in rules if rule.across == "environments"}
+        self._environments = defaultdict[ServiceKey, list[str]](list)
         self._groups = defaultdict[str, set[str]](set)
-        self._has_several = set[tuple[str, str]]()
+        self._has_several = set[ServiceKey]()
         for group in (checked.loaded for checked in report.groups):
-            self._environments[group.name].add(group.environment)
             for service in group.services:
+                self._environments[group.name, service.name].append(group.environment)
                 self._groups[service.name].add(group.name)
                 if len(service.components) > 1:
                     self._has_several.add((group.name, service.name))
 
-    def are_all(self, environments: dict[str, None], group: str) -> bool:
-        """Whether these are all environments of a group."""
-        return self._environments[group] == environments.keys()
+    def are_all(self, names: Collection[str], service: ServiceKey, rule: str) -> bool:
+        """Whether a service may differ from a rule in no other environment than those named.
+
+        In its first one it cannot differ from itself.
+        """
+        first, *others = self._environments[service]
+        return set(names).issuperset(others if rule in self._across else (first, *others))
 
     def entry(self, finding: Finding) -> Entry:
         """The keys of an allowance for a finding, but its reason."""
@@ -98,7 +110,7 @@ class _Scopes:
         del entry["because"]
         if (finding.group, finding.service) not in self._has_several:
             entry.pop("component", None)
-        if self._rules.get(finding.rule) == (entry.get("element"),):
+        if self._addresses.get(finding.rule) == (entry.get("element"),):
             del entry["element"]
         if len(self._groups[finding.service]) > 1:
             entry["group"] = finding.group

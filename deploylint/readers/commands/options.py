@@ -94,6 +94,7 @@ class Arguments:
 
     def __init__(self, words: Sequence[Word], technology: Technology) -> None:
         self.technology = technology
+        self._words = words
         self.options: list[Option] = []
         self.behind: list[Option] = []
         self.mode: Word | None = None
@@ -160,6 +161,22 @@ class Arguments:
         """The unknown options, and those with a value that is not among their choices."""
         faults = (self._refused(o) if o.is_known else self._unknown(o) for o in self.options)
         return [fault for fault in faults if fault is not None]
+
+    def subcommand_faults(self) -> Iterator[Fault]:
+        """The options of a subcommand that starts no worker, where these are known."""
+        name = self.mode.text if self.mode is not None else ""
+        own = self.technology.takes.get(name)
+        if own is None:
+            return
+        first = {option: self.technology.options[option] for option in self.technology.before}
+        read = Arguments(self._words, self.technology._replace(options={**first, **own}, takes={}))
+        count = len(read.options) - len(read.behind)
+        for at, option in enumerate(read.options):
+            if option.is_known and (option.name in first) is (at >= count):
+                side = "in front of" if option.name in first else "behind"
+                message = f"option {option.name!r} belongs {side} {name}"
+                yield Fault(WRONG_OPTION, option.word.node, message)
+        yield from read.faults()
 
     def _unknown(self, option: Option) -> Fault | None:
         """An option that the program refuses, or that looks like a known one."""

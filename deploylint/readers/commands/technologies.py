@@ -23,7 +23,7 @@ _NONE: Mapping[str, Any] = {}
 class Technology(Record):
     """How the command line of a worker technology is read.
 
-    ``roles`` maps a subcommand to the role it gives.
+    ``roles`` maps a subcommand to the role it gives, ``takes`` one to the options that it knows.
     The other fields are keys of the file.
     """
 
@@ -47,6 +47,7 @@ class Technology(Record):
     words: str = ""
     many: Sequence[str] = ()
     opens_none: bool = False
+    takes: Mapping[str, Options] = _NONE
 
 
 class Launcher(Record):
@@ -93,7 +94,12 @@ def _options(data: Mapping[str, Any]) -> Options:
 def technologies() -> tuple[Technology, ...]:
     """The worker technologies, in the order of ``profiles/technologies.yaml``."""
     return tuple(
-        _record(Technology, t, options=_options(t), roles=_by_word(t.get("subcommands", {})))
+        _record(
+            Technology,
+            {**t, "takes": {word: _options(own) for word, own in t.get("takes", {}).items()}},
+            options=_options(t),
+            roles=_by_word(t.get("subcommands", {})),
+        )
         for t in _table()["technologies"]
     )
 
@@ -106,6 +112,12 @@ def technology_of(program: str) -> Technology | None:
 @cache
 def _by_program() -> Mapping[str, Technology]:
     return {program: t for t in reversed(technologies()) for program in t.programs}
+
+
+@cache
+def programs_with_subcommands() -> tuple[str, ...]:
+    """The programs with known options of subcommands that start no worker."""
+    return tuple(program for t in technologies() if t.takes for program in t.programs)
 
 
 @cache

@@ -7,14 +7,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Literal
 
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault, unknown_key
-from deploylint.model.service import Role, Value
+from deploylint.model.service import CommandLine, Role, Value
 from deploylint.readers.commands import launchers, shell
 from deploylint.readers.commands.launchers import Command, Unclear
 from deploylint.readers.commands.option_values import FORMS, read_option, resolve_option
@@ -23,6 +24,7 @@ from deploylint.readers.commands.shell import Variables, Word, for_note
 from deploylint.readers.commands.technologies import (
     Technology,
     mode_of,
+    programs_with_subcommands,
     technology_named,
     technology_of,
 )
@@ -125,6 +127,20 @@ def _unclear(node: Node | None, note: str) -> WorkerCommand:
     fields = ("queues", "concurrency", "mode", "program", "technology")
     leaves = () if node is None else (node,)
     return WorkerCommand(dict.fromkeys(fields, Value("unknown", None, node, note, None, leaves)))
+
+
+def subcommand_faults(line: CommandLine) -> Iterator[Fault]:
+    """The options that a subcommand does not know, in a command line that starts no worker."""
+    programs = programs_with_subcommands()
+    words = line_words(line.nodes) if line.has_program else None
+    if not words or not any(program in word.text for word in words for program in programs):
+        return
+    with suppress(Unclear):
+        for command in launchers.find_commands(words, _NONE):
+            name = command.program.text if command.program is not None else ""
+            technology = technology_of(name)
+            if technology is not None:
+                yield from Arguments(command.words, technology).subcommand_faults()
 
 
 # --- one command ---------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ _OBJECT_END = regex(r"^---", re.MULTILINE)
 _HOOK = "helm.sh/hook"
 _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
 _VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
+_FILE = regex(r"""\.Files\.Get\s+["']([\w./-]+)["']""")
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
 _BREAK = "\0"
 """What stands between the parts of templates while each is found by its name; no text has it."""
@@ -69,8 +70,8 @@ class Templates(Record):
         return _PODS in self.keys and not self.missing
 
 
-def read_templates(texts: Iterable[str]) -> Templates:
-    """The templates in the texts of some files."""
+def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates:
+    """The templates in the texts of some files; ``files`` are others that they put into objects."""
     keys, defined, included = set[str](), set[str](), set[str]()
     parts = list[tuple[str, str]]()
     for text in texts:
@@ -81,8 +82,27 @@ def read_templates(texts: Iterable[str]) -> Templates:
         defined.update(names)
         included.update(_INCLUDED.findall(shown))
     rendered = [text for name, text in parts if not name or name in included or "" in included]
-    read = frozenset(way for text in rendered for way in _VALUE.findall(text))
+    read = frozenset(way for text in (*rendered, *files) for way in _VALUE.findall(text))
     return Templates(frozenset(keys), read, frozenset(defined), frozenset(included))
+
+
+def named_files(templates: Iterable[str]) -> Iterator[str]:
+    """The files of a chart that its templates put into objects; each may be a template, too.
+
+    https://helm.sh/docs/chart_template_guide/accessing_files/
+    """
+    return (name for text in templates for name in _FILE.findall(_without_comments(text)))
+
+
+_APPLICATIONS = regex(
+    r"^kind:[ \t]*[\"']?(?:Application|ApplicationSet|HelmRelease)\b", re.MULTILINE
+)
+
+
+def is_of_applications(templates: Iterable[str]) -> bool:
+    """Whether most templates with an object make releases of other charts, not pods."""
+    texts = [_COMMENT_LINE.sub("", _without_comments(text)) for text in templates]
+    return sum(_APPLICATIONS.search(text) is not None for text in texts) * 2 > len(texts)
 
 
 def makes_pods(own: Iterable[str], others: Iterable[str], *, with_hooks: bool) -> bool | None:

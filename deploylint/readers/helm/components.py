@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from deploylint.documents.nodes import Node, child_at
@@ -69,14 +69,14 @@ def read_components(
     if server is not None:
         shared = server.fields | shared
     roles = [place.role for _, place, _ in top.places]
-    components = list[ReadComponent]()
-    if "server" not in roles:
-        components.append(ReadComponent("", "server", shared, root, profile.trees["server"], top))
-    for role, component in prefixed.items():
-        if role not in roles:
-            fields = _with_inherited(dict(component.fields), _offer(shared, is_compared=True))
-            components.append(component._replace(fields=fields))
-    offers = _offers(shared, prefixed, roles, values_of_pod(top), alone=not elsewhere)
+    jobs_alone = _are_jobs_alone(shared, server, roles)
+    at_root = ReadComponent("", "server", shared, root, profile.trees["server"], top)
+    components = [] if jobs_alone or "server" in roles else [at_root]
+    for component in (prefixed[role] for role in prefixed if role not in roles):
+        fields = _with_inherited(dict(component.fields), _offer(shared, is_compared=True))
+        components.append(component._replace(fields=fields))
+    to_others, pod = _offer(shared, is_compared=not jobs_alone), values_of_pod(top)
+    offers = _offers(shared, to_others, prefixed, roles, pod, alone=not elsewhere)
     of_root = variable_words(top.variable_nodes) if "worker" in roles else {}
     for name, place, entry in top.places:
         tree = profile.trees[place.role]
@@ -94,6 +94,16 @@ def read_components(
         components.append(ReadComponent(name, role, values, entry.value, tree, scope))
     is_known = is_service or any(component.fields for component in components)
     return _finish_all(components, profile, elsewhere) if is_known else [], faults
+
+
+def _are_jobs_alone(shared: Fields, server: ReadComponent | None, roles: Sequence[Role]) -> bool:
+    """Whether a file has no server beside its jobs: nothing at its root runs or is reached."""
+    is_server = server is not None or any(f"{element}.{PRESENT}" in shared for element in _RUNNING)
+    return not is_server and "job" in roles and not {"worker", "scheduler"}.intersection(roles)
+
+
+_RUNNING = ("image", "service", "liveness-probe", "readiness-probe", "route", "replicas")
+"""What shows that the root of a file is about a server."""
 
 
 def _finish_all(
@@ -118,6 +128,7 @@ def _shared(root: Node, top: ReadKeys, profile: Profile) -> Fields:
 
 def _offers(
     shared: Fields,
+    to_others: Offer,
     prefixed: Mapping[Role, ReadComponent],
     roles: list[Role],
     pod: Fields,
@@ -128,18 +139,22 @@ def _offers(
 
     All components of a role take the values with its prefix. A single server takes everything from
     the root; of several servers only the chart knows the owner. The others take only what is
-    inherited. If the file is not ``alone`` in setting values, those of a server may come from
-    elsewhere too, and win.
+    inherited, ``to_others``. If the file is not ``alone`` in setting values, those of a server may
+    come from elsewhere too, and win.
     """
     to_server = _offer(shared, is_compared=False) if alone else {}
-    to_others = _offer(shared, is_compared=True)
+    main_role = "server" if "server" in roles else "job"
     offers: dict[Role, list[Callable[[Fields], Fields]]] = {}
     for role in set(roles):
         steps = offers.setdefault(role, [])
         if role in prefixed:
             steps.append(partial(_completed, offer=prefixed[role].fields))
+        is_judged_here = roles.count(role) == 1 and role == main_role
         offer = to_server if role == "server" else to_others
-        steps += (partial(_with_inherited, offer=offer), partial(_with_pod, pod=pod))
+        steps += (
+            partial(_with_inherited, offer=offer),
+            partial(_with_pod, pod=pod, is_compared=not is_judged_here),
+        )
         if alone and role == "server":
             whole = shared if roles.count(role) == 1 else _without_owner(shared)
             steps.append(partial(_completed, offer=whole))
@@ -247,12 +262,15 @@ def _without_owner(shared: Fields) -> Fields:
     }
 
 
-def _with_pod(values: Fields, pod: Fields) -> Fields:
-    """A component's values completed by those of its pod that its container does not set."""
+def _with_pod(values: Fields, pod: Fields, *, is_compared: bool) -> Fields:
+    """A component's values completed by those of its pod that its container does not set.
+
+    ``is_compared`` is whether they are compared elsewhere.
+    """
     for address, value in pod.items():
         present = values.get(PRESENT_BESIDE[address], NOT_SET)
         if present.state == "known" and values.get(address, NOT_SET).state in _SILENT:
-            values[address] = value.as_inherited()
+            values[address] = value.as_inherited() if is_compared else value
     return values
 
 

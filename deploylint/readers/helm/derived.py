@@ -12,9 +12,17 @@ from collections.abc import Callable, Mapping, Sequence
 from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import nearest
 from deploylint.model.field_values import NOT_SET, Fields, FieldValue, RowNumbers, field_value
-from deploylint.model.fields import ADDRESSES, ASKING, LISTED_PORT, PRESENT, TARGET_PORT
+from deploylint.model.fields import (
+    ADDRESSES,
+    ASKING,
+    LISTED_PORT,
+    PRESENT,
+    TARGET_PORT,
+    element_of,
+)
 from deploylint.model.types import PORT
 from deploylint.readers.commands.worker_ports import PROBES, unopened_ports
+from deploylint.readers.external_values import hide_value
 from deploylint.readers.helm.field import field
 from deploylint.readers.helm.ports import command_lines, listed_ports, mentioned_ports, options_of
 
@@ -106,6 +114,24 @@ _HANDLERS = tuple(
 )
 
 
+def _deadline(values: Values) -> Fields:
+    """A liveness probe that first asks after an hour ends the run then, whatever it asks for."""
+    delay = _known(values, f"{_LIVENESS}.initial-delay")
+    if delay is None or type(delay.data) is not int or delay.data < _HOUR:
+        return {}
+    note = f"the probe ends the run after {delay.data} seconds"
+    unwritten = delay.replace(leaves=())
+    return {address: hide_value(values.get(address, unwritten), note) for address in _OF_LIVENESS}
+
+
+_LIVENESS, _HOUR = "liveness-probe", 3600
+_OF_LIVENESS = tuple(
+    address
+    for address in ADDRESSES
+    if element_of(address) == _LIVENESS and not address.endswith((f".{PRESENT}", ".initial-delay"))
+)
+
+
 def _directions(values: Values) -> Fields:
     """A policy's policyTypes follow from which rules it holds (NetworkPolicySpec).
 
@@ -173,6 +199,7 @@ DERIVATIONS: tuple[Callable[[Values], Fields], ...] = (
     _pull_policy,
     _tag,
     _handlers,
+    _deadline,
     _directions,
     _capabilities,
     _capacity,

@@ -23,6 +23,7 @@ from deploylint.documents.nodes import (
     child,
     scalar_value,
 )
+from deploylint.documents.record import Record
 from deploylint.documents.scalars import Scalar
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.data import API, definition
@@ -138,8 +139,11 @@ def _bound(kind: str, root: KeyPath) -> Bound:
     return {root: api_type(kind)}
 
 
-def api_faults(root: Node) -> Iterator[Fault]:
-    """What the API server drops or refuses in an object, in the order of the text."""
+def api_faults(root: Node, *, is_whole: bool = True) -> Iterator[Fault]:
+    """What the API server drops or refuses in an object, in the order of the text.
+
+    What may be laid over another object ``is_whole`` only with that, and lacks nothing by itself.
+    """
     of_kind = f"{_text(root, 'apiVersion')} {_text(root, 'kind')}"
     retired, version = table().retired.get(of_kind), child(root, "apiVersion")
     if retired is not None and version is not None:
@@ -155,7 +159,7 @@ def api_faults(root: Node) -> Iterator[Fault]:
     unknown = [row for row, fitting in leaves if texts[first + row] not in fitting]
     seen = set[tuple[str, int]]()  # an alias repeats what is wrong where it is written
     for row in sorted((*judged, *unknown)):
-        for fault in _judged(document, first + row, bound):
+        for fault in _judged(document, first + row, bound, is_whole=is_whole):
             if (at := (fault.check, fault.node.start)) not in seen:
                 seen.add(at)
                 yield fault
@@ -199,16 +203,16 @@ def _text(root: Node, key: str) -> str:
     return node.content if node is not None and isinstance(node.content, str) else ""
 
 
-def _judged(table: NodeTable, row: int, bound: Bound) -> Iterator[Fault]:
+def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iterator[Fault]:
     """What is wrong in a row that is not known to fit."""
     text, what = table.texts[row], bound[table.paths[row]]
     if text == what.shape and (what.required or what.name in INSIDE):
-        yield from _missing(table, row, what)
+        yield from _missing(table, row, what) if is_whole else ()
         if what.name in INSIDE:
             yield from INSIDE[what.name](table.node(row))
         return
     if what.name == _NOT_A_FIELD:
-        yield _not_a_field(table, row, bound)
+        yield _not_a_field(table, row, bound, is_whole=is_whole)
         return
     style = STYLES[table.numbers[row * WIDTH + STYLE]]
     value = scalar_value(text, style, table.tags.get(row)) if isinstance(text, str) else None
@@ -270,18 +274,19 @@ def _row_above(table: NodeTable, row: int) -> int:
 # --- fields that are not there --------------------------------------------------------------------
 
 
-def _not_a_field(table: NodeTable, row: int, bound: Bound) -> Fault:
+def _not_a_field(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Fault:
     """A field that its level does not have: misspelt, of another level, or of none."""
     path = table.paths[row]
     assert path.parent is not None
     above = bound[path.parent]
     level = _place(table, _row_above(table, row)) or above.name.partition("-")[0]
     message = f"{path.name} is not a field of {level}"
-    far, home = _home(path, table.texts[row], bound)
+    far, home = _home(table, row, bound)
+    home = _emptied_beside(table, row, bound) or home
     meant = nearest(path.name, above.fields or ())
     if home and not (meant and far > 1):
         return Fault("misplaced-field", table.key(row), f"{message}; move it to {home}")
-    missing = _needed(table, row, above)
+    missing = _needed(table, row, above) if is_whole else ""
     check = "missing-field" if missing else "unknown-field"
     if meant:
         text = f"{message}; did you mean {meant!r}?"
@@ -298,23 +303,69 @@ def _needed(table: NodeTable, row: int, above: ApiType) -> str:
     return next((field for field in needed if field not in names), "")
 
 
-def _home(path: KeyPath, text: Text, bound: Bound) -> tuple[int, str]:
-    """The nearest level that has a field, and how far it is; "" where several are as near."""
-    homes = dict[str, tuple[int, bool]]()
+class _Home(Record):
+    """A level that has a field: how far it is, with what is below last, and its row or -1."""
+
+    far: tuple[int, bool]
+    row: int
+
+
+def _home(table: NodeTable, row: int, bound: Bound) -> tuple[int, str]:
+    """The nearest level that has a field, and how far it is; "" where several are as near.
+
+    A level without a value lost its fields, and of several the one that is written last above the
+    field is meant. A plain word, such as ``server``, is a key of many things besides.
+    """
+    path = table.paths[row]
+    is_word = path.name.islower() and isinstance(table.texts[row], str)
+    homes = dict[str, _Home]()
     level, up = path.parent, 0
     came_from = level.name if level is not None else ""
     while level is not None and up <= _REACH:
         what = bound.get(level)
         if what is not None and what.fields is not None:
-            for down, place in _levels(what, path.name, text, _REACH - up):
+            for down, place in _levels(what, path.name, table.texts[row], _REACH - up):
                 if up and place and not (place[0].endswith("[]") or place[-1] == came_from):
                     continue  # one of several kinds of the same thing
-                homes.setdefault(_written((*level.keys(), *place)), (up + down, down > 0))
+                below = _below(level, place)
+                at = -1 if below is None else table.paths.rows.get(below, -1)
+                is_far = down > 1 or any(step.endswith("[]") for step in place)
+                if at < 0 and is_far and is_word:
+                    continue  # nothing else of that level is written
+                home = _Home((up + down, down > 0), at)
+                homes.setdefault(_written((*level.keys(), *place)), home)
             up += 1
         level = level.parent
-    least = min(homes.values(), default=(0, False))  # of two as near the one above
-    nearest_homes = [place for place, far in homes.items() if far == least]
-    return least[0], nearest_homes[0] if len(nearest_homes) == 1 else ""
+    homes = {p: home for p, home in homes.items() if _is_emptied(table, home.row)} or homes
+    least = min((home.far for home in homes.values()), default=(0, False))  # of two the one above
+    near = [place for place, home in homes.items() if home.far == least]
+    if len(near) > 1:
+        near = [place for place in near if -1 < homes[place].row < row]
+        near.sort(key=lambda place: homes[place].row)
+    return least[0], near[-1] if near else ""
+
+
+def _emptied_beside(table: NodeTable, row: int, bound: Bound) -> str:
+    """A mapping of any keys beside a field, without a value: it lost the field; or ""."""
+    beside = table.rows_below(_row_above(table, row))
+    empty = (at for at in beside if at < row and _is_emptied(table, at))
+    paths = [table.paths[at] for at in empty if bound[table.paths[at]].name.endswith("{}")]
+    return _written(paths[-1].keys()) if paths else ""
+
+
+def _is_emptied(table: NodeTable, row: int) -> bool:
+    """Whether there is a key in a row, without a value."""
+    return row >= 0 and table.texts[row] == "" and not table.numbers[row * WIDTH + STYLE]
+
+
+def _below(level: KeyPath, place: Iterable[str]) -> KeyPath | None:
+    """The key path of a place below a level, in the first item of each list; None without one."""
+    path: KeyPath | None = level
+    for step in place:
+        path = None if path is None else path.children.get(step.removesuffix("[]"))
+        if path is not None and step.endswith("[]"):
+            path = next(iter(path.items), None)
+    return path
 
 
 def _written(steps: Iterable[str]) -> str:

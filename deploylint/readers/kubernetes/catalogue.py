@@ -60,6 +60,7 @@ class Table(Record):
     object_words: frozenset[str] = frozenset()
     automatic_labels: frozenset[str] = frozenset()
     injected_ports: frozenset[str] = frozenset()
+    injected_containers: frozenset[str] = frozenset()
     pod_security: tuple[PodSecurityRow, ...] = ()
     node_agents: frozenset[str] = frozenset()
 

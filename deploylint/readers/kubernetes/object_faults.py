@@ -15,6 +15,7 @@ from deploylint.documents.nodes import Node, child, text_of
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint
 from deploylint.model.fault import Fault
+from deploylint.model.templates import is_variable
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
@@ -158,6 +159,27 @@ def _misspelt(node: Node, kind: str, near: str) -> Fault:
     return Fault("misspelt-reference", node, message)
 
 
+def _metric_containers(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """A metric of one container names a container of its target (ContainerResourceMetricSource)."""
+    for number, objects in group.by_workload.items():
+        workload = group.workloads[number]
+        containers = (*workload.containers, *workload.init_containers)
+        names = [text_of(child(container, "name")) for container in containers]
+        for scaler in (each for each in objects if each.kind in _OF_CONTAINERS):
+            for node in nodes_at(scaler.node, _OF_CONTAINERS[scaler.kind]):
+                name = text_of(node)
+                if name not in (*names, *table().injected_containers) and not is_variable(name):
+                    message = f"{_name(workload)} has no container {name!r}; {hint(name, names)}"
+                    yield number, Fault("misspelt-reference", node, message)
+
+
+_OF_CONTAINERS = {
+    "HorizontalPodAutoscaler": "spec.metrics[].containerResource.container",
+    "ScaledObject": "spec.triggers[].metadata.containerName",
+}
+"""Where a scaler names a container of its target."""
+
+
 # --- pods -----------------------------------------------------------------------------------------
 
 
@@ -186,6 +208,7 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _service_names,
     _references,
     _keys,
+    _metric_containers,
     _pod_security,
     port_faults,
 )

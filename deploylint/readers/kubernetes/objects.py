@@ -151,6 +151,8 @@ def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
 def _object(node: Node) -> Object | None:
     api, kind, about = (child(node, key) for key in ("apiVersion", "kind", "metadata"))
     kind_name = text_of(kind)
+    if (about is None or is_empty(about)) and text_of(child(node, "name")):
+        about = node  # what slipped out of it is a fault of the object, and names it
     if not text_of(api) or not kind_name or about is None or not about.is_mapping:
         return None
     name = text_of(child(about, "name")) or text_of(child(about, "generateName")).rstrip("-")

@@ -261,8 +261,11 @@ def _set_at(
     items = list(node.content)
     if name == "-" and not rest and verb == "add" and value is not None:
         return node.made([*items, value])
-    at = whole_number(name)
-    if at is None or at >= len(items) + (verb == "add" and not rest):
+    end = len(items) + (verb == "add" and not rest)
+    at = whole_number(name.removeprefix("-"))
+    if at is not None and name.startswith("-"):  # from the end, as the library of kustomize counts
+        at = end - at  # https://github.com/evanphx/json-patch#configuration
+    if at is None or not 0 <= at < end:
         return None
     if rest:
         below = _set_at(items[at], rest, value, verb, lost)

@@ -7,17 +7,18 @@ its name has to exist (ContainerPort, ServicePort).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import chain
 
-from deploylint.documents.nodes import Node, child, child_at, entries_of, text_of
+from deploylint.documents.nodes import Entry, Node, child, child_at, entries_of, text_of
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.documents.scalars import whole_number
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.model.types import MOST_PORT
-from deploylint.readers.helm.ports import command_lines, mentioned_ports
+from deploylint.readers.helm.ports import command_lines, mentioned_ports, options_of
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
 from deploylint.readers.kubernetes.objects import Object
@@ -34,6 +35,7 @@ def port_faults(group: WorkloadObjects) -> Iterator[NumberedFault]:
     targets = _targets_by_workload(group)
     pods = [PodPorts([(pod, targets[n])]) for n, pod in enumerate(group.workloads)]
     yield from _named_ports(group, pods)
+    yield from _numbered_ports(group, pods)
     for attached in group.others:
         row = table().attached.get(attached.kind)
         for backend in backends_of(attached, row.backends) if row is not None else ():
@@ -62,11 +64,14 @@ class PodPorts:
     @cached_property
     def mentioned(self) -> frozenset[int]:
         """What else may be open: the numbers in arguments, variables, annotations and so on."""
-        return frozenset(
-            number
-            for pod, targets in self.pods
-            for number in _numbers((*targets, *_mentioned(pod)))
-        )
+        asked = (number for pod, _ in self.pods for number in _numbers(_asked(pod)))
+        return self.opened | frozenset(asked)
+
+    @cached_property
+    def opened(self) -> frozenset[int]:
+        """The numbers behind Services, and in arguments and variables: they may be ports."""
+        every = ((*targets, *_mentioned(pod)) for pod, targets in self.pods)
+        return frozenset(number for texts in every for number in _numbers(texts))
 
     def _listed(self, key: str) -> Iterator[str]:
         containers = (each for pod, _ in self.pods for each in _containers(pod))
@@ -78,12 +83,20 @@ def _containers(workload: Object) -> list[Node]:
     return [*workload.containers, *workload.init_containers]
 
 
-def _mentioned(workload: Object) -> Iterator[str]:
-    """The numbers in annotations, probes, arguments and variables of a pod: they may be ports."""
-    annotations = child_at(workload.pod, "metadata", "annotations")
-    yield from (text_of(entry.value) for entry in entries_of(annotations).values())
+def _asked(workload: Object) -> Iterator[str]:
+    """The texts of annotations and of ports in probes of a pod: they may be its ports."""
+    yield from (text_of(entry.value) for entry in _annotations(workload).values())
     for container in _containers(workload):
         yield from map(text_of, _probe_ports(container))
+
+
+def _annotations(workload: Object) -> Mapping[str, Entry]:
+    return entries_of(child_at(workload.pod, "metadata", "annotations"))
+
+
+def _mentioned(workload: Object) -> Iterator[str]:
+    """The numbers in arguments and variables of a pod."""
+    for container in _containers(workload):
         values = [text_of(node) for node in nodes_at(container, "env[].value")]
         words = (word for line in command_lines(container) for word in line)
         yield from mentioned_ports(("", word) for word in (*values, *words))
@@ -150,6 +163,62 @@ def _named_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbe
             yield number, Fault(CHECK, named or ports[0], message)
         else:
             yield from ((number, _missing(each.node, each.holder, each.names)) for each in wrong)
+
+
+def _numbered_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[NumberedFault]:
+    """A number that a probe or a scrape asks for, and that nothing of its pod is known to open.
+
+    The list of ports only informs. The number is wrong where an option or a variable of that
+    purpose says another one, where the list names a port of that purpose, and where a scrape asks
+    for the Service's port in front of another one. Of other scrapes there is a warning, since
+    Prometheus finds pods by the ports in their lists (role pod of kubernetes_sd_config).
+    """
+    mapped = _service_ports(group)
+    for number, workload in enumerate(group.workloads):
+        known = pods[number].numbers | pods[number].opened
+        scraped, containers = _annotations(workload).get(_SCRAPED), workload.containers
+        asked = [(node, _OF_PROBES, [each]) for each in containers for node in _probe_ports(each)]
+        asked += [(scraped.value, _OF_SCRAPES, containers)] if scraped is not None else []
+        for node, purpose, asks in asked:
+            port = whole_number(text_of(node))
+            if port is None or port in known:
+                continue
+            other = _other_port(asks, purpose)
+            if purpose is _OF_SCRAPES and not other and port in mapped[number]:
+                other = f"it is the Service's; the pod has {', '.join(map(str, sorted(known)))}"
+            what = f"the pod opens no port {port} that is listed or set"
+            if other:
+                yield number, Fault(CHECK, node, f"{what}; {other}")
+            elif purpose is _OF_SCRAPES and pods[number].numbers:
+                own = ", ".join(map(str, sorted(pods[number].numbers)))
+                yield number, Fault("unlisted-port", node, f"{what}; it lists {own}")
+
+
+_SCRAPED = "prometheus.io/port"
+_OF_PROBES = frozenset(("health", "healthz", "probe", "probes", "liveness", "readiness"))
+_OF_SCRAPES = frozenset(("metrics", "metric", "prometheus", "prom"))
+_ADDRESS = frozenset(("port", "addr", "address", "bind", "listen"))
+_WORDS = regex("[a-z]+")
+
+
+def _other_port(containers: Iterable[Node], purpose: Set[str]) -> str:
+    """What says which port has a purpose, in words; "" if nothing does."""
+    for container in containers:
+        variables = _texts(container, "env[]", "name", "value")
+        for name, value in (*variables, *options_of(command_lines(container))):
+            words = frozenset(_WORDS.findall(name.lower()))
+            ports = mentioned_ports([("", value)]) if words & purpose else {}
+            if ports and (words & _ADDRESS or value.startswith(":")):
+                return f"{name} says {next(iter(ports))}"
+        for name, value in _texts(container, "ports[]", "name", "containerPort"):
+            if not purpose.isdisjoint(_WORDS.findall(name)):
+                return f"the port named {name} is {value}"
+    return ""
+
+
+def _texts(node: Node, path: str, *keys: str) -> Iterator[tuple[str, ...]]:
+    """The texts under some keys of each item of a list."""
+    return (tuple(text_of(child(item, key)) for key in keys) for item in nodes_at(node, path))
 
 
 def _probed(group: WorkloadObjects) -> Iterator[Asked]:

@@ -19,6 +19,7 @@ from deploylint.model.field_values import (
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
+from deploylint.readers.contradictions import swallowed_items
 from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
@@ -78,6 +79,7 @@ def faults_within(item: Object) -> Iterator[Fault]:
     """What is wrong in an object by itself, also in the patches that change it."""
     root = item.node
     yield from (duplicate_key(*keys) for keys in root.source.duplicates_within([root]))
+    yield from swallowed_items(root)
     if item.changed is None:
         yield from api_faults(root)
         return

@@ -128,7 +128,7 @@ class _File:
         """Read everything that one document wraps by its row."""
         scopes = _scopes(root, row)
         names = [_name(scope, row) for scope in scopes]
-        counted = Counter(name for name, _ in names)
+        counted, first = Counter(name for name, _ in names), len(self.values)
         for scope, (name, note) in zip(scopes, names, strict=True):
             read_text = partial(self._read_text, scope.element, filled_in="generated" in row)
             if self.meant > MAX_EXPANDED:
@@ -149,6 +149,8 @@ class _File:
                 if name and installs and values.root is None and not values.elsewhere:
                     values.root = scope.node.made({})
                 self._keep(values, name + apart, about, notes, self.texts[before:])
+        if "kind" in row["when"]:
+            self.values[first:] = _with_wrapper(self.values[first:], root)
 
     def _read_text(self, element: Node | None, node: Node, *, filled_in: bool) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
@@ -206,6 +208,14 @@ class _File:
         roots = [_without_texts(root.table, read) for root in self.document.roots]
         inner = [root for _, document in self.texts for root in document.roots]
         return self.document._replace(roots=(*roots, *inner)) if read else self.document
+
+
+def _with_wrapper(services: list[Document], root: Node) -> list[Document]:
+    """The values of the services in an object, the first of them with the object."""
+    if not services or services[0].origin is None:
+        return services
+    origin = services[0].origin._replace(wrapper=root)
+    return [services[0]._replace(origin=origin), *services[1:]]
 
 
 def _scopes(root: Node, row: dict[str, Any]) -> list[WrappedScope]:

@@ -57,6 +57,9 @@ def brief(report: Report) -> Iterator[str]:
 _NAMED = 4
 """How many guests are named."""
 
+_ENVIRONMENTS = 8
+"""How many environments of a group are named."""
+
 
 def _guests(guests: Sequence[tuple[str, str]]) -> str:
     """How many guests all groups have, and the first of them, each with the reason."""
@@ -113,8 +116,16 @@ def _size(same: Sequence[GroupReport]) -> int:
 
 
 def _services(same: Sequence[GroupReport]) -> str:
-    environments = ", ".join(group.loaded.environment for group in same if group.loaded.environment)
-    return count(_size(same), "service") + (f" in {environments}" if environments else "")
+    environments = [group.loaded.environment for group in same if group.loaded.environment]
+    return count(_size(same), "service") + (
+        f" in {_environments(environments)}" * bool(environments)
+    )
+
+
+def _environments(names: Sequence[str]) -> str:
+    more = len(names) - _ENVIRONMENTS
+    first = ", ".join(names[:_ENVIRONMENTS])
+    return f"{first} and {more} more environments" if more > 1 else ", ".join(names)
 
 
 def _compared_with(group: GroupReport) -> str:

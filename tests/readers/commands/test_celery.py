@@ -315,3 +315,15 @@ def test_celery_options_and_subcommands_are_all_listed() -> None:
                 assert table.options.keys() - flags >= set(option.opts)
     assert set(table.before) == {spelled for option in cli.params for spelled in option.opts}
     assert {*table.roles, *table.several} >= cli.commands.keys()
+
+
+def test_options_of_other_subcommands_are_those_of_celery() -> None:
+    celery, technology = parser().cli, technology_of("celery")
+    assert technology is not None
+    for name, options in technology.takes.items():
+        own = celery.commands[name].params
+        every = [(p, p.opts + p.secondary_opts) for p in own if p.param_type_name == "option"]
+        flags = {word for p, words in every for word in words if p.is_flag}
+        valued = {word for p, words in every for word in words if not p.is_flag}
+        assert {word for word, kind in options.items() if kind is not None} == valued, name
+        assert {word for word, kind in options.items() if kind is None} - {"--help"} == flags, name

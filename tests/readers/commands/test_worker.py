@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Node, child
+from deploylint.model.service import CommandLine
 from deploylint.model.templates import is_variable
 from deploylint.readers.commands import shell
 from deploylint.readers.commands.shell import Word
-from deploylint.readers.commands.worker import WorkerCommand, read_worker, words
+from deploylint.readers.commands.worker import (
+    WorkerCommand,
+    read_worker,
+    subcommand_faults,
+    words,
+)
+from tests.support.projects import deployment, report, write
 from tests.support.values import document
 
 
@@ -370,3 +378,39 @@ def test_worker_options_in_every_spelling_mean_the_same(queues: list[str], numbe
 def test_is_variable_recognises_templates(text: str) -> None:
     assert is_variable(text)
     assert not is_variable("$HOME {x}")
+
+
+@pytest.mark.parametrize(
+    ("line", "messages"),
+    [
+        ("celery -A app beat -l info --schedule=/tmp/a --detach", []),
+        ("celery -A app beat --concurrency=4", ["unknown option '--concurrency'"]),
+        ("python -m celery -A app beat -Q mail", ["unknown option '-Q'"]),
+        ("celery beat -A app", ["option '-A' belongs in front of beat"]),
+        ("celery -A app -s /tmp/a beat", ["option '-s' belongs behind beat"]),
+        ("celery -A app beat -l infoo", ["unknown value 'infoo' of -l; one of"]),
+        ("sh -c 'celery -A app beat --max-interval=x'", ["unknown value 'x' of --max-interval"]),
+        ("celery -A app events --frequency=1 -d", []),
+        ("celery -A app inspect ping --timout=5", ["unknown option '--timout'"]),
+        ("celery -A app purge -f -Q mail", []),
+        ("celery -A app flower --concurrency=4", []),
+        ("celery -A app multi start w1 --concurrency=4", []),
+        ("./beat --concurrency=4", []),
+        ("celery -A app beat $(OPTIONS)", []),
+    ],
+)
+def test_option_that_a_subcommand_does_not_know_is_reported(line: str, messages: list[str]) -> None:
+    written = CommandLine((command(shlex.split(line)),), True)
+    found = [fault.message for fault in subcommand_faults(written)]
+    assert len(found) == len(messages)
+    assert all(a.startswith(b) for a, b in zip(found, messages, strict=True))
+
+
+def test_option_of_a_scheduler_is_checked_in_values_and_manifests(tmp_path: Path) -> None:
+    beat = "[celery, -A, app, beat, --concurrency=4]"
+    values = f"image: {{repository: acme/api, tag: 1.2.0}}\nbeat: {{command: {beat}}}\n"
+    write(tmp_path, {"values/deploy-api.yaml": values})
+    write(tmp_path, {"manifests/beat.yaml": deployment("beat", f"        command: {beat}\n")})
+    for folder in ("values", "manifests"):
+        found = report(tmp_path / folder, rules=("wrong-option",)).findings
+        assert [finding.status for finding in found] == ["violation"]

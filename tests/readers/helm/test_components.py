@@ -253,3 +253,31 @@ def test_key_near_a_known_one_is_reported(text: str, near: list[tuple[str, str]]
     assert [fault.message for fault in found] == [
         f"unknown key {key!r}; did you mean {known!r}?" for key, known in near
     ]
+
+
+CRON = "controllers: {seed: {cronjob: {schedule: x}, containers: {app: {image: acme/seed:1}}}}\n"
+POD = "defaultPodOptions: {securityContext: {runAsUser: 1000}}\n"
+
+
+def test_file_of_a_cron_job_has_no_server() -> None:
+    (job,) = service(CRON + POD, "app-template").components
+    user = job.value("security-context.user")
+    assert (job.key, job.is_main, user.data, len(user.leaves)) == ("job:seed", True, 1000, 1)
+
+
+@pytest.mark.parametrize(
+    "more", ["service: {app: {ports: {http: {port: 80}}}}\n", "image: acme/a:1\n"]
+)
+def test_root_that_runs_or_is_reached_is_a_server_beside_jobs(more: str) -> None:
+    roles = [one.role for one in service(CRON + more, "app-template").components]
+    assert roles == ["server", "job"]
+
+
+def test_server_alone_accounts_for_the_settings_of_its_pod() -> None:
+    context = "securityContext: {readOnlyRootFilesystem: true}"
+    text = (
+        f"controllers: {{web: {{containers: {{app: {{image: acme/web:1, {context}}}}}}}}}\n" + POD
+    )
+    (server,) = service(text, "app-template").components
+    user = server.value("security-context.user")
+    assert (user.data, user.inherited, len(user.leaves)) == (1000, False, 1)

@@ -42,3 +42,12 @@ def test_port_variable_that_a_worker_inherits_is_not_compared() -> None:
 def test_port_that_is_asked_for_by_another_name_is_another_port(name: str, is_other: bool) -> None:
     text = f"service: {{port: 80}}\nserviceMonitor: {{enabled: true, port: '{name}'}}\n"
     assert value(text, "monitoring.port").derived is is_other
+
+
+@pytest.mark.parametrize(("delay", "port"), [(7200, "<unknown>"), (600, 80)])
+def test_liveness_probe_of_later_than_an_hour_ends_a_run(delay: int, port: object) -> None:
+    probe = f"livenessProbe: {{tcpSocket: {{port: 80}}, initialDelaySeconds: {delay}}}\n"
+    assert read(probe, "liveness-probe.port") == port
+    assert read(probe, "liveness-probe.initial-delay") == delay
+    timeout = "<unknown>" if port == "<unknown>" else "<absent>"
+    assert read(probe, "liveness-probe.timeout") == timeout

@@ -90,6 +90,16 @@ FIELDS = [
         "misplaced-field",
         "move it to spec.containers[].env[].valueFrom",
     ),
+    ("server: db", "", "unknown-field", "the API server drops it"),
+    ("", "level: debug", "unknown-field", "the API server drops it"),
+    ("", "value: a", "unknown-field", "the API server drops it"),
+    ("nodeSelector:\n  pool: a", "", "misplaced-field", "move it to spec.nodeSelector"),
+    (
+        "volumes: [{name: a, emptyDir: {}}]\n  securityContext:\n  seccompProfile: {}",
+        "",
+        "misplaced-field",
+        "move it to spec.securityContext",
+    ),
 ]
 TYPES = [
     ("", "env: [{name: DEBUG, value: yes}]", "containers[api].env[DEBUG].value is true or false"),

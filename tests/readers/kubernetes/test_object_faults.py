@@ -408,3 +408,89 @@ def test_rollout_of_a_workload_elsewhere_is_an_error(tmp_path: Path) -> None:
 def test_scalers_of_each_other_end(tmp_path: Path) -> None:
     other = ROLLOUT.replace("Deployment, name: shop", "Rollout, name: shop")
     assert found(tmp_path, ("selects-nothing",), workload(), other) == []
+
+
+# --- numbers of ports -----------------------------------------------------------------------------
+
+
+def probed(port: int, *container: str, listed: str = LISTED) -> str:
+    probe = f"livenessProbe: {{httpGet: {{port: {port}}}}}"
+    return workload("\n        ".join((listed, *container, probe)))
+
+
+def scraped(port: str, *container: str, listed: str = LISTED) -> str:
+    note = f'annotations: {{prometheus.io/port: "{port}"}}, labels: {{app'
+    text = workload("\n        ".join((listed, *container)))
+    return text.replace("    metadata: {labels: {app", f"    metadata: {{{note}")
+
+
+NAMED = "ports: [{name: http, containerPort: 8080}, {name: %s, containerPort: 9090}]"
+
+NOT_OPENED = [
+    ("missing-port", probed(8082, "args: [serve, --health-port=8081]")),
+    ("missing-port", probed(8082, "args: [--health-probe-bind-address, ':8081']")),
+    ("missing-port", probed(8082, "env: [{name: LIVENESS_PORT, value: '8081'}]")),
+    ("missing-port", probed(9091, listed=NAMED % "health")),
+    ("missing-port", scraped("9102", "args: [--metrics-addr=:9100]")),
+    ("missing-port", scraped("9102", "env: [{name: PROMETHEUS_PORT, value: '9100'}]")),
+    ("missing-port", scraped("9102", listed=NAMED % "metrics")),
+    ("missing-port", scraped("80")),
+    ("unlisted-port", scraped("9102")),
+]
+
+
+@pytest.mark.parametrize(("rule", "text"), NOT_OPENED)
+def test_port_that_nothing_opens_is_reported_where_it_is_asked_for(
+    rule: str, text: str, tmp_path: Path
+) -> None:
+    asks = "httpGet" if "httpGet" in text else "prometheus.io"
+    told = found(tmp_path, (*PORTS, "unlisted-port"), text, SERVICE)
+    assert [(name, asks in line) for name, line in told] == [(rule, True)]
+
+
+MAY_BE_OPEN = [
+    probed(8080, "args: [serve, --health-port=8081]"),
+    probed(8082),
+    probed(8082, "args: [serve, --port=8081]"),
+    probed(8082, "args: [--health-timeout=8081]"),
+    probed(8082, "args: [--health-port=8081, --admin=:8082]"),
+    probed(9090, listed=NAMED % "health"),
+    scraped("9102", "args: [--metrics-addr=:9102]"),
+    scraped("9102", "env: [{name: EXPORTER, value: '0.0.0.0:9102'}]"),
+    scraped("9090", listed=NAMED % "admin"),
+    scraped("${METRICS_PORT}"),
+]
+
+
+@pytest.mark.parametrize("text", MAY_BE_OPEN)
+def test_port_that_something_may_open_is_not_reported(text: str, tmp_path: Path) -> None:
+    assert found(tmp_path, (*PORTS, "unlisted-port"), text, SERVICE) == []
+
+
+def test_scrape_of_a_container_without_a_list_of_ports_is_not_reported(tmp_path: Path) -> None:
+    assert found(tmp_path, (*PORTS, "unlisted-port"), scraped("9102", listed="")) == []
+
+
+def test_port_in_an_option_of_another_container_is_not_that_of_a_probe(tmp_path: Path) -> None:
+    beside = "\n      - {name: mesh, image: acme.example/mesh:1, args: [--health-port=8081]}"
+    assert found(tmp_path, PORTS, probed(8082).replace("\n      \n", f"{beside}\n")) == []
+
+
+# --- metrics of one container ---------------------------------------------------------------------
+
+OF_CONTAINER = (
+    "{scaleTargetRef: {kind: Deployment, name: shop}, metrics: [{type: ContainerResource, "
+    "containerResource: {name: cpu, container: %s}}]}"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [("shop", False), ("shpo", True), ("web", True), ("istio-proxy", False), ("${NAME}", False)],
+)
+def test_metric_of_a_container_that_its_target_does_not_have_is_reported(
+    name: str, is_told: bool, tmp_path: Path
+) -> None:
+    spec = OF_CONTAINER % name
+    told = found(tmp_path, ("misspelt-reference",), workload(), an_object(SCALER, spec))
+    assert told == (at_spec("misspelt-reference", spec) if is_told else [])

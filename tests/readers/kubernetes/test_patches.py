@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploylint.documents.nodes import Node, child_at, plain, span
+from deploylint.documents.nodes import Node, child, child_at, items_of, plain, span
 from deploylint.documents.reader import Document, read_text
 from deploylint.readers.kubernetes.patches import change_objects
 from deploylint.readers.wrapped.values import ChangedObject
@@ -122,9 +122,31 @@ def test_json_patch_changes_a_value(step: str, path: list[str], wanted: object) 
     assert (node and plain(node), unknown) == (wanted, [])
 
 
+ARGUMENTS = "/spec/template/spec/containers/0/args"
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"),
+    [
+        (f"{{op: add, path: {ARGUMENTS}/-1, value: c}}", ["a", "b", "c"]),
+        (f"{{op: add, path: {ARGUMENTS}/-2, value: c}}", ["a", "c", "b"]),
+        (f"{{op: replace, path: {ARGUMENTS}/-1, value: c}}", ["a", "c"]),
+        (f"{{op: remove, path: {ARGUMENTS}/-2}}", ["b"]),
+    ],
+)
+def test_json_patch_counts_from_the_end_of_a_list(step: str, wanted: list[str]) -> None:
+    text = f"patches: [{{target: {{kind: Deployment}}, patch: '[{step}]'}}]\n"
+    changed_object, unknown = change(text)
+    (container, _) = items_of(child_at(changed_object.node, *ARGUMENTS.split("/")[1:5]) or _none())
+    assert (plain(child(container, "args") or _none()), unknown) == (wanted, [])
+
+
 @pytest.mark.parametrize(
     "step",
     [
+        f"{{op: remove, path: {ARGUMENTS}/-3}}",
+        f"{{op: remove, path: {ARGUMENTS}/-0}}",
+        f"{{op: add, path: {ARGUMENTS}/--1, value: c}}",
         "{op: replace, path: /spec/paused, value: true}",
         "{op: add, path: /spec/template/spec/volumes/0, value: {}}",
         "{op: remove, path: /spec/template/spec/containers/7}",

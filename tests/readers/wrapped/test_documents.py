@@ -486,3 +486,80 @@ def test_wrapped_coverage_counts_the_values_alone() -> None:
     read: list[Node] = [leaf for root in found.roots for leaf in leaves(root)]
     assert [str(leaf.content) for leaf in read] == ["acme/api", "1.0", "ClusterIP", "8000"]
     assert child(found.roots[0], "image") is not None
+
+
+# --- the object around the values -----------------------------------------------------------------
+
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: api}
+spec:
+  interval: 5m
+  chart:
+    spec: {chart: web, sourceRef: {kind: HelmRepository, name: charts}}
+  install:
+    remediation: {retries: 3}
+  upgrade:
+    remediation: {retries: 3}
+  values:
+    image: {repository: acme/api, tag: "1.0"}
+"""
+IN_ARGO = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: api}
+spec:
+  project: default
+  source:
+    repoURL: https://charts.example.org
+    chart: web
+    targetRevision: 1.4.0
+    helm:
+      valuesObject: {image: {repository: acme/api, tag: "1.0"}}
+  destination: {namespace: shop, server: https://kubernetes.default.svc}
+"""
+
+
+def around(text: str) -> list[tuple[str, str]]:
+    """The check and the message of each fault in what wraps the values of a service."""
+    return [(fault.check, fault.message) for fault in service(text).faults]
+
+
+@pytest.mark.parametrize(
+    ("text", "was", "now", "check", "message"),
+    [
+        (RELEASE, "    remediation: {retries: 3}\n  va", "  remediation: {retries: 3}\n  va",
+         "misplaced-field", "remediation is not a field of spec; move it to spec.upgrade"),
+        (RELEASE, "    spec: {chart", "  spec: {chart", "misplaced-field", "move it to spec.chart"),
+        (RELEASE, "  interval", "  intervall", "unknown-field", "did you mean 'interval'?"),
+        (RELEASE, "5m", "5", "wrong-type", "spec.interval is a number"),
+        (RELEASE, "  values", "  image: {tag: a}\n  values", "unknown-field", "not a field"),
+        (IN_ARGO, "  destination", "    destination", "misplaced-field", "move it to spec"),
+        (IN_ARGO, "    chart", "    values: ''\n    chart", "misplaced-field", "spec.source.helm"),
+        (IN_ARGO, "1.4.0", "1.4", "wrong-type", "targetRevision is a number"),
+    ],
+)  # fmt: skip
+def test_field_of_a_wrapper_at_another_level_is_reported(
+    text: str, was: str, now: str, check: str, message: str
+) -> None:
+    assert around(text) == []
+    ((found, words),) = around(text.replace(was, now, 1))
+    assert found == check
+    assert message in words
+
+
+def test_wrapper_of_several_services_is_checked_once() -> None:
+    text = IN_ARGO.replace("  source:\n    repo", "  extra: a\n  sources:\n  - repo")
+    second = text.index("  destination")
+    jobs = "chart: jobs, helm: {valuesObject: {image: {repository: b}}}"
+    source = f"  - {{repoURL: https://charts.example.org, {jobs}}}\n"
+    found = held(text[:second] + source + text[second:])
+    services = [read_service(each, profile.load("helm-create")) for each in found.values]
+    faults = [fault.message for each in services if each is not None for fault in each.faults]
+    assert faults == ["extra is not a field of spec; the API server drops it"]
+
+
+def test_patch_of_a_release_may_lack_fields() -> None:
+    text = RELEASE.replace("  interval: 5m\n", "")
+    assert around(text) == []

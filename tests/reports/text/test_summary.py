@@ -103,3 +103,21 @@ def test_paths_are_relative_to_the_working_directory(
     assert [finding.location.file for finding in report.findings] == ["deploy/deploy-node.yaml"]
     assert concise.write(report, Look()).startswith("deploy-node.yaml:2:27: warning[service] ")
     assert "--> deploy-node.yaml:2:27  (server/service.type)" in text.write(report, Look())
+
+
+@pytest.mark.parametrize(
+    ("number", "named"),
+    [
+        (3, "e00, e01, e02"),
+        (9, "e00, e01, e02, e03, e04, e05, e06, e07, e08"),
+        (40, "e00, e01, e02, e03, e04, e05, e06, e07 and 32 more environments"),
+    ],
+)
+def test_group_lines_name_the_first_of_many_environments(
+    number: int, named: str, tmp_path: Path
+) -> None:
+    names = (f"values-e{n:02}.yaml" for n in range(number))
+    services = (f"deploy/{service}/" for service in ("mail", "search"))
+    files = [folder + name for folder in services for name in ("values.yaml", *names)]
+    (line, *_) = group_lines(checked(tmp_path, files), 8)
+    assert line.startswith(f"deploy: 2 services in {named}, compared with")

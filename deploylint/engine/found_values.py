@@ -1,0 +1,46 @@
+"""Whether values in a folder that no command names are of a deployment, or of another tool."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from deploylint.engine.discovery import Skipped
+from deploylint.engine.load import DeploymentGroup
+from deploylint.model.fields import (
+    DOCKERFILE,
+    IMAGE,
+    OF_A_DOCKERFILE,
+    PRESENT_OF,
+    SET_ELSEWHERE,
+    element_of,
+)
+from deploylint.model.service import Service
+
+NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
+
+MANY = 3
+"""So many elements are a deployment's without an image too: its chart or release sets that."""
+
+
+def without_others(group: DeploymentGroup) -> DeploymentGroup:
+    """A group without values that are none of a deployment."""
+    kept = tuple(filter(_is_deployment, group.services))
+    others = (service for service in group.services if service not in kept)
+    skipped = (Skipped(service.files[0], NO_DEPLOYMENT) for service in others)
+    return group._replace(services=kept, skipped=(*group.skipped, *skipped))
+
+
+def has_image(service: Service) -> bool:
+    """Whether a service says what it runs."""
+    return any(IMAGE in component.values for component in service.components)
+
+
+def _is_deployment(service: Service) -> bool:
+    """Whether a service has an image and more, or its file wraps it or is called as one."""
+    is_wrapped = len(service.notes) > (PRESENT_OF[DOCKERFILE] in service.main.values)
+    if service.shape == "manifests" or is_wrapped:
+        return True
+    elements = {element_of(at) for component in service.components for at in component.values}
+    is_more = bool(elements - SET_ELSEWHERE)
+    is_one = is_more and (has_image(service) or len(elements - OF_A_DOCKERFILE) >= MANY)
+    return is_one or service.name != Path(service.files[0]).stem
