@@ -21,8 +21,8 @@ def _tables(
 ) -> dict[Hashable, AllowanceTable]:
     """A table of the allowances of each key."""
     by_key: dict[Hashable, list[Numbered]] = {}
-    for one in numbered:
-        by_key.setdefault(key(one[1]), []).append(one)
+    for number, allowance in numbered:
+        by_key.setdefault(key(allowance), []).append((number, allowance))
     return {same: AllowanceTable(of_key) for same, of_key in by_key.items()}
 
 
@@ -53,14 +53,14 @@ class _ScopeTable(AllowanceTable):
         return _tables(self.numbered, lambda allowance: allowance.rule)
 
 
-class _Scopes:
+class _ScopeIndex:
     """Allowances by what their scope names in some fields."""
 
     def __init__(self, numbered: Iterable[Numbered], fields: Sequence[str]) -> None:
         by_scope: dict[tuple[str, ...], list[Numbered]] = {}
-        for one in numbered:
-            scope = tuple(getattr(one[1], field) for field in fields)
-            by_scope.setdefault(scope, []).append(one)
+        for number, allowance in numbered:
+            scope = tuple(getattr(allowance, field) for field in fields)
+            by_scope.setdefault(scope, []).append((number, allowance))
         self._tables = [_ScopeTable(same) for same in by_scope.values()]
         self._by_names: dict[tuple[int, ...], dict[tuple[str, ...], list[_Globs]]] = {}
         for number, scope in enumerate(by_scope):
@@ -108,14 +108,14 @@ class RunAllowances:
         return list(enumerate(one for same in by_rule.values() for one in same))
 
     @cached_property
-    def by_component(self) -> _Scopes:
+    def by_component(self) -> _ScopeIndex:
         """The allowances by all that their scope names."""
-        return _Scopes(self._numbered, _SCOPE)
+        return _ScopeIndex(self._numbered, _SCOPE)
 
     @cached_property
-    def by_service(self) -> _Scopes:
+    def by_service(self) -> _ScopeIndex:
         """The allowances by all that their scope names but the component."""
-        return _Scopes(self._numbered, _SCOPE[1:])
+        return _ScopeIndex(self._numbered, _SCOPE[1:])
 
     def of_group(self, group: str, inline: Sequence[Allowance] = ()) -> AllowanceIndex:
         """The allowances for a group, and those in the comments of its files."""
@@ -134,8 +134,8 @@ class AllowanceIndex:
         self._configured = configured
         self._group = group
         numbered = list(enumerate(inline, -len(inline)))
-        self._by_file = _tables(numbered, lambda one: one.at.file)
-        self._by_line = _tables(numbered, lambda one: (one.at.file, one.line, one.rule))
+        self._by_file = _tables(numbered, lambda each: each.at.file)
+        self._by_line = _tables(numbered, lambda each: (each.at.file, each.line, each.rule))
         self._last: tuple[Position | None, AllowanceScope] = (None, AllowanceScope(()))
 
     def scope(self, at: Position) -> AllowanceScope:

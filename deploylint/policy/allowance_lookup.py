@@ -1,7 +1,6 @@
 """Finds allowances by what they pin, without asking each: by their fields and their two values.
 
-What is found may hold a few more than those that match. It is for them that a look-up is not to
-cost more where there are many.
+A look-up costs the few allowances that may match, among any number; some of these may not match.
 """
 
 from __future__ import annotations
@@ -29,42 +28,42 @@ _KEYS = "key:"
 """The name of the allowances that are about keys, among those of fields."""
 
 
-class Side(Record):
+class PinnedSide(Record):
     """One side of a difference as an allowance pins it: in which type, and as which data."""
 
     kind: Type
     data: tuple[Normal, ...]
 
 
-class Sides(Record):
+class PinnedSides(Record):
     """Both sides of a difference; None for a side that an allowance does not pin."""
 
-    expected: Side | None
-    actual: Side | None
+    expected: PinnedSide | None
+    actual: PinnedSide | None
 
 
 _ANY = object()
 """Stands for the data of a side that any value may match."""
 
 
-def sides_of(difference: Difference) -> Sides:
+def sides_of(difference: Difference) -> PinnedSides:
     """The sides of a difference that allowances for it pin."""
     rule, address = difference.rule, difference.address
     if rule.verb == "built-in":
         data = difference.actual.data
-        return Sides(None, Side(WORD, (("state", "present"), *_as_data(data, WORD))))
+        return PinnedSides(None, PinnedSide(WORD, (("state", "present"), *_as_data(data, WORD))))
     is_pinned = rule.pattern is None
     expected = side_of(address, difference.expected) if is_pinned else None
-    return Sides(expected, side_of(address, difference.actual))
+    return PinnedSides(expected, side_of(address, difference.actual))
 
 
-def side_of(address: str, value: Value) -> Side:
+def side_of(address: str, value: Value) -> PinnedSide:
     """A value as an allowance pins it at an address. A secret is pinned as a report shows it."""
     kind = item_type(address, value.data)
     is_present = value.state == "known" or value.data == "present"
     state = "state", "present" if is_present else "absent"
     public = redact(name_in(address), value.data)
-    return Side(kind, (state, *_as_data(value.data, kind), _frozen(public)))
+    return PinnedSide(kind, (state, *_as_data(value.data, kind), _frozen(public)))
 
 
 def item_type(address: str, data: Plain) -> Type:
@@ -96,7 +95,7 @@ def _frozen(data: Plain) -> Normal:
     return tuple(map(_frozen, data)) if isinstance(data, list) else data
 
 
-def _pinned_data(pattern: Pattern | None, side: Side | None) -> list[Normal]:
+def _pinned_data(pattern: Pattern | None, side: PinnedSide | None) -> list[Normal]:
     """The data that a side of an allowance pins."""
     if side is None or pattern is None:
         return [_ANY]
@@ -119,7 +118,7 @@ class _FieldAllowances:
         self.alone = [one for one in self.numbered if is_about_one_field(one[1])]
         self._by_kinds: dict[tuple[int, int], dict[tuple[Normal, Normal], list[Numbered]]] = {}
 
-    def pinning(self, sides: Sides) -> Iterator[list[Numbered]]:
+    def pinning(self, sides: PinnedSides) -> Iterator[list[Numbered]]:
         """Those that may pin the sides of a difference."""
         expected, actual = sides
         kinds = id(expected and expected.kind), id(actual and actual.kind)
@@ -129,16 +128,16 @@ class _FieldAllowances:
         data = [(*side.data, _ANY) if side is not None else (_ANY,) for side in sides]
         return (by_data[pair] for pair in product(*map(dict.fromkeys, data)) if pair in by_data)
 
-    def _by_data(self, sides: Sides) -> dict[tuple[Normal, Normal], list[Numbered]]:
+    def _by_data(self, sides: PinnedSides) -> dict[tuple[Normal, Normal], list[Numbered]]:
         """The allowances by the data that both their sides pin, in the types of some sides."""
         by_data: dict[tuple[Normal, Normal], list[Numbered]] = {}
-        for one in self.numbered:
-            expected = _pinned_data(one[1].expected, sides.expected)
-            actual = _pinned_data(one[1].actual, sides.actual)
+        for number, allowance in self.numbered:
+            expected = _pinned_data(allowance.expected, sides.expected)
+            actual = _pinned_data(allowance.actual, sides.actual)
             if len(expected) > 2 and len(actual) > 2:
                 actual = [_ANY]  # two long lists have too many pairs
             for pair in product(expected, actual):
-                by_data.setdefault(pair, []).append(one)
+                by_data.setdefault(pair, []).append((number, allowance))
         return by_data
 
 
@@ -158,8 +157,8 @@ class AllowanceTable:
     def _by_name(self) -> Mapping[str, Sequence[Sequence[Numbered]]]:
         """The allowances by the names of their fields, "" for those about every one."""
         alike: dict[tuple[str, ...], list[Numbered]] = {}
-        for one in self.numbered:
-            alike.setdefault(one[1].addresses, []).append(one)
+        for number, allowance in self.numbered:
+            alike.setdefault(allowance.addresses, []).append((number, allowance))
         by_name: dict[str, list[list[Numbered]]] = {}
         for addresses, same in alike.items():
             for name in _names(addresses):
@@ -177,7 +176,7 @@ class AllowanceTable:
 
 
 def _names(addresses: tuple[str, ...]) -> set[str]:
-    """What an allowance is found by: its addresses, and the levels of which it has all fields."""
+    """What an allowance is found by: its addresses, and the levels if it has all their fields."""
     if not addresses:
         return {""}
     names = {_KEYS if is_key(address) else address for address in addresses}
@@ -206,7 +205,7 @@ class Allowances:
     def __iter__(self) -> Iterator[Allowance]:
         return _in_order([table.numbered for table in self.tables])
 
-    def pinning(self, difference: Difference, sides: Sides) -> Iterator[Allowance]:
+    def pinning(self, difference: Difference, sides: PinnedSides) -> Iterator[Allowance]:
         """Those about the field of a difference that may pin some sides."""
         fields = self._named(_names_at(difference))
         return _in_order([same for field in fields for same in field.pinning(sides)])
@@ -218,8 +217,9 @@ class Allowances:
     def changes(self, difference: Difference) -> Iterator[Allowance]:
         """Those about a field of a difference's rule that may pin its sides the other way round."""
         address = difference.address
-        sides = Sides(side_of(address, difference.actual), side_of(address, difference.expected))
+        here, meant = (side_of(address, v) for v in (difference.actual, difference.expected))
         fields = self._named(difference.rule.addresses)
+        sides = PinnedSides(here, meant)
         return _in_order([same for field in fields for same in field.pinning(sides)])
 
     def _named(self, names: Iterable[str]) -> list[_FieldAllowances]:

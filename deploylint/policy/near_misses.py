@@ -11,7 +11,7 @@ from deploylint.model.paths import name_in
 from deploylint.model.patterns import Pattern
 from deploylint.model.secrets import redact
 from deploylint.model.service import Value
-from deploylint.policy.allowance_lookup import Allowances, Sides, is_about_one_field, sides_of
+from deploylint.policy.allowance_lookup import Allowances, PinnedSides, is_about_one_field, sides_of
 from deploylint.policy.allowance_match import (
     in_scope,
     pins_actual,
@@ -37,15 +37,15 @@ def nearest(about: Allowances, difference: Difference, today: str) -> NearMiss |
     """The allowance about a difference that comes nearest to covering it."""
     scope, (expected, actual) = scope_of_difference(difference), sides_of(difference)
     for rank, allowances in (
-        (_EXPIRED, about.pinning(difference, Sides(expected, actual))),
-        (_OTHER_VALUE, about.pinning(difference, Sides(expected, None))),
-        (_OTHER_REFERENCE, about.pinning(difference, Sides(None, actual))),
+        (_EXPIRED, about.pinning(difference, PinnedSides(expected, actual))),
+        (_OTHER_VALUE, about.pinning(difference, PinnedSides(expected, None))),
+        (_OTHER_REFERENCE, about.pinning(difference, PinnedSides(None, actual))),
         (_OTHER_SIDES, about.about_one_field(difference)),
     ):
-        for one in allowances:
-            if in_scope(one, scope) and _nearness(one, difference, today) == rank:
-                because = _because(one, difference, rank)
-                return NearMiss(one, f"allowance {one.id} {because}")
+        for allowance in allowances:
+            if in_scope(allowance, scope) and _nearness(allowance, difference, today) == rank:
+                because = _because(allowance, difference, rank)
+                return NearMiss(allowance, f"allowance {allowance.id} {because}")
     return None
 
 
