@@ -26,7 +26,11 @@ from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.siblings import EVERYONE, SiblingKey, Siblings, is_unread
-from deploylint.compare.variable_families import unused_variables, without_variables
+from deploylint.compare.variable_families import (
+    template_variables,
+    unasked_variables,
+    without_variables,
+)
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import (
     ADDRESSES,
@@ -227,6 +231,7 @@ class _PeerRules:
     def __init__(self, majority: MajorityReference, rules: Sequence[Rule]) -> None:
         self.majority = majority
         self._rules = rules
+        self._templates = template_variables(majority.position.component)
         self._compiled: dict[object, RowRules] = {}
         self.compiled: list[ReferenceRules] = []
 
@@ -238,14 +243,13 @@ class _PeerRules:
         component = service.positions[number].component
         asked = self.majority.full.union(self.majority.lacking(component)).difference(right)
         asked = frozenset(a for a in asked if not _is_without(component, element_of(a)))
-        families = self.majority.families if VARIABLES in asked else {}
-        unused = unused_variables(families, component)
-        key = component.role, asked, unused
+        unasked = unasked_variables(self.majority.families, self._templates, component)
+        key = component.role, asked, unasked
         known = self._compiled.get(key)
         if known is None:
             at, sign = self.majority.position, self.majority.sign
-            if unused:
-                at = without_variables(at, unused)
+            if unasked and VARIABLES in asked:
+                at = without_variables(at, unasked)
                 asked -= {VARIABLES} if at.component.value(VARIABLES).data == {} else set()
             of_role = (rule for rule in self._rules if component.role in rule.roles)
             about = rules_by_element(_about(of_role, asked))

@@ -22,7 +22,7 @@ def odd(folder: Path, most: str, other: str, size: int = 6) -> list[tuple[str, s
         (IMAGE % (name, name)) + body.replace("NAME", name)
         for name, body in zip(NAMES, bodies, strict=False)
     ]
-    rules = ("odd-key", "unknown-key", "unit-slip")
+    rules = ("odd-key", "unknown-key", "misplaced-key", "unit-slip")
     rows = check_texts(folder, *texts, only=rules, configuration="reference: []\n")
     return [(row.file, row.rule, row.line, row.message) for row in rows]
 
@@ -228,3 +228,26 @@ def test_key_that_few_services_have_is_not_odd(folder: Path) -> None:
 def test_key_that_two_services_lack_is_not_odd(folder: Path) -> None:
     texts = [(IMAGE % (n, n)) + (MESH if n < "e" else "team: shop\n") for n in NAMES]
     assert check_texts(folder, *texts, only=["odd-key"], configuration="reference: []\n") == []
+
+
+NESTED = "mesh: {enabled: true, policy: {mode: strict}}\nteam: shop\n"
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (
+            "mesh: {enabled: true, policy: {}, mode: strict}\nteam: shop\n",
+            "mesh.mode is mesh.policy.mode in 5 of 6 services; indent it as there",
+        ),
+        (
+            "mesh: {enabled: true, policy: {mode: strict}, team: shop}\n",
+            "mesh.team is team in 5 of 6 services; indent it as there",
+        ),
+    ],
+)
+def test_key_at_another_level_than_that_of_all_others_is_misplaced(
+    other: str, message: str, folder: Path
+) -> None:
+    ((_, rule, line, found),) = odd(folder, NESTED, other)
+    assert (rule, line, found) == ("misplaced-key", 3, message)
