@@ -13,14 +13,13 @@ from functools import cache
 
 from deploylint.compare.majority import GroupVotes
 from deploylint.compare.oddities import MANY, ODD_KEY, Oddity, sibling_groups
+from deploylint.compare.siblings import image_folder
 from deploylint.documents.nodes import Node, Source, child, entries_of, items_of, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.fields import (
     ADDRESSES,
     ELEMENTS,
-    IMAGE_NAME,
-    IMAGE_REGISTRY,
     IMAGE_TAG,
     PROBES,
 )
@@ -59,7 +58,7 @@ def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
     by_folder = defaultdict[str, list[WrittenText]](list)
     for service in services:
         tag = service.main.value(IMAGE_TAG)
-        if is_written(tag) and tag.node is not None and (folder := _folder(service)):
+        if is_written(tag) and tag.node is not None and (folder := image_folder(service.main)):
             by_folder[folder].append(WrittenText(service, tag.node, str(tag.data)))
     for answers in by_folder.values():
         for odd, usual, share in _odd_ones(answers):
@@ -99,16 +98,6 @@ def _odd_ones(every: Sequence[WrittenText]) -> Iterator[tuple[WrittenText, Writt
         odd = next(answer for answer in every if answer.text != ranked[0][0])
         usual = next(answer for answer in every if answer.text == ranked[0][0])
         yield odd, usual, f"{len(every) - 1} of {len(every)} services"
-
-
-def _folder(service: Service) -> str:
-    """The registry and the folder of a service's image; "" for a name that anybody may have.
-
-    A tool puts all bare names that it completes into one folder.
-    """
-    registry = service.main.value(IMAGE_REGISTRY)
-    folder = str(service.main.value(IMAGE_NAME).data or "").rpartition("/")[0]
-    return f"{registry.data}/{folder}" if folder or registry.state == "unknown" else ""
 
 
 _VERSION = regex(r"v?\d+(\.\d+)+\b.*")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from deploylint.compare.majority import GroupVotes
 from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_names
 from deploylint.compare.siblings import is_unread
-from deploylint.documents.nodes import Entry, Node, is_empty, scalar
+from deploylint.documents.nodes import Entry, Node, child, is_empty, scalar, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance
@@ -51,10 +51,20 @@ def oddities(votes: GroupVotes) -> Iterator[Oddity]:
     """What single services of a group write another way than all their siblings."""
     names = {name for service in votes.services for name in service.own_names}
     for services in sibling_groups(votes):
-        if len(services) >= MANY:
-            known, common = dict[object, Outline](), common_names(services)
-            every = [ServiceKeys(service, known, common) for service in services]
-            yield from _odd_keys(every, names)
+        for objects in (services, _with_service_objects(services)):
+            if len(objects) >= MANY:
+                known, common = dict[object, Outline](), common_names(objects)
+                every = [ServiceKeys(service, known, common) for service in objects]
+                yield from _odd_keys(every, names)
+
+
+def _with_service_objects(services: Sequence[Service]) -> list[Service]:
+    """The manifests among some services, those with one Service object, with this as their root."""
+    objects = list[Service]()
+    for service in services if services[0].shape == "manifests" else ():
+        roots = [root for root in service.written if text_of(child(root, "kind")) == "Service"]
+        objects += [service._replace(root=root) for root in roots[: len(roots) == 1]]
+    return objects
 
 
 def sibling_groups(votes: GroupVotes) -> Iterable[list[Service]]:
@@ -172,6 +182,7 @@ def _is_right(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> 
         path[-1].startswith("[")
         or _is_for_itself(path, with_it)
         or _is_nothing(path, with_it)
+        or path[-2:-1] == ("selector",)
         or _is_a_variant(keys, path, with_it)
         or is_unread(keys.service, path, (other.service for other in with_it))
     )

@@ -181,7 +181,8 @@ def _way(finding: Finding) -> Key:
     if not finding.address:
         own = (posixpath.dirname(finding.location.file), finding.service)
         words = "|".join(re.escape(word) for word in own if word)
-        return (re.sub(rf"(?<![\w/-])({words})(?![\w/-])", "{own}", finding.message),)
+        message = re.sub(rf"(?<![\w/-])({words})(?![\w/-])", "{own}", finding.message)
+        return (re.sub(r"\b\d+ of \d+ services\b", "most services", message),)
     others = (text for role, _, text in finding.related if role in ("agrees-not", "among"))
     near = finding.near.id if finding.near is not None else ""
     states = finding.expected_state == "known", finding.actual_state == "known"

@@ -230,6 +230,42 @@ def test_key_that_two_services_lack_is_not_odd(folder: Path) -> None:
     assert check_texts(folder, *texts, only=["odd-key"], configuration="reference: []\n") == []
 
 
+OBJECTS = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME}
+spec:
+  selector: {matchLabels: {app: NAME}}
+  template:
+    metadata: {labels: {app: NAME}}
+    spec: {containers: [{name: main, image: acme.example/NAME:1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: NAME, labels: {team: shop}}
+spec:
+  selector: {app: NAME, tier: web}
+  ports: [{port: 80}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (", labels: {team: shop}", "metadata.labels: not set; 4 of 5 services set it"),
+        (", tier: web", ""),
+    ],
+    ids=["labels", "what it selects is its own"],
+)
+def test_key_that_the_service_object_of_one_lacks_is_reported(
+    part: str, message: str, folder: Path
+) -> None:
+    texts = [OBJECTS.replace("NAME", name) for name in NAMES[:5]]
+    texts[4] = texts[4].replace(part, "")
+    rows = check_texts(folder, *texts, only=["odd-key"], configuration="reference: []\n")
+    assert [(row.line, row.message) for row in rows] == ([(12, message)] if message else [])
+
+
 NESTED = "mesh: {enabled: true, policy: {mode: strict}}\nteam: shop\n"
 
 

@@ -90,6 +90,17 @@ def test_cause_of_two_rules_is_not_one(tmp_path: Path) -> None:
     assert [cause.findings[0].rule for cause in found] == ["cpu-limit", "memory-limit"]
 
 
+def test_cause_of_two_groups_is_one_however_many_services_agree(tmp_path: Path) -> None:
+    for group, count in (("shop", 5), ("mail", 6)):
+        for name in "abcdef"[:count]:
+            mode = "loose" if name == "a" else "strict"
+            path = tmp_path / group / f"{name}.yaml"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"{API}mesh: {{mode: {mode}}}\n", encoding="utf-8")
+    found = report(tmp_path, rules=("odd-key",))
+    assert told(find_causes(found.findings, found.peers)) == ["a a"]
+
+
 POD = """apiVersion: apps/v1
 kind: Deployment
 metadata: {name: NAME}
