@@ -209,7 +209,7 @@ class MajorityReferences:
                 result.split.add_nodes(rules.majority.split_leaves(at.component))
                 most = rules.majority.position.component
                 right = self.votes.siblings.rightly_other(at, most)
-                right |= self._unread(at, most)
+                right |= self._unread(at, most) | rules.majority.left_to_defaults(at.component)
                 service.apply(number, rows[number], rules.about(number, service, right))
 
     def _unread(self, at: Position, most: Component) -> set[str]:
