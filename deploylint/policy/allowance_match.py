@@ -101,8 +101,6 @@ def item_type(address: str, data: Plain) -> Type:
 
 
 def _matches(pattern: Pattern, address: str, value: Value) -> bool:
-    if value.data == "present" and pattern.verb == "state":
-        return pattern.operand == "present"
     kind = item_type(address, value.data)
     if pattern.matches(kind, value.state == "known", value.data):
         return True
@@ -121,10 +119,10 @@ class NearMiss(Record):
     because: str
 
 
-def nearest(about: Iterable[Allowance], difference: Difference, today: str) -> NearMiss | None:
-    """The allowance about a difference that comes nearest to covering it."""
+def nearest(about: Iterable[Allowance], difference: Difference) -> NearMiss | None:
+    """Of allowances in whose scope a difference is, none of which covers it, the nearest one."""
     every = list(about)
-    ranks = [_nearness(allowance, difference, today) for allowance in every]
+    ranks = [_nearness(allowance, difference) for allowance in every]
     near = [(rank, number) for number, rank in enumerate(ranks) if rank]
     if not near:
         return None
@@ -136,11 +134,11 @@ def nearest(about: Iterable[Allowance], difference: Difference, today: str) -> N
 _EXPIRED, _OTHER_VALUE, _OTHER_REFERENCE, _OTHER_SIDES = range(1, 5)
 
 
-def _nearness(allowance: Allowance, difference: Difference, today: str) -> int:
+def _nearness(allowance: Allowance, difference: Difference) -> int:
     """The lower the nearer, 0 for not near at all: expired, one value moved, both moved."""
     expected, actual = _pins_expected(allowance, difference), _pins_actual(allowance, difference)
     if expected and actual:
-        return _EXPIRED if allowance_state(allowance, today) == "expired" else 0
+        return _EXPIRED
     if expected or actual:
         return _OTHER_VALUE if expected else _OTHER_REFERENCE
     return _OTHER_SIDES if len(set(map(paths.field_of, allowance.addresses))) == 1 else 0

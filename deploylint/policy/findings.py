@@ -124,7 +124,7 @@ class FindingMaker:
             return None
         scope = scope_of_difference(difference)
         allowances = (allowance for allowance in about if in_scope(allowance, scope))
-        return nearest(allowances, difference, self._index.today)
+        return nearest(allowances, difference)
 
     def _incomplete_change(self, difference: Difference) -> NearMiss | None:
         if not difference.related or difference.rule.scope != "inside":

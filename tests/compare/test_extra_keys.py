@@ -13,6 +13,7 @@ from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.result import Report
+from deploylint.model.service import Service
 from deploylint.reports import Look, writer
 from tests.support.findings import check_texts
 from tests.support.values import service
@@ -138,6 +139,9 @@ def test_extra_keys_of_equal_structures_are_those_of_each_service(seed: int) -> 
         ("mesh: {a: {}}\nlist: []\n", ["mesh"]),
         ("mesh: {}\nlist: []\ntext: ''\nnothing:\n", []),
         ("mesh: {a: 1, b: {c: 2}}\n", ["mesh"]),
+        # no element owns anything in these workers
+        ("taskWorkers: {workers: {mail: {retries: 1}}}\n", []),
+        ("base: &b {a: 1}\ntaskWorkers: {<<: *b, workers: {mail: {retries: 1}}}\n", ["base"]),
     ],
 )
 def test_extra_keys_are_whole_sub_trees_without_components(
@@ -149,6 +153,74 @@ def test_extra_keys_are_whole_sub_trees_without_components(
 
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
+
+
+def sides(reference: str, peer: str) -> tuple[ExtraKeyFinder, Service]:
+    """What finds keys beside a reference, and a service."""
+    first = service(IMAGE + reference, "in-house", "deploy-python.yaml")
+    return ExtraKeyFinder(first), service(IMAGE + peer, "in-house")
+
+
+@pytest.mark.parametrize(
+    ("reference", "peer", "keys"),
+    [
+        ("mesh: {}", "mesh: {a: 1}", ["mesh"]),  # an empty key is absent
+        ("mesh: {a: 1}", "mesh: {}", ["mesh"]),
+        ("mesh: {a: 1}", "mesh:", ["mesh"]),
+        ("mesh: {}", "mesh:", []),
+        ("mesh: {a: 1}", "mesh: text", []),  # each has something there
+        ("mesh: text", "mesh: {a: 1}", []),
+        ("mesh: [{a: 1}]", "mesh: [{b: 1}]", []),  # lists are not looked into
+        ("mesh: [{a: 1}, text]", "mesh: [text, {a: 1}]", []),
+    ],
+)
+def test_key_without_a_value_is_absent_and_any_value_is_one(
+    reference: str, peer: str, keys: list[str]
+) -> None:
+    finder, one = sides(reference, peer)
+    assert [key.key for key in finder.find(one)] == keys
+
+
+@pytest.mark.parametrize(
+    ("reference", "peer", "moved"),
+    [
+        ("mesh: {a: {b: 1}, c: 2}", "mesh: {a: {b: 1, c: 2}}", ("mesh.a.c", "mesh.c")),
+        ("mesh: {a: {b: 1, c: 2}}", "mesh: {a: {b: 1}, c: 2}", ("mesh.c", "mesh.a.c")),
+        ("mesh: {a: 1, b: 2}", "mesh: {a: 1}\nb: 2", ("b", "mesh.b")),
+        ("mesh: {a: 1}\nb: 2", "mesh: {a: 1, b: 2}", ("mesh.b", "b")),
+        ("a: {b: 1}", "a:\nb: 1", ("b", "a.b")),
+        ("a:\nb: 1", "a: {b: 1}", ("a.b", "b")),
+        ("mesh: {a: {x: {y: 1}}, b: 2}", "mesh: {a: {x: {y: 1, b: 2}}}", None),  # two levels
+        ("mesh: {a: {b: 1}, c: {d: 1}}", "mesh: {a: {b: 1, d: 1}, c: {e: 1}}", None),
+        ("mesh: {a: 1}", "mesh: {b: 1}", None),
+        (
+            "mesh: [{x: 1}, {a: {b: 1}}]",
+            "mesh: [{x: 1}, {a: null, b: 1}]",
+            ("mesh[1].b", "mesh[1].a.b"),
+        ),
+        ("mesh: [{a: {b: 1}}]", "mesh: [{a: null, b: 1}, {}]", None),  # not as many items
+        (
+            "workers: {mail: {command: [x], mesh: 1}}",
+            "workers: {mesh: 1, mail: {command: [x]}}",
+            ("mesh", "mail.mesh"),
+        ),
+        (
+            "workers: {mail: {command: [x], mesh: 1}}",
+            "workers: {mesh: 1, mail: {}}",
+            ("mesh", "mail.mesh"),
+        ),
+        ("workers: {mail: {mesh: 1}}", "workers: {mail: {}}", None),
+    ],
+)
+def test_key_one_level_further_in_or_out_is_misplaced(
+    reference: str, peer: str, moved: tuple[str, str] | None
+) -> None:
+    finder, one = sides(reference, peer)
+    found = [(key.key, key.wanted) for key in finder.misplaced(one)]
+    assert found == ([moved] if moved else [])
+
+
+WORKER = "workers: {%s: {command: [x]}}"
 SLIPS = [
     ("resources: {limits: {cpu: 1}}", "resource: {limits: {cpu: 1}}", 1),
     ("imagePullSecrets: [{name: a}]", "imagePullSecret: [{name: a}]", 1),
@@ -159,6 +231,17 @@ SLIPS = [
     ("env: {LOG_FORMAT: a}", "env: {LOG_FORMATS: a}", 0),
     ("autoscaling: {minReplicas: 1}", "autoscaling: {maxReplicas: 1}", 0),
     ("mesh: {gateway: {timeout: 1s}}", "mesh: {gateway: {timeout: 1s}, gatewey: {}}", 0),
+    ("mesh: {xFrame: a}", "mesh: {xFrames: a}", 1),
+    ("mesh: {XFrame: a}", "mesh: {XFrames: a}", 0),
+    ("mesh: {gateway: a}", "mesh: {atewayg: a}", 0),  # that is two letters
+    ("mesh: {modes: a}", "mesh: {moder: a}", 1),
+    ("mesh: {mode: a}", "mesh: {more: a}", 0),
+    ("mesh: [{gateway: a}]", "mesh: [{gatewey: a}]", 1),
+    ("mesh: [{gateway: a}]", "mesh: [{x: 1}, {gatewey: a}]", 0),
+    (WORKER % "mailer", WORKER % "mailers", 0),  # workers have names of their own
+    # no word has more than 63 letters
+    (f"mesh: {{{'w' * 62}: a}}", f"mesh: {{{'w' * 63}: a}}", 1),
+    (f"mesh: {{{'w' * 64}: a}}", f"mesh: {{{'w' * 63}v: a}}", 0),
 ]
 
 
