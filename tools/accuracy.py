@@ -21,6 +21,10 @@ The second form checks each FLEET as it is, and prints a table with a row for ea
 * ``false``: false causes for 20 services, reckoned from the share of the judged causes;
 * ``drift``, ``sure``: what is found, at its line, of the drift that people recorded.
 
+A second table says what becomes of the values of each fleet: ``compared``; ``asked``, at keys that
+siblings were asked for; ``alone``, of one service alone; ``sizes`` and ``wiring``, whose values are
+not asked; of ``guests``; ``unknown``; and the ``rest``. All but the last two are explained.
+
 The third form draws findings of FLEET to be judged, as rows of a page: one of each cause first.
 
 The figures are there to learn from. A rule needs a reason of its own, whatever it does to them.
@@ -59,6 +63,18 @@ MISSED, FALSE, WRONG_LINE = "missed", "false", "wrong line"
 REPORTED, TOUCHED = "legitimate reported", "negative touched"
 
 
+COMPARED, UNKNOWN, REST = "compared", "unknown", "rest"
+REASONS = {
+    "asked": "asked",
+    "alone": "alone",
+    "sizes": "size",
+    "wiring": "wiring",
+    "guests": "guest",
+    REST: "few",
+}
+"""The names of what is not compared, and the reasons for it in a report."""
+
+
 class Share(NamedTuple):
     """How many of how many."""
 
@@ -84,6 +100,13 @@ class Fleet(NamedTuple):
     true_causes: Share
     drift: Share
     sure: Share
+    values: Counter[str]
+
+    @property
+    def explained(self) -> Share:
+        """The values that are compared, or that it is known of why not."""
+        every = self.values.total()
+        return Share(every - self.values[UNKNOWN] - self.values[REST], every)
 
     @property
     def false(self) -> str:
@@ -198,6 +221,10 @@ def score_fleet(fleet: Path, truth: Truth) -> Fleet:
         true_causes=Share(sum(causes.values()), len(causes)),
         drift=Share(score.counts[FOUND], score.drift),
         sure=Share(score.counts[FOUND_SURE], score.sure),
+        values=Counter(
+            {COMPARED: report.summary[COMPARED], UNKNOWN: report.summary[UNKNOWN]}
+            | {name: report.explained.get(reason, 0) for name, reason in REASONS.items()}
+        ),
     )
 
 
@@ -282,16 +309,31 @@ HEADER = (
 
 def table(fleets: Iterable[Fleet]) -> Iterator[str]:
     """The scores of fleets as the lines of a table."""
-    rows = [HEADER, *(_row(fleet) for fleet in fleets)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    yield from _aligned([HEADER, *(_row(fleet) for fleet in fleets)])
 
 
 def _row(fleet: Fleet) -> tuple[str, ...]:
     shares = (fleet.true, fleet.true_causes, fleet.false, fleet.drift, fleet.sure)
     counts = (fleet.services, fleet.own, fleet.inventory, fleet.findings, fleet.causes)
     return (fleet.name, *map(str, counts), *map(str, shares))
+
+
+def values_table(fleets: Iterable[Fleet]) -> Iterator[str]:
+    """What becomes of the values of fleets as the lines of a table."""
+    names = (COMPARED, *REASONS, UNKNOWN)
+    names = (*(name for name in names if name != REST), REST)
+    rows = [("fleet", "values", *names, "explained")]
+    for fleet in fleets:
+        every = fleet.values.total() or 1
+        shares = (f"{100 * fleet.values[name] / every:.0f} %" for name in names)
+        rows.append((fleet.name, str(fleet.values.total()), *shares, str(fleet.explained)))
+    yield from _aligned(rows)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
 def draw(findings: Sequence[Reported]) -> list[Reported]:
@@ -316,7 +358,8 @@ def main(arguments: list[str]) -> int:
     """Prints the scores of one fleet by kind of record, or of several as a table."""
     try:
         if arguments and all("=" in argument for argument in arguments):
-            print("\n".join(table(map(_fleet, arguments))))
+            fleets = [_fleet(argument) for argument in arguments]
+            print("\n".join((*table(fleets), "", *values_table(fleets))))
             return 0
         if len(arguments) == 1:
             print("\n".join(rows(draw(checked(Path(arguments[0])).violations))))

@@ -54,11 +54,12 @@ class Inventory(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """A report: violations, services, and how many leaves each kind has."""
+    """A report: violations, services, counts of leaves, and of some why they are not compared."""
 
     violations: list[Reported]
     inventory: list[Inventory]
     summary: dict[str, int]
+    explained: dict[str, int]
 
 
 def checked(folder: Path, files: Sequence[Path] = (), configuration: Path | None = None) -> Checked:
@@ -81,7 +82,9 @@ def _report(report: dict[str, Any], folder: Path) -> Checked:
     base = _prefix(folder)
     found = [one for one in report["findings"] if one["status"] == "violation"]
     violations = [_violation(one, base) for one in found]
-    return Checked(violations, list(_inventory(report["groups"], base)), report["summary"])
+    explained = report["summary"].pop("explained")
+    inventory = list(_inventory(report["groups"], base))
+    return Checked(violations, inventory, report["summary"], explained)
 
 
 def _prefix(folder: Path) -> str:

@@ -10,14 +10,29 @@ where the API says what an item has.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from deploylint.compare.key_slips import (
+    Candidate,
+    by_spelling,
+    is_slip,
+    keys_beside,
+    misplaced_keys,
+    spellings_of,
+)
 from deploylint.compare.matching import ComponentMatcher
-from deploylint.documents.nodes import Collection, Entry, Node, NodeTable, is_empty, items_of
+from deploylint.documents.locate import key_path
+from deploylint.documents.nodes import (
+    Collection,
+    Node,
+    NodeTable,
+    child,
+    is_empty,
+    items_of,
+)
 from deploylint.documents.record import Record
-from deploylint.documents.structure import leaf_rows, structure
-from deploylint.documents.suggest import is_near
+from deploylint.documents.structure import key_names, leaf_rows, structure
 from deploylint.model.finding import Location
 from deploylint.model.locations import dotted_path, place
 from deploylint.model.service import Service
@@ -49,24 +64,6 @@ class DifferingKey(Record):
     wanted: str
     location: Location
     other: Location
-
-
-_Path = tuple[str, ...]
-
-
-class _Candidate(Record):
-    """A key that only one side has, with or without an owner; an empty one may be misplaced.
-
-    ``path``, ``key`` and ``value`` are those of that side.
-    ``near`` is the nearest node of the other side.
-    ``is_emptied`` is whether the other side has the key without a value.
-    """
-
-    path: tuple[str, ...]
-    key: Node
-    value: Node
-    near: Node
-    is_emptied: bool
 
 
 class _Kept(Record):
@@ -141,8 +138,8 @@ class _Pair(Record):
     component: str
     scope: Node
     other: Node
-    ours: list[_Candidate]
-    theirs: list[_Candidate]
+    ours: list[Candidate]
+    theirs: list[Candidate]
 
 
 class _ComparedService(Record):
@@ -187,8 +184,10 @@ class ExtraKeyFinder:
         for _, scope, other_scope, ours, theirs in self._compared(service).pairs:
             if not theirs:
                 continue
-            beside = _beside(scope, other_scope, theirs)
-            for (path, node), (target, other) in (*_misplaced(ours, theirs), *beside):
+            beside = keys_beside(scope, other_scope, theirs)
+            for (path, node), (target, other) in (*misplaced_keys(ours, theirs), *beside):
+                if service.chart_reads and service.reads(key_path(service.root, node)):
+                    continue
                 at, wanted = place(node, service), place(other, self._reference)
                 yield DifferingKey(dotted_path(path), dotted_path(target), at, wanted)
 
@@ -196,13 +195,28 @@ class ExtraKeyFinder:
         """The keys of one service that its reference has beside them in another spelling."""
         reported = {fault.node for fault in service.faults}
         for pair in self._compared(service).pairs:
-            others = _by_spelling(pair.theirs) if pair.ours else {}
+            others = by_spelling(pair.theirs) if pair.ours else {}
             for own in pair.ours:
-                near = (other for way in _ways(own) for other in others.get(way, ()))
-                slip = next((each for each in near if _is_slip(own.path, each.path)), None)
+                near = (other for way in spellings_of(own) for other in others.get(way, ()))
+                slip = next((each for each in near if is_slip(own.path, each.path)), None)
                 if slip is not None and own.key not in reported:
                     at, wanted = place(own.key, service), place(slip.key, self._reference)
                     yield DifferingKey(dotted_path(own.path), dotted_path(slip.path), at, wanted)
+
+    def without_list(self, service: Service) -> Iterator[DifferingKey]:
+        """The mappings of one service that are items of a list in its reference."""
+        for pair in self._compared(service).pairs if service.shape == "values" else ():
+            table = pair.scope.table
+            rows = table.rows_below(pair.scope.row) if type(pair.scope) is Collection else ()
+            for row in (row for row in rows if table.texts[row] is None):
+                key = table.paths[row].name
+                others = child(pair.other, key)
+                names = {table.paths[below].name for below in table.rows_below(row)}
+                if others is None or not names:
+                    continue
+                if any(names <= set(key_names(item)) for item in items_of(others)[:1]):
+                    here, other = place(table.key(row), service), place(others.key, self._reference)
+                    yield DifferingKey(dotted_path((key,)), "a list", here, other)
 
     def _compared(self, service: Service) -> _ComparedService:
         """A service beside the reference; that of the last call is kept."""
@@ -224,7 +238,7 @@ class ExtraKeyFinder:
 
     def _candidates(
         self, number: int, scope: Node, other: Node, side: _Side
-    ) -> tuple[list[_Candidate], list[_Candidate]]:
+    ) -> tuple[list[Candidate], list[Candidate]]:
         """The keys that only a mapping, and only the reference's one of a number, may have."""
         form = structure(scope)
         key = None if form is None else (number, side.rows_from(scope), form)
@@ -244,9 +258,9 @@ class ExtraKeyFinder:
         return ours, theirs
 
 
-def _each_once(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+def _each_once(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Each key by its first path: a view of a manifest holds some under several."""
-    keys: dict[tuple[NodeTable, int], _Candidate] = {}
+    keys: dict[tuple[NodeTable, int], Candidate] = {}
     for candidate in candidates:
         keys.setdefault((candidate.key.table, candidate.key.row), candidate)
     return list(keys.values())
@@ -257,11 +271,11 @@ def _row(node: Node, scope: Node) -> int:
     return node.row - scope.row if node.row >= 0 else ~(~node.row - scope.row)
 
 
-def _taken(kept: _Kept, scope: Node) -> _Candidate:
+def _taken(kept: _Kept, scope: Node) -> Candidate:
     """A candidate that was kept, in the component of a scope."""
     path, *nodes, is_emptied = kept
     key, value, near = (n if isinstance(n, Node) else _node(n, scope) for n in nodes)
-    return _Candidate(path, key, value, near, is_emptied)
+    return Candidate(path, key, value, near, is_emptied)
 
 
 def _node(row: int, scope: Node) -> Node:
@@ -270,7 +284,7 @@ def _node(row: int, scope: Node) -> Node:
     return table.node(scope.row + row) if row >= 0 else table.key(scope.row + ~row)
 
 
-def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterator[_Candidate]:
+def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterator[Candidate]:
     """The keys of one mapping that another one has not, with or without an owner."""
     assert isinstance(node.content, dict)
     others = other.content if isinstance(other.content, dict) else {}
@@ -279,7 +293,7 @@ def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterat
             continue
         entry = others.get(key)
         if entry is None or (is_empty(entry.value) and not is_empty(value)):
-            yield _Candidate((*path, key), name, value, other, entry is not None)
+            yield Candidate((*path, key), name, value, other, entry is not None)
         elif value.is_mapping and entry.value.is_mapping:
             for below in _only(side, value, entry.value, (*path, key)):
                 yield below._replace(near=entry.key) if below.near is entry.value else below
@@ -289,7 +303,7 @@ def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterat
 
 def _only_in_items(
     side: _Side, node: Node, other: Node, path: tuple[str, ...]
-) -> Iterator[_Candidate]:
+) -> Iterator[Candidate]:
     """The same for the items of two lists of one length, each beside the other's."""
     items, others = items_of(node), items_of(other)
     if len(items) == len(others):
@@ -298,84 +312,5 @@ def _only_in_items(
                 yield from _only(side, item, beside, (*path, f"[{at}]"))
 
 
-def _is_outside_lists(candidate: _Candidate) -> bool:
+def _is_outside_lists(candidate: Candidate) -> bool:
     return not any(step.startswith("[") for step in candidate.path)
-
-
-_Place = tuple[tuple[str, ...], Node]
-"""A key: its path in its component, and its node."""
-
-
-def _misplaced(
-    ours: Iterable[_Candidate], theirs: Iterable[_Candidate]
-) -> Iterator[tuple[_Place, _Place]]:
-    """The keys of one side that the other has one level further in or out, with their places."""
-    wanted = dict(_places(theirs))
-    further_in = {(path[:-2], path[-1]): path for path in wanted}
-    for path, key in _places(ours):
-        further_out = (*path[:-2], path[-1])
-        target = further_in.get((path[:-1], path[-1]))
-        if target is None and further_out in wanted:
-            target = further_out
-        if target is not None:
-            yield (path, key), (target, wanted[target])
-
-
-def _by_spelling(candidates: Iterable[_Candidate]) -> Mapping[_Path, list[_Candidate]]:
-    """The keys that are not there at all, by the ways to write them with one letter less."""
-    by_spelling: dict[_Path, list[_Candidate]] = {}
-    for candidate in candidates:
-        for way in () if candidate.is_emptied else _ways(candidate):
-            by_spelling.setdefault(way, []).append(candidate)
-    return by_spelling
-
-
-def _ways(candidate: _Candidate) -> Iterator[_Path]:
-    """The path of a key in lower case, also without one letter: that of a slip has one of these."""
-    *above, name = candidate.path
-    if name.isalpha() and _SHORT <= len(name) <= _LONGEST:
-        lower = name.lower()
-        yield (*above, lower)
-        yield from ((*above, lower[:at] + lower[at + 1 :]) for at in range(len(lower)))
-
-
-def _is_slip(path: _Path, other: _Path) -> bool:
-    """Whether a key is another one with a slip. Numbers, names and variables often are alike."""
-    name, meant = path[-1], other[-1]
-    is_word = len(name) > _SHORT and name[:1].islower() and (name + meant).isalpha()
-    return is_word and (name.lower() == meant.lower() or is_near(name, meant, 1))
-
-
-_SHORT = 4
-"""Of words of so many letters many differ in one, as ``cpu`` and ``gpu``."""
-_LONGEST = 63
-"""No longer key is a word."""
-
-
-def _beside(
-    scope: Node, other: Node, theirs: Iterable[_Candidate]
-) -> Iterator[tuple[_Place, _Place]]:
-    """The keys that a component lacks and that are beside it, with their places."""
-    own_siblings, siblings = _above(scope), _above(other)
-    for path, node, *_ in theirs:
-        key = path[0]
-        if len(path) == 1 and key in own_siblings and key not in siblings:
-            yield (path, own_siblings[key].key), ((other.path.name, key), node)
-
-
-def _above(scope: Node) -> Mapping[str, Entry]:
-    """The keys of the mapping around a component; none if it is not as in its row."""
-    table, row = scope.table, scope.row
-    if row < 1 or not table.is_written(scope):
-        return {}
-    parent = table.paths[row].parent
-    above = next(table.node(r) for r in range(row - 1, -1, -1) if table.paths[r] is parent)
-    return above.content if isinstance(above.content, dict) else {}
-
-
-def _places(candidates: Iterable[_Candidate]) -> Iterator[_Place]:
-    """Keys of one side, and the keys below one that the other side has without a value."""
-    for path, key, value, _, is_emptied in candidates:
-        yield path, key
-        if is_emptied and isinstance(value.content, dict):
-            yield from (((*path, name), entry.key) for name, entry in value.content.items())

@@ -12,6 +12,7 @@ The same vote, with the bar set higher, finds a named reference that is the odd 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
 from deploylint.compare.majority_vote import (
@@ -25,8 +26,18 @@ from deploylint.compare.matching import PeerKey, numbers_by_peer_key, peer_key
 from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
-from deploylint.compare.siblings import EVERYONE, SiblingKey, Siblings, is_unread
-from deploylint.compare.variable_families import unused_variables, without_variables
+from deploylint.compare.siblings import (
+    EVERYONE,
+    SiblingKey,
+    Siblings,
+    image_folder,
+    is_unread,
+)
+from deploylint.compare.variable_families import (
+    template_variables,
+    unasked_variables,
+    without_variables,
+)
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import (
     ADDRESSES,
@@ -227,6 +238,7 @@ class _PeerRules:
     def __init__(self, majority: MajorityReference, rules: Sequence[Rule]) -> None:
         self.majority = majority
         self._rules = rules
+        self._templates = template_variables(majority.position.component)
         self._compiled: dict[object, RowRules] = {}
         self.compiled: list[ReferenceRules] = []
 
@@ -238,14 +250,13 @@ class _PeerRules:
         component = service.positions[number].component
         asked = self.majority.full.union(self.majority.lacking(component)).difference(right)
         asked = frozenset(a for a in asked if not _is_without(component, element_of(a)))
-        families = self.majority.families if VARIABLES in asked else {}
-        unused = unused_variables(families, component)
-        key = component.role, asked, unused
+        unasked = unasked_variables(self.majority.families, self._templates, component)
+        key = component.role, asked, unasked
         known = self._compiled.get(key)
         if known is None:
             at, sign = self.majority.position, self.majority.sign
-            if unused:
-                at = without_variables(at, unused)
+            if unasked and VARIABLES in asked:
+                at = without_variables(at, unasked)
                 asked -= {VARIABLES} if at.component.value(VARIABLES).data == {} else set()
             of_role = (rule for rule in self._rules if component.role in rule.roles)
             about = rules_by_element(_about(of_role, asked))
@@ -267,14 +278,25 @@ def _peer_rules(group: PeerGroup, rules: Sequence[Rule], *, of_all: bool) -> _Pe
     if of_all:
         asked = [address for address in _addresses(rules) if address in ROLE_FREE]
     is_each_a_program = group.first[0].service.shape == "manifests"
+    of_several = is_each_a_program and _are_of_several(group)
 
     def bar(address: str) -> IsMajority:
         if ADDRESSES.get(address) in SIZES:
             return is_nearly_all
-        return is_wide if is_each_a_program and address in OF_PROGRAM else is_majority
+        is_own = of_several or (is_each_a_program and address in OF_PROGRAM)
+        return is_wide if is_own else is_majority
 
     majority = majority_reference(group.first[0], group.peers_by_forms, asked, bar)
     return _PeerRules(majority, rules)
+
+
+def _are_of_several(group: PeerGroup) -> bool:
+    """Whether the programs of a peer group are of several people, as their images show."""
+    often = Counter[str]()
+    for at, times in ((peers.at, peers.times) for peers in group.peers_by_row):
+        often[image_folder(at.component)] += times
+    del often[""]
+    return bool(often) and often.most_common(1)[0][1] * 2 <= often.total()
 
 
 class OutlierVote:

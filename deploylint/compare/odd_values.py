@@ -12,10 +12,16 @@ from collections.abc import Iterator, Sequence
 
 from deploylint.compare.majority import GroupVotes
 from deploylint.compare.oddities import MANY, ODD_KEY, Oddity, sibling_groups
+from deploylint.compare.siblings import image_folder
 from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.model.fields import ADDRESSES, IMAGE_NAME, IMAGE_REGISTRY, IMAGE_TAG
+from deploylint.model.fields import (
+    ADDRESSES,
+    ELEMENTS,
+    IMAGE_TAG,
+    PROBES,
+)
 from deploylint.model.own_name import with_service
 from deploylint.model.service import Service, is_written
 from deploylint.model.types import SIZES
@@ -39,7 +45,9 @@ def odd_values(votes: GroupVotes) -> Iterator[Oddity]:
     """The values that single services of a group have otherwise than all that are like them."""
     for services in sibling_groups(votes):
         if len(services) >= MANY_SIZES:
-            yield from _unit_slips(services)
+            slips = list(_unit_slips(services))
+            nodes = {slip.node for slip in slips}
+            yield from (*slips, *(odd for odd in _odd_timings(services) if odd.node not in nodes))
     yield from _odd_tags(votes.services)
     yield from _odd_sources(votes.services)
 
@@ -49,7 +57,7 @@ def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
     by_folder = defaultdict[str, list[WrittenText]](list)
     for service in services:
         tag = service.main.value(IMAGE_TAG)
-        if is_written(tag) and tag.node is not None and (folder := _folder(service)):
+        if is_written(tag) and tag.node is not None and (folder := image_folder(service.main)):
             by_folder[folder].append(WrittenText(service, tag.node, str(tag.data)))
     for answers in by_folder.values():
         for odd, usual, share in _odd_ones(answers):
@@ -84,16 +92,6 @@ def _odd_ones(every: Sequence[WrittenText]) -> Iterator[tuple[WrittenText, Writt
         odd = next(answer for answer in every if answer.text != ranked[0][0])
         usual = next(answer for answer in every if answer.text == ranked[0][0])
         yield odd, usual, f"{len(every) - 1} of {len(every)} services"
-
-
-def _folder(service: Service) -> str:
-    """The registry and the folder of a service's image; "" for a name that anybody may have.
-
-    A tool puts all bare names that it completes into one folder.
-    """
-    registry = service.main.value(IMAGE_REGISTRY)
-    folder = str(service.main.value(IMAGE_NAME).data or "").rpartition("/")[0]
-    return f"{registry.data}/{folder}" if folder or registry.state == "unknown" else ""
 
 
 _VERSION = regex(r"v?\d+(\.\d+)+\b.*")
@@ -158,3 +156,50 @@ def _is_slip(text: str, most: str) -> bool:
         return digits == wanted
     is_digit_more = digits == f"{wanted}0" or wanted == f"{digits}0"
     return is_digit_more or (len(wanted) > 1 and abs(int(digits) - int(wanted)) == 1)
+
+
+# --- timings --------------------------------------------------------------------------------------
+
+
+def _odd_timings(services: Sequence[Service]) -> Iterator[Oddity]:
+    """The one probe that differs in a single timing from one that most write alike.
+
+    Timings differ rightly, but of a probe that was copied all of them or none are changed.
+    """
+    for timings in _TIMINGS:
+        written = [(one, timing) for one in services if (timing := _timing(one, timings))]
+        often = Counter(timing for _, timing in written).most_common(1)
+        if not often or often[0][1] < max(MANY_SIZES, len(written) / 2):
+            continue
+        most, count = often[0]
+        near = [(one, odd) for one, timing in written if len(odd := _unlike(timing, most)) == 1]
+        if len(near) == 1:
+            (service, (number,)), address = near[0], timings[near[0][1][0]]
+            first = next(one for one, timing in written if timing == most)
+            value, other = service.main.value(address), first.main.value(address)
+            if is_written(value) and value.node is not None and other.node is not None:
+                key = ".".join(value.node.path.keys()[-2:])
+                share = f"{count} of {len(written)} services have {most[number]}"
+                message = f"{key} is {value.data}; {share}, and all other timings alike"
+                yield Oddity(service, ODD_KEY, value.node, message, other.node)
+
+
+_TIMINGS = tuple(
+    tuple(f"{probe}.{field}" for field, kind in ELEMENTS[probe].fields.items() if kind in SIZES)
+    for probe in PROBES
+)
+"""The timings and counts of each probe."""
+
+
+def _timing(service: Service, addresses: Sequence[str]) -> tuple[str, ...]:
+    """What a service has at some addresses; nothing where one is unknown, or none is written."""
+    values = [service.main.value(address) for address in addresses]
+    if not any(map(is_written, values)) or any(value.state == "unknown" for value in values):
+        return ()
+    return tuple(str(value.data) for value in values)
+
+
+def _unlike(timing: Sequence[str], most: Sequence[str]) -> list[int]:
+    """The numbers of the timings that differ."""
+    pairs = zip(timing, most, strict=True)
+    return [number for number, (written, usual) in enumerate(pairs) if written != usual]

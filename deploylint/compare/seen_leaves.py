@@ -9,6 +9,9 @@ from deploylint.model.field_values import RowNumber, RowNumbers
 from deploylint.model.forms import addresses_in
 from deploylint.model.service import Component
 
+Leaf = tuple[NodeTable, int]
+"""A leaf by its document and row."""
+
 
 class SeenLeaves:
     """Leaves of some documents."""

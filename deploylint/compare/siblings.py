@@ -18,6 +18,7 @@ from deploylint.model.fields import (
     ADDRESSES,
     HANDLED,
     IMAGE_NAME,
+    IMAGE_REGISTRY,
     PRESENT_OF,
     PROBES,
     ROUTE,
@@ -42,6 +43,16 @@ def is_entry_point(component: Component) -> bool:
     """Whether a component is reached from outside of the cluster."""
     values = component.values
     return _is_published(values.fields.get(TYPE_OF_SERVICE)) or values.state(ROUTE) == "known"
+
+
+def image_folder(component: Component) -> str:
+    """The registry and the folder of an image; "" for a name that anybody may have.
+
+    A tool puts all bare names that it completes into one folder.
+    """
+    registry = component.value(IMAGE_REGISTRY)
+    folder = str(component.value(IMAGE_NAME).data or "").rpartition("/")[0]
+    return f"{registry.data}/{folder}" if folder or registry.state == "unknown" else ""
 
 
 def is_unread(service: Service, keys: Sequence[str], others: Iterable[Service]) -> bool:

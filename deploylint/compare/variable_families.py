@@ -5,12 +5,13 @@ They share the first word of their names (``KAFKA_RETRIES`` beside ``KAFKA_BROKE
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from deploylint.model.difference import Position
 from deploylint.model.field_values import field_values
 from deploylint.model.fields import SECRET_VARIABLES, VARIABLES
 from deploylint.model.service import Component, Value
+from deploylint.model.templates import is_variable
 
 Families = Mapping[str, str]
 """Variables of libraries, each with the prefix of those of its library."""
@@ -33,11 +34,26 @@ def variable_families(variables: Value, peers: Iterable[tuple[Component, int]]) 
     return families
 
 
-def unused_variables(families: Families, component: Component) -> frozenset[str]:
-    """The variables of libraries for which a component sets none."""
-    names = _names(component) if families else ()
+def template_variables(most: Component) -> frozenset[str]:
+    """The variables that most set to a text that something fills in."""
+    data = most.value(VARIABLES).data
+    texts = data if isinstance(data, dict) else {}
+    return frozenset(name for name, text in texts.items() if is_variable(str(text)))
+
+
+def unasked_variables(
+    families: Families, templates: Set[str], component: Component
+) -> frozenset[str]:
+    """The variables of most that a component is not asked about.
+
+    They are those of libraries for which it sets none, and templates where it sets anything.
+    """
+    if not families and not templates:
+        return frozenset()
+    names = _names(component)
     used = {p: any(name.startswith(p) for name in names) for p in set(families.values())}
-    return frozenset(variable for variable, prefix in families.items() if not used[prefix])
+    unused = (variable for variable, prefix in families.items() if not used[prefix])
+    return frozenset((*(names & templates), *unused))
 
 
 def without_variables(at: Position, variables: Collection[str]) -> Position:
@@ -53,5 +69,5 @@ def without_variables(at: Position, variables: Collection[str]) -> Position:
 
 def _names(component: Component) -> frozenset[str]:
     """The names of the variables of a component, with those from keys of secrets."""
-    values = (component.value(address) for address in (VARIABLES, SECRET_VARIABLES))
-    return frozenset(name for value in values for name in value.parts or ())
+    fields = (component.values.fields.get(one) for one in (VARIABLES, SECRET_VARIABLES))
+    return frozenset(name for field in fields if field is not None for name in field.parts or ())

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from deploylint.config.groups import CHART, VALUES
+from deploylint.documents.locate import key_path
 from deploylint.documents.nodes import Node, Problem, child, child_at, items_of, plain, text_of
 from deploylint.documents.paths import (
     absolute,
@@ -21,7 +22,7 @@ from deploylint.documents.paths import (
 )
 from deploylint.documents.reader import Document, read_file, read_plain
 from deploylint.documents.record import Record
-from deploylint.model.fault import UNKNOWN_KEY
+from deploylint.model.fault import UNKNOWN_KEY, Fault
 from deploylint.model.service import Service
 from deploylint.readers.helm.chart import (
     ANYTHING,
@@ -87,11 +88,7 @@ class Charts:
         return service._replace(
             chart_sets=chart_sets(templates, service),
             chart_reads=reads,
-            faults=tuple(
-                fault
-                for fault in service.faults
-                if fault.check != UNKNOWN_KEY or not _is_named(fault.node, reads)
-            ),
+            faults=tuple(f for f in service.faults if not _is_read(f, service, reads)),
         )
 
     def pods_of(self, document: Document) -> ChartPods:
@@ -201,9 +198,12 @@ def _has_parts_alone(file: Path) -> bool:
     return file.name.startswith("_") or file.suffix == ".tpl"
 
 
-def _is_named(key: Node, reads: Iterable[str]) -> bool:
-    """Whether templates take a value by the name of a key."""
-    return any(key.content in way.split(".") for way in reads)
+def _is_read(fault: Fault, service: Service, reads: Iterable[str]) -> bool:
+    """Whether templates take a key by its name, or what is below one in a form of their own."""
+    if fault.check == UNKNOWN_KEY:
+        return any(fault.node.content in way.split(".") for way in reads)
+    below = ".".join((*key_path(service.root, fault.node), ""))
+    return fault.check == "wrong-type" and any(way.startswith(below) for way in reads)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from deploylint.compare.result import CompareResult
+from deploylint.compare.seen_leaves import Leaf
 from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import Node, NodeTable, span
 from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows
-from deploylint.model.finding import Location
+from deploylint.model.finding import Explanation, Location
 from deploylint.model.locations import location_below
 from deploylint.model.service import Service
+
+if TYPE_CHECKING:
+    from deploylint.compare.sibling_keys import SiblingKeys
 
 _UNSEEN, _SPLIT, _UNKNOWN, _COMPARED = range(4)
 """The outcome of a leaf, the better the higher."""
@@ -32,18 +37,21 @@ class Coverage(Record):
     """How many leaves were compared, are unknown, and were not compared.
 
     ``places`` are those that were not compared, in order; none where no report shows them.
+    ``explained`` counts them by why a majority does not compare them; none with a reference.
     """
 
     compared: int
     unknown: int
     uncompared: int
     places: tuple[Uncompared, ...]
+    explained: Mapping[Explanation, int] = {}
 
 
 def account(
     services: Iterable[Service],
     comparison: CompareResult,
     owners: Owners | None = None,
+    siblings: SiblingKeys | None = None,
     *,
     with_places: bool,
 ) -> Coverage:
@@ -51,6 +59,7 @@ def account(
     return account_seen(
         ((service, seen_leaves(service, comparison)) for service in services),
         owners,
+        siblings,
         with_places=with_places,
     )
 
@@ -77,11 +86,12 @@ def merge_seen(first: bytes, second: bytes) -> bytes:
 def account_seen(
     services: Iterable[tuple[Service, bytes]],
     owners: Owners | None = None,
+    siblings: SiblingKeys | None = None,
     *,
     with_places: bool,
 ) -> Coverage:
     """The coverage of some services, each with the outcomes of its leaves."""
-    owners = {} if owners is None else owners
+    owners, explained = {} if owners is None else owners, Counter[Explanation]()
     counts, places = Counter[int](), list[Uncompared]()
     every = [(service, outcomes, _tables(service)) for service, outcomes in services]
     owned = Counter(table for *_, tables in every for table in tables)
@@ -89,7 +99,7 @@ def account_seen(
         own = (service.environment, service.name)
         read, lost = dict[Leaf, tuple[str, str]](), _lost(service)
         is_alone = not service.environment and all(owned[table] == 1 for table in tables)
-        if is_alone and not lost and not with_places:
+        if is_alone and not lost and not (with_places or siblings):
             counts.update(_settled(service, outcomes))
             continue
         roots = _roots_by_table(service) if with_places else {}
@@ -106,11 +116,13 @@ def account_seen(
                 continue
             counts[_UNSEEN] += 1
             if with_places:
-                table, row = leaf
                 reason = lost.get(leaf) or _reason(address, seen)
-                at = location_below(table.node(row), *roots.get(table, service.roots))
-                places.append(Uncompared(at, reason))
-    return Coverage(counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN], tuple(sorted(places)))
+                places.append(Uncompared(_location(service, leaf, roots), reason))
+            if siblings is not None:
+                why = siblings.explain(service, leaf, address)
+                explained["asked" if seen == _SPLIT else why] += 1
+    seen_counts = counts[_COMPARED], counts[_UNKNOWN], counts[_UNSEEN]
+    return Coverage(*seen_counts, tuple(sorted(places)), explained)
 
 
 def _settled(service: Service, outcomes: bytes) -> bytes:
@@ -139,15 +151,17 @@ def merge_coverage(parts: Sequence[Coverage]) -> Coverage:
     )
 
 
-Leaf = tuple[NodeTable, int]
-"""A leaf by its document and row."""
-
 Owners = dict[Leaf, tuple[str, str]]
 """The environment and the service that each leaf counts for."""
 
 
 def _leaves(service: Service) -> Iterator[Leaf]:
     return ((table, row) for table, rows in _documents(service) for row in rows)
+
+
+def _location(service: Service, leaf: Leaf, roots: Mapping[NodeTable, Sequence[Node]]) -> Location:
+    table, row = leaf
+    return location_below(table.node(row), *roots.get(table, service.roots))
 
 
 def _roots_by_table(service: Service) -> Mapping[NodeTable, Sequence[Node]]:

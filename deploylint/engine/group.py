@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from deploylint.compare import GroupComparison, compare_environments
 from deploylint.compare.extra_keys import ExtraKey, ExtraKeyFinder
@@ -34,6 +35,9 @@ from deploylint.policy.findings import findings_for
 from deploylint.policy.judgement import Judged, Judgement
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service_names import group_names
+
+if TYPE_CHECKING:
+    from deploylint.compare.sibling_keys import SiblingKeys
 
 Pair = tuple[Service, Service]
 """A service in its first environment and in another one."""
@@ -169,17 +173,19 @@ class GroupCheck(Record):
         findings: Iterable[Judged],
         covered: Iterable[Service],
         owners: Owners | None = None,
+        majority: MajorityReferences | None = None,
     ) -> PartResult:
         """The result of compared services, with some findings and the coverage of some services.
 
         ``owners`` own leaves of files that they share.
         """
         details = self.run.options.details
+        siblings = _sibling_keys(majority) if details and majority is not None else None
         return PartResult(
             findings=[*findings, *part.builtin],
             counts=part.comparison.counts,
             evaluated=part.evaluated,
-            coverage=account(covered, part.comparison, owners, with_places=details),
+            coverage=account(covered, part.comparison, owners, siblings, with_places=details),
             inline=part.inline.allowances,
             extra_keys=tuple(self._extra_keys(part.services)) if details else (),
         )
@@ -227,9 +233,10 @@ class GroupCheck(Record):
         votes: GroupVotes | None,
     ) -> list[Finding]:
         checks = self.rule_set.builtin
-        differences = [*builtin_checks.in_files(services, checks), *inline.differences]
         is_whole = self._wants(builtin_checks.STRUCTURE)
-        differences += builtin_checks.in_structure(self.reference, services, checks, whole=is_whole)
+        structure = [*builtin_checks.in_structure(self.reference, services, checks, whole=is_whole)]
+        differences = [*builtin_checks.in_files(services, checks, structure), *inline.differences]
+        differences += structure
         if votes is not None:
             differences += builtin_checks.among_siblings(votes, checks)
         wanted = (one for one in differences if self.run.options.wants(one.rule))
@@ -274,9 +281,16 @@ def check_group(
         majority=majority,
         environments=with_baselines(group.name, group.services, baselines),
     )
-    result = check.result(part, check.findings(part), group.services, owners)
+    result = check.result(part, check.findings(part), group.services, owners, majority)
     rules = frozenset(rule.id for rule in check.active)
     return GroupResult(group, chosen, reference, rules, majority, result, check.guests)
+
+
+def _sibling_keys(majority: MajorityReferences) -> SiblingKeys:
+    """What siblings have at each key."""
+    from deploylint.compare.sibling_keys import SiblingKeys  # few runs have no reference
+
+    return SiblingKeys(majority.votes)
 
 
 def _guests(group: DeploymentGroup, chosen: ReferenceChoice) -> Guests:

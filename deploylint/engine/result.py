@@ -139,6 +139,7 @@ def summarise(
         compared=sum(group.coverage.compared for group in groups),
         unknown=sum(group.coverage.unknown for group in groups),
         uncompared=sum(group.coverage.uncompared for group in groups),
+        explained=sum((Counter(group.coverage.explained) for group in groups), Counter()),
         matches=sum(sum(counts) for group in groups for counts in group.counts.values()),
         violations=status["violation"],
         allowed=status["allowed"],

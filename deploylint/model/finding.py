@@ -6,6 +6,7 @@ Nothing here reads, decides or prints; ``policy`` decides and the reports print.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Literal, Self
 
 from deploylint.documents.record import Record
@@ -158,9 +159,16 @@ class Finding(Record):
         return f"{self.component}/{self.address}"
 
 
+Explanation = Literal["asked", "alone", "size", "wiring", "guest", "few"]
+"""Why a majority does not compare a leaf: siblings were asked whether they have its key, none of
+them has it, of sizes only that is asked, it connects a service with others, it is of a guest, or
+too few siblings have its key."""
+
+
 class Summary(Record):
     """The counts of a run. Leaves are the scalars of the compared files.
 
+    ``explained`` counts those that a majority does not compare by the reason.
     ``outside`` counts the violations that are not shown because their file was not named.
     ``expiring`` and ``unused`` count allowances of the project, ``waiting`` those without a reason.
     """
@@ -170,6 +178,7 @@ class Summary(Record):
     compared: int
     unknown: int
     uncompared: int
+    explained: Mapping[Explanation, int]
     matches: int
     violations: int
     allowed: int

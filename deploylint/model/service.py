@@ -162,6 +162,11 @@ class Service(Record):
             return True
         return any(way.startswith(own) or last in way for way in read)
 
+    def reads(self, keys: Sequence[str]) -> bool:
+        """Whether its chart takes what is at some keys by their names, or something below."""
+        name = ".".join(keys)
+        return any(read == name or read.startswith(f"{name}.") for read in self.chart_reads)
+
     @property
     def main(self) -> Component:
         """The component that holds what is service-wide."""

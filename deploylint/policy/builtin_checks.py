@@ -57,10 +57,15 @@ def builtin_difference(
     )
 
 
-def in_files(services: Iterable[Service], checks: Checks) -> Iterator[Difference]:
-    """The faults in the files of each service."""
+def in_files(
+    services: Iterable[Service], checks: Checks, structure: Sequence[Difference]
+) -> Iterator[Difference]:
+    """The faults in the files of each service, without those in ``structure``."""
+    better = {(one.rule.id, one.at.service.name, one.location) for one in structure}
     for service in services:
         for fault in service.faults:
+            if better and (fault.check, service.name, place(fault.node, service)) in better:
+                continue
             node = fault.node
             data = str(node.content) if node.row < 0 else plain(node)  # a key is its text
             message = fault.message + template_note(service, node)
@@ -87,6 +92,7 @@ def in_structure(
         for keys, check, advice in (
             (finder.misplaced(service), checks[MISPLACED], "indent it as there"),
             (finder.misspelt(service), checks[UNKNOWN_KEY], "write it as there"),
+            (finder.without_list(service), checks["wrong-type"], "write it as there"),
         ):
             for key in keys:
                 wrong |= {key.location, key.other}

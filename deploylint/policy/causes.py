@@ -2,8 +2,9 @@
 
 Each finding stays one of its own, with its place and fingerprint. Findings have one cause where a
 rule is broken in the same way, that is at one field with the same two values, or where every
-service of a group breaks a rule about every service. What is missing for a misspelt key follows
-from that key, and that a value differs from others follows from a rule that it breaks by itself.
+service of a group breaks a rule about every service. What is missing for a key that is misspelt or
+at another level follows from that key, and that a value differs from others follows from a rule or
+a check that it breaks by itself.
 """
 
 from __future__ import annotations
@@ -60,14 +61,10 @@ def find_causes(findings: Iterable[Finding], peers: Peers) -> list[Cause]:
     findings = list(findings)
     general = _broken_by_all(findings, peers)
     keys = [_key(finding, is_general=_at(finding) in general) for finding in findings]
-    sources = {
-        _place_of(finding): key
-        for finding, key in zip(findings, keys, strict=True)
-        if finding.reference_location is None and finding.rule != STRUCTURE
-    }
+    sources = _Sources(findings, keys)
     alike: dict[Key, tuple[list[Finding], list[Finding]]] = {}
     for finding, own in zip(findings, keys, strict=True):
-        key = sources.get(_source(finding), own)
+        key = sources.first_of(finding, own)
         alike.setdefault(key, ([], []))[key != own].append(finding)
 
     @cache  # most causes are of one role
@@ -91,6 +88,63 @@ def _key(finding: Finding, *, is_general: bool) -> Key:
     """What a finding shares with those of its cause."""
     kind = finding.severity, finding.rule, finding.address, str(is_general)
     return kind if is_general else (*kind, *_way(finding))
+
+
+class _Sources:
+    """Where findings come from, by the places that they have in common.
+
+    What is wrong at a key by itself is the source of all else there, but an error does not follow
+    from a warning. A key that the reference has elsewhere is that of all that is missing there.
+    """
+
+    def __init__(self, findings: Sequence[Finding], keys: Sequence[Key]) -> None:
+        self._places: dict[_Place, Key] = {}
+        self._at_keys: dict[_WrittenKey, Key] = {}
+        self._elsewhere: dict[_WrittenKey, Key] = {}
+        pairs = [each for each in zip(findings, keys, strict=True) if each[0].rule not in _OF_FILES]
+        pairs.sort(key=lambda pair: (pair[0].severity, bool(pair[0].address)))  # errors first
+        self._by_key = dict(reversed([(key, one) for one, key in pairs]))
+        wrong = {_written_key(one, one.location) for one, _ in pairs if not one.address}
+        for finding, key in pairs:
+            if finding.reference_location is None:
+                self._places.setdefault(_place_of(finding), key)
+            at = _written_key(finding, finding.location)
+            if at in wrong:
+                self._at_keys.setdefault(at, key)
+            others = finding.related if not finding.address else ()
+            for place in (place for role, place, _ in others if role == "other-side"):
+                self._elsewhere.setdefault(_written_key(finding, place), key)
+
+    def first_of(self, finding: Finding, own: Key) -> Key:
+        """The key of the cause of a finding: that of the first of those that follow in turn."""
+        known = [own]
+        while (key := self._source_of(finding, known[-1])) not in known and key in self._by_key:
+            known.append(key)
+            finding = self._by_key[key]
+        return known[-1] if key in known[-1:] else min(known)
+
+    def _source_of(self, finding: Finding, own: Key) -> Key:
+        """The key of what a finding follows from; its own where that is nothing."""
+        key = self._places.get(_source(finding), own)
+        if key == own and finding.location.key:
+            key = self._at_keys.get(_written_key(finding, finding.location), own)
+        if key == own and finding.reference_location and finding.actual_state != "known":
+            service, file, name = _written_key(finding, finding.reference_location)
+            while key == own and name:
+                key = self._elsewhere.get((service, file, name), own)
+                name = name.rpartition(".")[0]
+        return key
+
+
+_OF_FILES = (STRUCTURE, "several-documents", "unapplied-patches", "unlisted-file", "ungrouped-file")
+"""The checks that are not about what is at their place."""
+
+_WrittenKey = tuple["_Service", str, str]
+"""A service, and a file and a key in it or in its reference."""
+
+
+def _written_key(finding: Finding, at: Location) -> _WrittenKey:
+    return _service(finding), at.file, at.key
 
 
 _Place = tuple["_Service", Location, str]
@@ -127,7 +181,8 @@ def _way(finding: Finding) -> Key:
     if not finding.address:
         own = (posixpath.dirname(finding.location.file), finding.service)
         words = "|".join(re.escape(word) for word in own if word)
-        return (re.sub(rf"(?<![\w/-])({words})(?![\w/-])", "{own}", finding.message),)
+        message = re.sub(rf"(?<![\w/-])({words})(?![\w/-])", "{own}", finding.message)
+        return (re.sub(r"\b\d+ of \d+ services\b", "most services", message),)
     others = (text for role, _, text in finding.related if role in ("agrees-not", "among"))
     near = finding.near.id if finding.near is not None else ""
     states = finding.expected_state == "known", finding.actual_state == "known"

@@ -21,7 +21,7 @@ from deploylint.documents.regex import regex
 from deploylint.documents.scalars import go_text
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import nearest
-from deploylint.model.fault import Fault
+from deploylint.model.fault import MISPLACED, Fault
 from deploylint.model.field_values import NOT_SET
 from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import Component
@@ -56,9 +56,33 @@ def probe_faults(probe: Node) -> Iterator[Fault]:
     """
     yield from command_faults([child_at(probe, "exec", "command")])
     names = key_names(probe)
+    for handler in _written(probe, HANDLERS):
+        port = (
+            child(probe, "port") if handler.is_mapping and child(handler, "port") is None else None
+        )
+        if port is not None and handler.key.content != "exec":
+            what = f"port means nothing beside {handler.key.content}"
+            yield Fault(MISPLACED, port.key, f"{what}; indent it to stand in {handler.key.content}")
     is_several = sum(name in HANDLERS for name in names) > 1
     if is_several and all(name in HANDLERS or name.endswith(_OF_PROBES) for name in names):
         yield from exclusive_fields(_written(probe, HANDLERS))
+
+
+def slipped_faults(value: Node, fields: Iterable[str]) -> Iterator[Fault]:
+    """A key beside the mappings that have it as a field: a chart takes it only without them.
+
+    What stands behind a key without a value is found there.
+    """
+    table, above, name = value.table, value.path.parent, value.path.name
+    row = -1 if above is None else table.paths.rows.get(above, -1)
+    levels = {field.partition(".")[0] for field in fields if field.endswith(f".{name}")}
+    if row < 0 or not levels:
+        return
+    rows = [at for at in table.rows_below(row) if table.paths[at].name in levels]
+    if rows and not any(at < value.row and table.texts[at] == "" for at in rows):
+        beside = [table.paths[at].name for at in rows]
+        what = f"{name} means nothing beside {' and '.join(beside)}"
+        yield Fault(MISPLACED, value.key, f"{what}; indent it to stand in {' or '.join(beside)}")
 
 
 def _written(node: Node, fields: Container[str]) -> list[Node]:
@@ -108,6 +132,8 @@ _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]|-[A-Za-z] .* -")
 def variable_faults(variables: Node) -> Iterator[Fault]:
     """Variables of one list that are set twice, or from two sources (EnvVar)."""
     known = dict[str, Node]()
+    if set(key_names(variables)) in ({"name", "value"}, {"name", "valueFrom"}):
+        yield _not_a_list(variables)
     for item in variables.content if isinstance(variables.content, list) else []:
         yield from exclusive_fields(_written(item, ("value", "valueFrom")))
         name = child(item, "name")
@@ -120,7 +146,12 @@ def variable_faults(variables: Node) -> Iterator[Fault]:
 
 def source_faults(sources: Node) -> Iterator[Fault]:
     """References in a list that takes whole Secrets and ConfigMaps (EnvFromSource)."""
+    if not {*_WHOLE.values()}.isdisjoint(key_names(sources)):
+        yield _not_a_list(sources)
     for item in items_of(sources):
+        if key_names(item) == ["name"]:
+            message = "the item has none of configMapRef, secretRef; write name below one of them"
+            yield Fault("missing-field", next(iter(entries_of(item).values())).key, message)
         for field, meant in _WHOLE.items():
             of_key, whole = child(item, field), child(item, meant)
             if of_key is not None and of_key.is_mapping:
@@ -157,9 +188,18 @@ _LIKE_NAME = regex("^secret|Name$|Ref$")
 def pull_secret_faults(secrets: Node) -> Iterator[Fault]:
     """Secrets in a form that the API refuses (LocalObjectReference); charts take plain names."""
     if secrets.path.name in _LISTS_OF_SECRETS:
+        if key_names(secrets) == ["name"]:
+            yield _not_a_list(secrets)
         for item in items_of(secrets):
             if item.is_mapping:
                 yield from name_faults(item)
+
+
+def _not_a_list(node: Node) -> Fault:
+    """What is a single item of a list, without the list."""
+    message = f"{node.path.name} is a mapping; the API takes a list: write - before {{}}"
+    first = next(iter(entries_of(node)))
+    return Fault("wrong-type", node.key, message.format(first))
 
 
 _LISTS_OF_SECRETS = ("imagePullSecrets", "pullSecrets")

@@ -80,7 +80,7 @@ def _of_versions(fields: FieldRow) -> Iterator[_Wrong]:
     if tag.state != "known":
         return
     is_own = isinstance(tag.data, str) and not (tag.inherited or tag.derived or tag.default)
-    if is_own and tag.data not in MOVING and not _DIGIT.search(str(tag.data)):
+    if is_own and tag.data not in MOVING and not _VERSION.search(str(tag.data)):
         yield _Wrong("unversioned-tag", "image.tag", "", f"image tag {tag.data} has no version")
     data = variables.data if isinstance(variables.data, dict) else {}
     for name in _OF_VERSIONS.intersection(data):
@@ -95,7 +95,8 @@ _VARIABLES = "environment.variables"
 MOVING = frozenset(("latest", "main", "master", "develop", "nightly", "edge"))
 """The tags without a version that the rule image-tag forbids; a test holds both equal."""
 
-_DIGIT = regex("[0-9]")
+_VERSION = regex(r"[0-9]|^[A-Z]+(_[A-Z]+)+$")
+"""What a tag with a version has. A name in capitals is filled in by a script, as ``sed`` does."""
 
 _OF_VERSIONS = frozenset(
     ("APP_VERSION", "DD_VERSION", "IMAGE_TAG", "IMAGE_VERSION", "SERVICE_VERSION", "VERSION")

@@ -9,12 +9,13 @@ from deploylint.compare.extra_keys import ExtraKey
 from deploylint.config.allowances import allowance_state
 from deploylint.engine.result import GroupReport, Report
 from deploylint.model.decode import encode
-from deploylint.model.finding import Finding
+from deploylint.model.finding import Finding, Summary
 from deploylint.policy.causes import find_causes
 from deploylint.reports import Look
 from deploylint.reports.json_schema import (
     TOOL,
     AllowanceV1,
+    ExplainedV1,
     ExtraKeyV1,
     FindingV1,
     GroupV1,
@@ -45,7 +46,11 @@ def write(report: Report, look: Look) -> str:
             tool=TOOL,
             groups=[_group(group, environments) for group in report.groups],
             summary=fill_structure(
-                SummaryV1, counts, unused_allowances=counts.unused, waiting_reasons=counts.waiting
+                SummaryV1,
+                counts,
+                unused_allowances=counts.unused,
+                waiting_reasons=counts.waiting,
+                explained=_explained(counts),
             ),
             findings=[
                 _finding(finding, causes[finding.fingerprint], report.today) for finding in findings
@@ -54,6 +59,11 @@ def write(report: Report, look: Look) -> str:
             skipped=[SkippedV1(skip.file, skip.reason) for skip in report.skipped],
         )
     )
+
+
+def _explained(counts: Summary) -> ExplainedV1:
+    known = {str(reason): count for reason, count in counts.explained.items()}
+    return ExplainedV1(**dict.fromkeys(ExplainedV1.__struct_fields__, 0) | known)
 
 
 Environments = Mapping[tuple[str, str], dict[str, list[str]]]

@@ -12,7 +12,13 @@ from deploylint import __version__
 from deploylint.config.schema import ConfigFile, RuleFile
 from deploylint.documents.nodes import Problem
 from deploylint.model.decode import Closed
-from deploylint.model.finding import Allowance, AllowanceOrigin, AllowanceState, Status, Validity
+from deploylint.model.finding import (
+    Allowance,
+    AllowanceOrigin,
+    AllowanceState,
+    Status,
+    Validity,
+)
 from deploylint.model.rule import Severity
 from deploylint.model.service import Role, State
 from deploylint.readers.helm.profile_schema import ProfileFile
@@ -122,14 +128,33 @@ class GroupV1(Closed):
     structure: list[ExtraKeyV1]
 
 
+class ExplainedV1(Closed):
+    """Values that a majority does not compare, by the reason.
+
+    Siblings have their keys (``asked``), or none has (``alone``); they are sizes, connect a service
+    with others (``wiring``), or are of a guest; or too ``few`` siblings have their keys.
+    """
+
+    asked: Count
+    alone: Count
+    size: Count
+    wiring: Count
+    guest: Count
+    few: Count
+
+
 class SummaryV1(Closed):
-    """The counts of a run; compared, unknown and uncompared are leaves and add up to all."""
+    """The counts of a run; compared, unknown and uncompared are leaves and add up to all.
+
+    Without a reference, ``explained`` counts those that are not compared by the reason.
+    """
 
     services: Count
     rules: Count
     compared: Count
     unknown: Count
     uncompared: Count
+    explained: ExplainedV1
     matches: Count
     violations: Count
     allowed: Count

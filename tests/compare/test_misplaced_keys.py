@@ -11,7 +11,7 @@ import yaml
 
 from deploylint.engine.result import exit_code
 from tests.support.folders import DATA, FIXTURES
-from tests.support.projects import report
+from tests.support.projects import report, write
 
 STEP = 2
 
@@ -101,3 +101,29 @@ def test_block_that_moves_one_level_fails_the_check(
     for variant in variants:
         path.write_text(variant, encoding="utf-8")
         assert exit_code(report(tmp_path, reference=name), "error") != 0, variant
+
+
+LISTS = """\
+image: {repository: acme.example/api, tag: "1.2.0"}
+tolerations: [{key: a, operator: Exists}]
+extraVolumes: [{name: tmp, emptyDir: {}}]
+labels: {team: shop}
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "line"),
+    [
+        ("[{key: a, operator: Exists}]", "{key: a, operator: Exists}", 2),
+        ("[{name: tmp, emptyDir: {}}]", "{name: tmp, emptyDir: {}}", 3),
+        ("[{key: a, operator: Exists}]", "{a: {operator: Exists}}", 0),
+        ("[{key: a, operator: Exists}]", "{}", 0),
+        ("{team: shop}", "{team: cart}", 0),
+    ],
+)
+def test_item_without_the_list_of_the_reference_is_reported(
+    was: str, now: str, line: int, tmp_path: Path
+) -> None:
+    write(tmp_path, {"deploy-python.yaml": LISTS, "deploy-go.yaml": LISTS.replace(was, now)})
+    found = report(tmp_path, reference="python", rules=("wrong-type",)).findings
+    assert [finding.location.line for finding in found] == [line] * bool(line)

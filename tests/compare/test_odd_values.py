@@ -80,3 +80,50 @@ def test_value_with_a_reason_of_its_own_is_not_odd(images: str, other: str, tmp_
 def test_four_services_are_too_few(tmp_path: Path) -> None:
     other = ZONE.replace("key: zone", "key: region")
     assert odd(tmp_path, IMAGES[:-1] + "1", f"{ZONE} | {other}", count=4) == []
+
+
+# --- timings --------------------------------------------------------------------------------------
+
+USUAL = "periodSeconds: 5, failureThreshold: 3"
+ODD = "periodSeconds: 3, failureThreshold: 3"
+TUNED = "periodSeconds: 30, failureThreshold: 9, timeoutSeconds: 20"
+
+
+@pytest.mark.parametrize(
+    ("timings", "many"),
+    [
+        pytest.param([*[USUAL] * 4, ODD], 1, id="one of five"),
+        pytest.param([*[USUAL] * 4, TUNED, ODD], 1, id="beside one of its own"),
+        pytest.param([*[USUAL] * 3, ODD], 0, id="of three"),
+        pytest.param([*[USUAL] * 4, ODD, ODD], 0, id="two"),
+        pytest.param([*[USUAL] * 4, "periodSeconds: 3, failureThreshold: 9"], 0, id="in two"),
+        pytest.param([*[USUAL] * 4, "failureThreshold: 3"], 0, id="by default"),
+        pytest.param([*[USUAL] * 4, "periodSeconds: 50, failureThreshold: 3"], 1, id="a slip"),
+    ],
+)
+def test_timing_of_a_probe_that_is_otherwise_as_most_is_odd(
+    timings: list[str], many: int, tmp_path: Path
+) -> None:
+    texts = {
+        f"deploy/{name}.yaml": f"image: {{repository: acme/{name}, tag: '1'}}\n"
+        f"readinessProbe: {{httpGet: {{path: /, port: 80}}, {timing}}}\n"
+        for name, timing in zip("abcdef", timings, strict=False)
+    }
+    found = report(write(tmp_path, texts) / "deploy", rules=("odd-key", "unit-slip")).findings
+    assert len(found) == many
+    for one in found:
+        assert one.location.line == 2
+        assert "eriod" in one.message
+
+
+def test_timing_is_named_as_it_is_written(tmp_path: Path) -> None:
+    texts = {
+        f"deploy/{name}.yaml": f"image: acme/{name}:1\nlivenessProbe:\n"
+        f"  httpGet: {{path: /, port: 80}}\n  periodSeconds: {seconds}\n"
+        for name, seconds in {**dict.fromkeys("abcd", 5), "e": 3}.items()
+    }
+    (one,) = report(write(tmp_path, texts) / "deploy", rules=("odd-key",)).findings
+    assert (one.location.line, one.message) == (
+        4,
+        "livenessProbe.periodSeconds is 3; 4 of 5 services have 5, and all other timings alike",
+    )

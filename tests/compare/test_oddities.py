@@ -22,7 +22,7 @@ def odd(folder: Path, most: str, other: str, size: int = 6) -> list[tuple[str, s
         (IMAGE % (name, name)) + body.replace("NAME", name)
         for name, body in zip(NAMES, bodies, strict=False)
     ]
-    rules = ("odd-key", "unknown-key", "unit-slip")
+    rules = ("odd-key", "unknown-key", "misplaced-key", "unit-slip")
     rows = check_texts(folder, *texts, only=rules, configuration="reference: []\n")
     return [(row.file, row.rule, row.line, row.message) for row in rows]
 
@@ -228,3 +228,62 @@ def test_key_that_few_services_have_is_not_odd(folder: Path) -> None:
 def test_key_that_two_services_lack_is_not_odd(folder: Path) -> None:
     texts = [(IMAGE % (n, n)) + (MESH if n < "e" else "team: shop\n") for n in NAMES]
     assert check_texts(folder, *texts, only=["odd-key"], configuration="reference: []\n") == []
+
+
+OBJECTS = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME}
+spec:
+  selector: {matchLabels: {app: NAME}}
+  template:
+    metadata: {labels: {app: NAME}}
+    spec: {containers: [{name: main, image: acme.example/NAME:1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: NAME, labels: {team: shop}}
+spec:
+  selector: {app: NAME, tier: web}
+  ports: [{port: 80}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (", labels: {team: shop}", "metadata.labels: not set; 4 of 5 services set it"),
+        (", tier: web", ""),
+    ],
+    ids=["labels", "what it selects is its own"],
+)
+def test_key_that_the_service_object_of_one_lacks_is_reported(
+    part: str, message: str, folder: Path
+) -> None:
+    texts = [OBJECTS.replace("NAME", name) for name in NAMES[:5]]
+    texts[4] = texts[4].replace(part, "")
+    rows = check_texts(folder, *texts, only=["odd-key"], configuration="reference: []\n")
+    assert [(row.line, row.message) for row in rows] == ([(12, message)] if message else [])
+
+
+NESTED = "mesh: {enabled: true, policy: {mode: strict}}\nteam: shop\n"
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (
+            "mesh: {enabled: true, policy: {}, mode: strict}\nteam: shop\n",
+            "mesh.mode is mesh.policy.mode in 5 of 6 services; indent it as there",
+        ),
+        (
+            "mesh: {enabled: true, policy: {mode: strict}, team: shop}\n",
+            "mesh.team is team in 5 of 6 services; indent it as there",
+        ),
+    ],
+)
+def test_key_at_another_level_than_that_of_all_others_is_misplaced(
+    other: str, message: str, folder: Path
+) -> None:
+    ((_, rule, line, found),) = odd(folder, NESTED, other)
+    assert (rule, line, found) == ("misplaced-key", 3, message)

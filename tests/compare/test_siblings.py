@@ -120,6 +120,18 @@ def test_two_stores_are_not_asked_for_probes(folder: Path) -> None:
     assert found(folder, [*servers, *stores], "probes") == []
 
 
+@pytest.mark.parametrize(("folders", "many"), [(("x", "y", "z"), 0), (("x", "x", "x"), 1)])
+def test_three_programs_of_three_folders_have_no_majority_of_two(
+    folders: tuple[str, ...], many: int, folder: Path
+) -> None:
+    bodies = ["        resources: {requests: {memory: 1Gi}}\n"] * 2 + [""]
+    texts = [
+        workload(name, body).replace("acme/", f"{own}/")
+        for name, body, own in zip(NAMES, bodies, folders, strict=False)
+    ]
+    assert len(found(folder, texts, "resources")) == many
+
+
 # --- what is not voted on -------------------------------------------------------------------------
 
 LIVE = "livenessProbe: {%s}\n"

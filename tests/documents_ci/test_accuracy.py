@@ -72,9 +72,8 @@ def test_accuracy_of_several_sets_is_one_table(capsys: pytest.CaptureFixture[str
     fleet = SCORED / "deploy"
     page, records = SCORED / "truth.md", SCORED / "truth.json"
     assert accuracy.main([f"{fleet}={page}", f"{fleet}={records}"]) == 0
-    header, judged, recorded = (
-        re.split("  +", line) for line in capsys.readouterr().out.splitlines()
-    )
+    fleets, values = capsys.readouterr().out.split("\n\n")
+    header, judged, recorded = (re.split("  +", line) for line in fleets.splitlines())
     by_page = dict(zip(header, judged, strict=True))
     assert by_page["own"] == "2/3 67 %"  # of three services that are listed one is a guest
     assert by_page["inventory"] == "2/5 40 %"  # not gone, its environment, and so not the group
@@ -83,6 +82,9 @@ def test_accuracy_of_several_sets_is_one_table(capsys: pytest.CaptureFixture[str
     assert (by_page["drift"], by_page["sure"]) == ("1/2 50 %", "1/1 100 %")
     by_list = dict(zip(header, recorded, strict=True))
     assert (by_list["inventory"], by_list["true"]) == ("-", "1/3 33 %")
+    header, *_, counted = (re.split("  +", line) for line in values.splitlines())
+    by_reason = dict(zip(header, counted, strict=True))
+    assert (by_reason["rest"], by_reason["explained"]) == ("0 %", "34/34 100 %")
 
 
 def test_accuracy_repeats_of_one_cause_are_judged_by_one_and_counted_once(tmp_path: Path) -> None:

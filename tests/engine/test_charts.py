@@ -380,3 +380,28 @@ def test_key_that_its_chart_reads_is_known(more: str, count: int, folder: Path) 
     with contextlib.chdir(folder):
         found = report(".", rules=("unknown-key",)).findings
     assert len(found) == count
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [("", 1), ("      - name: {{ .Values.imagePullSecrets.name }}\n", 0)],
+)
+def test_form_that_its_chart_reads_by_its_keys_is_right(
+    more: str, count: int, folder: Path
+) -> None:
+    values = f"{VALUES}imagePullSecrets: {{name: registry}}\n"
+    write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, values)})
+    with contextlib.chdir(folder):
+        assert len(report(".", rules=("wrong-type",)).findings) == count
+
+
+@pytest.mark.parametrize(
+    ("more", "count"), [("", 1), ("  replicas: {{ .Values.run.replicaCount }}\n", 0)]
+)
+def test_key_that_its_chart_reads_at_another_level_is_right(
+    more: str, count: int, folder: Path
+) -> None:
+    values = "run: {replicaCount: 2}\nteam: shop\n"
+    write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, values)})
+    with contextlib.chdir(folder):
+        assert len(report(".", rules=("misplaced-key",)).findings) == count

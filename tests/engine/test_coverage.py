@@ -93,7 +93,9 @@ def test_coverage_counts_an_unknown_key_as_uncompared(peer: Path, tmp_path: Path
     with (tmp_path / peer.name).open("a", encoding="utf-8") as file:
         file.write("\ntolerations: [{key: a}]\n")
     after = run(tmp_path).summary
-    assert after == before._replace(uncompared=before.uncompared + 1)
+    more = {**before.explained, "alone": before.explained.get("alone", 0) + 1}
+    explained = more if before.explained else {}
+    assert after == before._replace(uncompared=before.uncompared + 1, explained=explained)
 
 
 @pytest.mark.parametrize(
@@ -114,3 +116,41 @@ def test_coverage_accounts_for_a_value_of_another_type(
     assert (before.unknown, before.violations) == (0, 0)
     assert (after.unknown, after.violations) == (unknown, violations)
     assert accounted(run(tmp_path)) == accounted(run(story))
+
+
+# --- without a reference --------------------------------------------------------------------------
+
+BODY = """\
+image: {repository: acme/NAME, tag: '1'}
+mesh: {mode: strict}
+envFrom: [{secretRef: {name: NAME-env}}]
+resources: {limits: {memory: 64Mi}}
+"""
+
+
+@pytest.mark.parametrize(("more", "count"), [("zone: x\n", 1), ("hooks: [a, b]\n", 2)])
+def test_coverage_says_why_a_majority_does_not_compare_a_value(
+    more: str, count: int, tmp_path: Path
+) -> None:
+    for name in "abcde":
+        text = BODY.replace("NAME", name) + (more if name == "e" else "")
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    counts = run(tmp_path).summary
+    assert sum(counts.explained.values()) == counts.uncompared
+    assert counts.explained["alone"] == count
+    assert {"asked", "wiring"} <= counts.explained.keys()
+
+
+def test_coverage_of_guests_and_of_too_few_siblings_is_named(tmp_path: Path) -> None:
+    texts = {name: f"image: acme/{name}:1\nmesh: {{mode: strict}}\n" for name in "abcd"}
+    texts |= {"a": texts["a"] + "team: x\n", "b": texts["b"] + "team: y\n"}
+    for name, text in {**texts, "redis": "image: bitnami/redis:1\nmode: x\n"}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    explained = run(tmp_path).summary.explained
+    assert (explained["few"], explained["guest"]) == (2, 2)
+
+
+def test_coverage_with_a_reference_has_no_reason_of_a_majority(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.yaml").write_text(BODY.replace("NAME", name), encoding="utf-8")
+    assert run(tmp_path, "a").summary.explained == {}

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import random
+import string
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import read_text
-from deploylint.model.secret_signs import may_name_a_secret, surely_names_a_secret
+from deploylint.model.secret_signs import (
+    may_name_a_secret,
+    surely_is_a_secret,
+    surely_names_a_secret,
+)
 from deploylint.model.secrets import (
     hides,
     holds_a_secret,
@@ -365,3 +372,67 @@ def test_secret_without_metadata_is_none() -> None:
 )
 def test_list_of_names_of_secrets_in_a_text_is_shown(text: str) -> None:
     assert redact("", text) == text
+
+
+def letters(kind: str, count: int) -> str:
+    """So many letters and digits of a kind, the same in each run."""
+    return "".join(random.Random(kind).choices(kind, k=count))
+
+
+HEX, ANY, UPPER = string.hexdigits.lower()[:16], string.ascii_letters + string.digits, "ABCDEF2345"
+PROVIDERS = {
+    "glcbt-64_": letters(ANY, 20),
+    "GR1348941": letters(ANY, 20),
+    "doo_v1_": letters(HEX, 64),
+    "api_org_": letters(string.ascii_letters, 34),
+    "sk-svcacct-": letters(ANY, 60),
+    "glsa_": f"{letters(ANY, 32)}_{letters(HEX, 8)}",
+    "glc_": letters(ANY, 60),
+    "dapi": letters(HEX, 32),
+    "pul-": letters(HEX, 40),
+    "dt0c01.": f"{letters(UPPER, 24)}.{letters(UPPER, 64)}",
+    "sntryu_": letters(HEX, 64),
+    "ntn_": letters("0123456789", 11) + letters(ANY, 35),
+    "LTAI": letters(ANY, 20),
+    "AKCp": letters(ANY, 69),
+    "cmVmd": letters(ANY, 59),
+    "ops_eyJ": letters(ANY, 250),
+    "a~b8Q~": letters(ANY, 34),
+    "ABSK": letters(ANY, 120),
+    "HRKU-AA": letters(ANY, 58),
+    "xkeysib-": f"{letters(HEX, 64)}-{letters(ANY, 16)}",
+    "fm2_": letters(ANY, 120),
+    "fo1_": letters(ANY, 43),
+    "pnu_": letters(ANY, 36),
+    "rdme_": letters(HEX, 70),
+    "sgp_local_": letters(HEX, 40),
+    "EAAA": letters(ANY, 40),
+    "EZAK": letters(ANY, 54),
+    "abc123_": f"{letters(ANY, 29)}_mmk",
+}
+"""The texts behind the prefixes of tokens of providers."""
+
+
+@pytest.mark.parametrize("prefix", PROVIDERS)
+def test_token_of_a_provider_is_masked_and_surely_a_secret(prefix: str) -> None:
+    token = prefix + PROVIDERS[prefix]
+    assert surely_is_a_secret(f"--key={token}")
+    masked = redact("", f"--key {token} more")
+    assert all(part not in str(masked) for part in PROVIDERS[prefix].split("_"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"sha256:{letters(HEX, 64)}",
+        f"acme.example/api@sha256:{letters(HEX, 64)}",
+        letters(HEX, 40),
+        f"v1.2.3-{letters(HEX, 8)}",
+        f"main-{letters(HEX, 40)}",
+        "glossary-of-terms-and-of-more-things",
+        "api_organisation_settings_of_the_fleet",
+        "fm_radio_station_of_the_north",
+    ],
+)
+def test_digest_commit_id_or_tag_is_no_token(text: str) -> None:
+    assert not surely_is_a_secret(text)

@@ -10,6 +10,7 @@ import pytest
 
 from deploylint.policy.causes import Cause, find_causes
 from tests.support.findings import report_texts
+from tests.support.projects import report, write
 
 API = "image: {repository: acme/api, tag: v1.2}\nservice: {port: 80}\n"
 LIMIT = "resources: {limits: {memory: %s}}\n"
@@ -87,6 +88,17 @@ def test_cause_has_an_id_of_its_rule_that_another_run_repeats(tmp_path: Path) ->
 def test_cause_of_two_rules_is_not_one(tmp_path: Path) -> None:
     found = causes(tmp_path, (API, API), ["memory-limit", "cpu-limit"])
     assert [cause.findings[0].rule for cause in found] == ["cpu-limit", "memory-limit"]
+
+
+def test_cause_of_two_groups_is_one_however_many_services_agree(tmp_path: Path) -> None:
+    for group, count in (("shop", 5), ("mail", 6)):
+        for name in "abcdef"[:count]:
+            mode = "loose" if name == "a" else "strict"
+            path = tmp_path / group / f"{name}.yaml"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"{API}mesh: {{mode: {mode}}}\n", encoding="utf-8")
+    found = report(tmp_path, rules=("odd-key",))
+    assert told(find_causes(found.findings, found.peers)) == ["a a"]
 
 
 POD = """apiVersion: apps/v1
@@ -178,3 +190,75 @@ def test_cause_of_all_but_the_guests_is_general(tmp_path: Path) -> None:
     report = report._replace(groups=(group._replace(guests={"shop": "as configured"}),))
     (cause,) = find_causes(report.findings, report.peers)
     assert cause.is_general
+
+
+WORKERS = "celeryWorkers: {mail: {command: [celery, worker, -Q, mail]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("reference", "peer", "rules", "expected"),
+    [
+        pytest.param(
+            LIMIT % "1Gi",
+            LIMIT % "1Gix",
+            ["wrong-value", "resources"],
+            [("wrong-value", ["resources"])],
+            id="a wrong value differs",
+        ),
+        pytest.param(
+            WORKERS,
+            WORKERS.replace("Workers", "Worker"),
+            ["unknown-key", "worker-queues"],
+            [("unknown-key", ["worker-queues"])],
+            id="a key that the reference spells in another way",
+        ),
+        pytest.param(
+            "resources: {limits: {memory: 1Gi}}\nreplicaCount: 2\n",
+            "resources: {limits: {memory: 1Gi}, replicaCount: 2}\n",
+            ["misplaced-key", "replicas"],
+            [("misplaced-key", ["replicas"])],
+            id="a key that the reference has at another level",
+        ),
+        pytest.param(
+            "nodePool: {name: a}\nreplicaCount: 2\n",
+            "nodePools: {name: a}\nreplicaCount: 3\n",
+            ["unknown-key", "replicas"],
+            [("replicas", []), ("unknown-key", [])],
+            id="two things",
+        ),
+    ],
+)
+def test_difference_follows_from_what_is_wrong_by_itself(
+    reference: str,
+    peer: str,
+    rules: list[str],
+    expected: list[tuple[str, list[str]]],
+    tmp_path: Path,
+) -> None:
+    found = causes(tmp_path, (API + reference, API + peer), rules)
+    told_rules = [(one.findings[0].rule, [f.rule for f in one.follows]) for one in found]
+    assert sorted(told_rules) == expected
+
+
+def test_warning_follows_from_an_error_at_its_key(tmp_path: Path) -> None:
+    note = 'metadata: {annotations: {prometheus.io/port: "%s"}, labels: {app: NAME}}'
+    text = POD.replace("metadata: {labels: {app: NAME}}", note)
+    text = text.replace("image: acme", "ports: [{containerPort: 80}], image: acme")
+    write(tmp_path, {"api.yaml": (text % 80).replace("NAME", "api")})
+    write(tmp_path, {"web.yaml": (text % 81).replace("NAME", "web")})
+    found = report(tmp_path, reference="api", rules=("ports", "unlisted-port"))
+    (cause,) = find_causes(found.findings, found.peers)
+    assert [one.rule for one in (*cause.findings, *cause.follows)] == ["ports", "unlisted-port"]
+
+
+def test_findings_that_follow_from_each_other_are_one_cause(tmp_path: Path) -> None:
+    text = API + "resources: {limits: {cpu: 1, memory: 1Gi}}\n"
+    found = report_texts(tmp_path, text, text.replace("1, memory: 1Gi}", "1}, memory: 1Gi"))
+    at_memory = [one for one in found.findings if one.location.key == "resources.memory"]
+    assert len(at_memory) > 1
+    causes_of_it = [
+        cause
+        for cause in find_causes(found.findings, found.peers)
+        if set(at_memory) & {*cause.findings, *cause.follows}
+    ]
+    assert [cause.findings[0].rule for cause in causes_of_it] == ["misplaced-key"]

@@ -44,6 +44,20 @@ def faults(*texts: str, profile: str = "helm-create") -> list[tuple[str, str]]:
         ("service: {type: Nodeport}", "wrong-choice", "did you mean 'NodePort'?"),
         ("securityContext: {runAsUser: 0, runAsNonRoot: true}", "root-user", "which is root"),
         ("env: {APP_VERSION: v1.1.9}", "stale-version", "is v1.1.9, and the tag of the image"),
+        ("imagePullSecrets: {name: a}", "wrong-type", "takes a list: write - before name"),
+        ("env: {name: A, value: x}", "wrong-type", "env is a mapping; the API takes a list"),
+        ("envFrom: {secretRef: {name: a}}", "wrong-type", "write - before secretRef"),
+        ("envFrom: [{name: a}]", "missing-field", "none of configMapRef, secretRef"),
+        (
+            "resources: {limits: {cpu: 1}, memory: 1Gi}",
+            "misplaced-key",
+            "memory means nothing beside limits; indent it to stand in limits",
+        ),
+        (
+            "livenessProbe: {httpGet: {path: /up}, port: 80}",
+            "misplaced-key",
+            "port means nothing beside httpGet; indent it to stand in httpGet",
+        ),
     ],
 )
 def test_contradiction_in_values_is_reported(text: str, check: str, message: str) -> None:
@@ -57,6 +71,12 @@ def test_contradiction_in_values_is_reported(text: str, check: str, message: str
     "text",
     [
         "livenessProbe: {httpGet: {path: /, port: 1}, exec: {}, tcpSocket: }",
+        "livenessProbe: {httpGet: {path: /, port: 1}, port: 1}",
+        "livenessProbe: {path: /, port: 1}",
+        "imagePullSecrets: {name: a, create: true}",
+        "imagePullSecrets: {registry: {}}",
+        "env: {name: A, value: x, B: z}",
+        "resources: {cpu: 1, memory: 1Gi}",
         "livenessProbe: {handler: exec, httpGet: {path: /, port: 1}, exec: {command: [a]}}",
         "env: [{name: A, value: '', valueFrom: {fieldRef: {fieldPath: metadata.name}}}]",
         "env: [{name: '{{ .a }}', value: x}, {name: '{{ .a }}', value: z}]",

@@ -16,6 +16,7 @@ from deploylint.readers.contradictions import (
     probe_faults,
     pull_secret_faults,
     reference_faults,
+    slipped_faults,
     source_faults,
     text_faults,
     variable_faults,
@@ -85,6 +86,7 @@ def fill_constants(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys)
 def leave_to_chart(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
     """Fields that the chart decides from a key."""
     if not is_empty(node) and node.content not in NOTHING_CHOSEN:
+        scope.faults += slipped_faults(node, rule.chart_fields)
         note = f"decided by the chart from {(key or node.key).content}"
         number = scope.rows.number
         every = tuple(map(number, leaves(node)))

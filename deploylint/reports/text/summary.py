@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from deploylint.engine.result import GroupReport, Report
-from deploylint.model.finding import WAITING
+from deploylint.model.finding import WAITING, Explanation
 
 
 def summary(report: Report, how: str = "") -> list[str]:
@@ -23,6 +23,8 @@ def summary(report: Report, how: str = "") -> list[str]:
         f"coverage: {counts.compared} of {count(values, 'value')} compared, "
         f"{counts.unknown} unknown, {counts.uncompared} not compared",
     ]
+    if counts.explained:
+        lines.append("not compared by value: " + ", ".join(_explained(counts.explained)))
     if guests := [named for group in report.groups for named in group.guests.items()]:
         lines.append(_guests(guests))
     if counts.outside:
@@ -52,6 +54,22 @@ def brief(report: Report) -> Iterator[str]:
     yield from (*groups[: len(groups) == 1], findings, checks, coverage)
     if rest:
         yield "; ".join(text.partition(": ")[0] for text in rest)
+
+
+_EXPLAINED: Mapping[Explanation, str] = {
+    "asked": "at keys that siblings have",
+    "alone": "of one service alone",
+    "size": "sizes",
+    "wiring": "connections",
+    "guest": "of guests",
+    "few": "with too few siblings",
+}
+"""What is said of values that a majority does not compare."""
+
+
+def _explained(counts: Mapping[Explanation, int]) -> Iterator[str]:
+    """How many values a majority does not compare for each reason."""
+    return (f"{counts[why]} {text}" for why, text in _EXPLAINED.items() if counts.get(why))
 
 
 _NAMED = 4

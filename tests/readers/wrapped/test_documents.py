@@ -350,6 +350,39 @@ def test_values_file_is_no_wrapper(text: str) -> None:
     assert (found.file, found.origin) == ("apps/app.yaml", None)
 
 
+OPERATED = """
+apiVersion: helm.fluxcd.io/v1
+kind: HelmRelease
+metadata: {name: api}
+spec:
+  chart: {repository: https://charts.example.com, name: app, version: 1.0.0}
+  values: {image: {repository: acme/api, tag: "1"}}
+"""
+INSTALLED = """
+apiVersion: helm.cattle.io/v1
+kind: HelmChart
+metadata: {name: api}
+spec:
+  chart: app
+  valuesContent: |-
+    image: {repository: acme/api, tag: "1"}
+"""
+
+
+@pytest.mark.parametrize("text", [OPERATED, INSTALLED], ids=["Helm Operator", "k3s"])
+def test_release_of_another_controller_sets_its_values(text: str) -> None:
+    found = service(text)
+    assert (found.name, found.chart, value(text, "image.tag").data) == ("api", "app", "1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [OPERATED + "  valuesFrom: [{configMapKeyRef: {name: x}}]\n", INSTALLED + "  set: {a: b}\n"],
+)
+def test_release_of_another_controller_may_get_values_from_elsewhere(text: str) -> None:
+    assert value(text, "resources.limits.cpu").state == "unknown"
+
+
 # --- what is given elsewhere ---------------------------------------------------------------------
 
 OPEN = application(
