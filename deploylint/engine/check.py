@@ -7,7 +7,7 @@ A large group is checked while it is read (``chunks``): its FileGroup becomes a 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from deploylint.config.load import Config
@@ -16,7 +16,7 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import is_file
 from deploylint.documents.suggest import hint
 from deploylint.engine.coverage import Owners
-from deploylint.engine.discovery import STDIN, FileGroup, find_groups
+from deploylint.engine.discovery import STDIN, FileGroup, Skipped, find_groups
 from deploylint.engine.environments import (
     baseline_environments,
     small_environments_aside,
@@ -38,6 +38,7 @@ from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuse
 from deploylint.policy.findings import findings_for
 from deploylint.policy.judgement import Judged
 
+NO_MAJORITY = "no majority in its group, and no reference; not compared"
 LARGE = 300
 """A group of more files is checked in chunks, where that can be."""
 
@@ -70,6 +71,7 @@ def check(
         else check_group(group, baselines, run, progress, owners)
         for part, group in zip(loaded, groups, strict=True)
     ]
+    results = list(_without_majority_aside(results))
     if any(result.loaded.environment for result in results):
         results = list(without_repeats(results))
     _add_ungrouped_files(paths, results, run)
@@ -219,6 +221,18 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
         extra_keys=result.outcome.extra_keys,
         guests=result.guests,
     )
+
+
+def _without_majority_aside(results: Sequence[GroupResult]) -> Iterator[GroupResult]:
+    """The results; a group that a folder has beside one that is compared may have no majority."""
+    is_any_compared = any(r.reference is not None or _peer_groups(r) for r in results)
+    for result in results:
+        loaded = result.loaded
+        is_found = loaded.configured is None and loaded.services and not loaded.is_aside
+        if is_any_compared and is_found and result.chosen.voted and not _peer_groups(result):
+            skip = Skipped(loaded.services[0].files[0], NO_MAJORITY)
+            loaded = loaded._replace(is_aside=True, skipped=(*loaded.skipped, skip))
+        yield result._replace(loaded=loaded)
 
 
 def _problems(result: GroupResult, paths: Sequence[Path]) -> list[Problem]:

@@ -136,6 +136,19 @@ def _larger_pattern(
     return max(others, key=lambda other: others[other], default=None)
 
 
+def without_copies(groups: Sequence[Inside]) -> tuple[list[Inside], list[Inside]]:
+    """Some groups without those of several services that others have too, and these.
+
+    Two versions of a chart of several services are no services beside each other.
+    """
+    names = [{service.name for service in group.loaded.services} for _, group in groups]
+    often = Counter(name for each in names if len(each) > 1 for name in each)
+    parts: tuple[list[Inside], list[Inside]] = [], []
+    for inside, each in zip(groups, names, strict=True):
+        parts[len(each) > 1 and any(often[name] > 1 for name in each)].append(inside)
+    return parts
+
+
 def is_fleet(groups: Sequence[Inside]) -> bool:
     """Whether most sub-folders hold one service each, and most names of services differ.
 
@@ -186,9 +199,10 @@ def folder_names(groups: Sequence[Inside]) -> list[str]:
 def _nameable_file(group: FolderGroup) -> Path | None:
     """The file of the only service of a group, where the name of the service comes from it.
 
-    A service with values of environments alone is named as by a ``values.yaml``.
+    A service with values of environments alone is named as by a ``values.yaml``. A manifest names
+    its workload itself.
     """
-    if len(group.loaded.services) != 1:
+    if len(group.loaded.services) != 1 or group.loaded.shape == "manifests":
         return None
     (service,) = group.loaded.services
     file = service.files[0]

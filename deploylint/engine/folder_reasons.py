@@ -14,15 +14,19 @@ from deploylint.model.errors import OutsideGroups
 MAX_DEPTH = 30
 """How deep folders are searched."""
 
-_SKIPPED = {"node_modules": "third-party packages"}
+_SKIPPED = {"node_modules": "third-party packages", "testdata": "data of tests"}
+"""Folders by names that tools agree on: npm's, and Go's (https://pkg.go.dev/cmd/go)."""
 _TEMPLATES = "templates"
 CHARTS = "charts"
 _OF_A_CHART = {
     CHARTS: "dependencies of a chart",
     "crds": "a chart's custom resource definitions",
     "ci": "test values of a chart",
+    "test": "tests of a chart",
+    "tests": "tests of a chart",
 }
-"""The folders of a chart that hold no deployment, as Helm and its chart-testing lay them out."""
+"""The folders of a chart that hold no deployment, as Helm, its chart-testing and helm-unittest lay
+them out."""
 
 
 def is_templates(folder: Path) -> bool:

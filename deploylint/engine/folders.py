@@ -38,10 +38,12 @@ from deploylint.engine.folder_names import (
 )
 from deploylint.engine.folder_patterns import (
     FolderGroup,
+    FolderPattern,
     Inside,
     folder_names,
     groups_by_pattern,
     is_fleet,
+    without_copies,
 )
 from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
 from deploylint.engine.found_values import NO_DEPLOYMENT, has_image, without_others
@@ -306,7 +308,11 @@ class _Search:
         self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
     ) -> Iterator[FolderGroup]:
         """The groups of sub-folders: one for each pattern of paths with a service each."""
-        patterns = groups_by_pattern(below)
+        patterns, copies = dict[FolderPattern, list[Inside]](), list[Inside]()
+        for pattern, groups in groups_by_pattern(below).items():
+            patterns[pattern], others = without_copies(groups)
+            copies += others
+        yield from (with_folder_above(group) for _, group in copies)
         fleets = {pattern for pattern, groups in patterns.items() if is_fleet(groups)}
         several = len({pattern_within_any(patterns[fleet][0][1], fleet) for fleet in fleets}) > 1
         for pattern, groups in patterns.items():

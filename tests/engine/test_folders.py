@@ -8,6 +8,7 @@ import pytest
 
 from deploylint.cli.common import configuration as configured
 from deploylint.engine import check
+from deploylint.engine.check import NO_MAJORITY
 from deploylint.engine.folders import ONLY_SERVICE
 from deploylint.engine.result import Report
 from deploylint.model.errors import NothingToCheck, UsageError
@@ -144,6 +145,18 @@ SKIPS = [
         ["deploy/a.yaml", "deploy/node_modules/b.yaml"],
         {"deploy/node_modules/": "third-party packages"},
     ),
+    (
+        ["deploy/a.yaml", "deploy/testdata/b.yaml"],
+        {"deploy/testdata/": "data of tests"},
+    ),
+    (
+        ["deploy/values.yaml", "deploy/Chart.yaml", "deploy/tests/b.yaml", "deploy/test/b.yaml"],
+        {
+            "deploy/Chart.yaml": None,
+            "deploy/test/": "tests of a chart",
+            "deploy/tests/": "tests of a chart",
+        },
+    ),
     (["deploy/a.yaml", "deploy/sub/b.txt"], {}),
     (
         ["deploy/a.yaml", "deploy/b.jsonnet", "deploy/c.yaml.gotmpl", "deploy/d.tmpl"],
@@ -239,6 +252,38 @@ def test_group_that_is_too_small_is_no_error_beside_a_larger_one(folder: Path) -
     assert groups(found) == {"x/y": ["a"], "x/z": ["b", "c", "d"]}
     assert found.problems == ()
     assert [(one.file, one.reason) for one in found.skipped] == [("x/y/a.yaml", ONLY_SERVICE)]
+
+
+def test_group_without_a_majority_is_no_error_beside_one_that_is_compared(folder: Path) -> None:
+    files = values("x/y/a.yaml", "x/y/b.yaml", "x/y/c.yaml")
+    other = {f"x/z/{name}.yaml": deployment(name) for name in ("d", "e")}
+    other["x/z/f.yaml"] = deployment("f").replace("acme.example/f", "redis")
+    found = report(folder, files | other, "x")
+    assert groups(found) == {"x/y": ["a", "b", "c"], "x/z": ["d", "e", "f"]}
+    assert found.problems == ()
+    assert NO_MAJORITY in {skip.reason for skip in found.skipped}
+    alone = report(folder, {}, "x/z")
+    assert [problem.file for problem in alone.problems] == ["x/z/d.yaml"]
+
+
+def test_copies_of_a_fleet_are_groups_of_their_own(folder: Path) -> None:
+    copies, names = ("one", "three", "two"), ("mail", "web")
+    files = {f"x/{copy}/apps/{one}.yaml": deployment(one) for copy in copies for one in names}
+    files |= {f"x/{copy}/stores/queue.yaml": deployment("queue") for copy in copies}
+    apps = {f"{copy}/apps": ["mail", "web"] for copy in copies}
+    stores = {f"{copy}/stores": ["queue"] for copy in copies}
+    assert groups(report(folder, files, "x")) == apps | stores
+
+
+def test_versions_of_a_chart_of_several_services_are_groups_of_their_own(folder: Path) -> None:
+    inside = "  image: {repository: acme/a, tag: '1'}\n  service: {port: 80}\n"
+    umbrella = f"mail:\n{inside}web:\n{inside}"
+    files = {"x/v1/values.yaml": umbrella, "x/v2/values.yaml": umbrella}
+    files |= values("x/cart/values.yaml", "x/shop/values.yaml", "x/news/values.yaml")
+    found = report(folder, files, "x")
+    versions = {f"x/{name}": ["mail", "web"] for name in ("v1", "v2")}
+    assert groups(found) == versions | {"x": ["cart", "news", "shop"]}
+    assert found.problems == ()
 
 
 def test_service_and_its_stores_in_one_folder_are_of_the_fleet_of_all_folders(

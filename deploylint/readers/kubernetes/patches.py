@@ -30,8 +30,9 @@ from deploylint.documents.record import Record
 from deploylint.documents.scalars import whole_number
 from deploylint.model.matching import matches
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.image_changes import with_images, with_replicas
 from deploylint.readers.kubernetes.objects import labels
-from deploylint.readers.wrapped.values import ChangedObject, nodes_at
+from deploylint.readers.wrapped.values import ChangedObject
 
 ReadPatch = Callable[[Node], Sequence[Node]]
 """The documents of the patch file that a node names; none where it cannot be read."""
@@ -53,7 +54,7 @@ def change_objects(
         if not patch.apply(result):
             unknown.append(patch.key)
     for number, each in enumerate(result):
-        result[number] = _with_replicas(_with_images(each, top), top)
+        result[number] = with_replicas(with_images(each, top), top)
     for key, entry in entries_of(top).items():
         if key in table().kustomization.unknown and not is_empty(entry.value):
             unknown.append(entry.key)
@@ -64,11 +65,15 @@ def change_objects(
 
 
 class _Patch(Record):
-    """The documents of a patch, which objects it is for, and the key that it stands under."""
+    """The documents of a patch, which objects it is for, and the key that it stands under.
+
+    ``options`` may let it change names and kinds.
+    """
 
     key: Node
     roots: tuple[Node, ...]
     target: Node | None
+    options: Node | None
 
     def apply(self, objects: list[ChangedObject]) -> bool:
         """Change the objects that it is for. Returns whether all of it is known."""
@@ -80,7 +85,10 @@ class _Patch(Record):
                 is_selected = self.target is None or _selects(self.target, each)
                 if is_selected is False:
                     continue
-                patched = _json_patched(each, root) if items_of(root) else _patched(each, root)
+                if items_of(root):
+                    patched = _json_patched(each, root)
+                else:
+                    patched = _patched(each, root, self.options)
                 if is_selected is None or patched is None:
                     is_known = False
                 else:
@@ -97,10 +105,11 @@ def _patches(top: Node, read_patch: ReadPatch) -> Iterator[_Patch]:
                 inline = item
             elif item.is_scalar:
                 file = item
+            about = child(item, "target"), child(item, "options")
             if inline is not None:
-                yield _Patch(entry.key, tuple(_inline(inline)), child(item, "target"))
+                yield _Patch(entry.key, tuple(_inline(inline)), *about)
             elif file is not None:
-                yield _Patch(entry.key, tuple(read_patch(file)), child(item, "target"))
+                yield _Patch(entry.key, tuple(read_patch(file)), *about)
 
 
 def _inline(text: Node) -> Sequence[Node]:
@@ -138,15 +147,35 @@ def _fits(pattern: str, text: str) -> bool:
         return pattern == text
 
 
-def _patched(each: ChangedObject, patch: Node) -> ChangedObject | None:
-    """An object with a strategic merge patch, empty if that deletes it; None for no such patch."""
+def _patched(each: ChangedObject, patch: Node, options: Node | None) -> ChangedObject | None:
+    """An object with a strategic merge patch, empty if that deletes it; None for no such patch.
+
+    Its name and kind are kept unless ``options`` allow a change, its namespace always.
+    """
     if not patch.is_mapping:
         return None
     if _directive(patch) == "delete":
         return each.over({}, patch, [Lost(each.node, OVERRIDDEN, patch)])
     lost = list[Lost]()
     merging = _Merging(lost, by_key=_is_of_core(each.node))
-    return each.over(merging.mapping(each.node, patch).content, patch, lost)
+    changes = _without_identity(patch, options)
+    return each.over(merging.mapping(each.node, changes).content, patch, lost)
+
+
+def _without_identity(patch: Node, options: Node | None) -> Node:
+    """A patch without what it only says to be for an object."""
+    may_change = {key for key in _CHANGING if text_of(child_at(options, key)) == "true"}
+    entries, metadata = entries_of(patch), child(patch, "metadata")
+    kept = {key: entry for key, entry in entries.items() if key != "kind" or _KIND in may_change}
+    if metadata is not None and "metadata" in kept:
+        names = {"namespace"} if _NAME in may_change else {"name", "namespace"}
+        inner = {key: entry for key, entry in entries_of(metadata).items() if key not in names}
+        kept["metadata"] = Entry(kept["metadata"].key, metadata.made(inner))
+    return patch.made(kept)
+
+
+_CHANGING = _NAME, _KIND = "allowNameChange", "allowKindChange"
+"""Options of patches (kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches)."""
 
 
 def _is_of_core(node: Node) -> bool:
@@ -301,77 +330,3 @@ def _set_key(
     if value is not None:
         content[name] = Entry(value, value)
     return node.made(content)
-
-
-# --- images and numbers of pods -------------------------------------------------------------------
-
-
-def _with_images(each: ChangedObject, top: Node) -> ChangedObject:
-    """An object with the images that a kustomization sets in its containers."""
-    rows = [(text_of(child(row, "name")), row) for row in items_of(child(top, "images"))]
-    if not rows:
-        return each
-    lost = list[Lost]()
-    node = _with_each_image(each.node, dict(rows), lost)
-    return each if not lost else each.over(node.content, top, lost)
-
-
-def _with_each_image(node: Node, rows: dict[str, Node], lost: list[Lost]) -> Node:
-    """A node with its containers' images replaced; of what has none, the node itself."""
-    if isinstance(node.content, list):
-        items = [_with_each_image(item, rows, lost) for item in node.content]
-        is_same = all(new is old for new, old in zip(items, node.content, strict=True))
-        return node if is_same else node.made(items)
-    content = dict(entries_of(node))
-    for key, entry in entries_of(node).items():
-        value = entry.value
-        if key == "image" and value.is_scalar and "name" in content:
-            new = _new_image(value, rows)
-            if new is not None:
-                lost.append(Lost(value, OVERRIDDEN, new))
-                content[key] = Entry(entry.key, new)
-        elif not value.is_scalar:
-            content[key] = Entry(entry.key, _with_each_image(value, rows, lost))
-    is_same = all(content[key].value is entry.value for key, entry in entries_of(node).items())
-    return node if is_same else node.made(content)
-
-
-_REFERENCE = re.compile(r"(?P<name>[^@]+?)(?P<tag>:[^:/@]*)?(?P<digest>@.*)?", re.DOTALL)
-
-
-def _new_image(written: Node, rows: dict[str, Node]) -> Node | None:
-    """The image that takes the place of a written one, at the key that sets most of it."""
-    parts = _REFERENCE.fullmatch(text_of(written))
-    row = None if parts is None else rows.get(parts["name"])
-    if parts is None or row is None:
-        return None
-    name, tag, digest = (child(row, key) for key in ("newName", "newTag", "digest"))
-    at = next((node for node in (tag, digest, name) if node is not None), None)
-    if at is None:
-        return None
-    reference = text_of(name) or parts["name"]
-    if digest is not None:
-        reference += f"@{text_of(digest)}"
-    elif tag is not None:
-        reference += f":{text_of(tag)}"
-    else:
-        reference += (parts["tag"] or "") + (parts["digest"] or "")
-    return at.made(reference, '"')
-
-
-def _with_replicas(each: ChangedObject, top: Node) -> ChangedObject:
-    """An object with the number of pods that a kustomization sets for its name."""
-    for row in items_of(child(top, "replicas")):
-        count, spec = child(row, "count"), child(each.node, "spec")
-        if text_of(child(row, "name")) != each.name or count is None or spec is None:
-            continue
-        if not nodes_at(spec, "template"):
-            continue
-        content, lost = dict(entries_of(spec)), list[Lost]()
-        if (before := content.get("replicas")) is not None:
-            lost.append(Lost(before.value, OVERRIDDEN, count))
-        content["replicas"] = Entry(count, count)
-        above = dict(entries_of(each.node))
-        above["spec"] = Entry(above["spec"].key, spec.made(content))
-        return each.over(above, top, lost)
-    return each

@@ -192,6 +192,26 @@ IMAGES = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("options", "kind", "name"),
+    [
+        ("", "Deployment", "api"),
+        (", options: {allowNameChange: false}", "Deployment", "api"),
+        (", options: {allowNameChange: true}", "Deployment", "all"),
+        (", options: {allowKindChange: true}", "Other", "api"),
+    ],
+)
+def test_patch_for_a_target_keeps_its_name_and_kind(options: str, kind: str, name: str) -> None:
+    """https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches/"""
+    patch = "{kind: Other, metadata: {name: all, namespace: x, labels: {a: b}}}"
+    text = f"patches: [{{target: {{kind: Deployment}}, patch: '{patch}'{options}}}]\n"
+    changed_object, unknown = change(text)
+    metadata = child(changed_object.node, "metadata")
+    assert (changed_object.kind, changed_object.name, unknown) == (kind, name, [])
+    assert metadata is not None
+    assert plain(metadata) == {"name": name, "labels": {"team": "a", "a": "b"}}
+
+
 @pytest.mark.parametrize(("row", "wanted"), IMAGES)
 def test_images_replace_the_image_of_a_container(row: str, wanted: str) -> None:
     changed_object, _ = change(f"images: [{row}]\n")
