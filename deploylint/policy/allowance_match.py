@@ -120,7 +120,7 @@ class NearMiss(Record):
 
 
 def nearest(about: Iterable[Allowance], difference: Difference) -> NearMiss | None:
-    """Of allowances in whose scope a difference is, none of which covers it, the nearest one."""
+    """The nearest of some allowances that have a difference in their scope and do not cover it."""
     every = list(about)
     ranks = [_nearness(allowance, difference) for allowance in every]
     near = [(rank, number) for number, rank in enumerate(ranks) if rank]

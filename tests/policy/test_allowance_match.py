@@ -133,6 +133,24 @@ def test_allowance_covers_the_key_of_a_rule_about_it(
 
 
 @pytest.mark.parametrize(
+    ("scope", "covered"),
+    [
+        ("key: service.type", True),
+        ("element: service.type", True),
+        ("key: service.port", False),
+        ("element: service.port", False),
+    ],
+)
+def test_allowance_covers_the_field_that_the_key_of_a_rule_spells(
+    scope: str, covered: bool, folder: Path
+) -> None:
+    configuration = allow(f"service: web, {scope}, from: A, to: B")
+    rule = "key: [service.type, service.port], must: equal"
+    (found,) = check_texts(folder, *SIDES, rule=rule, configuration=configuration)
+    assert found.status == ("allowed" if covered else "violation")
+
+
+@pytest.mark.parametrize(
     ("pins", "covered"),
     [("from: true, to: '1'", True), ("from: true, to: 1", False), ("from: 'true', to: '1'", False)],
 )
