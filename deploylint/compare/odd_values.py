@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from deploylint.compare.majority import GroupVotes
 from deploylint.compare.oddities import MANY, ODD_KEY, Oddity, sibling_groups
 from deploylint.compare.siblings import image_folder
-from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
+from deploylint.documents.nodes import Node, Source, child, entries_of, items_of, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.fields import (
@@ -69,8 +70,13 @@ def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
 def _odd_sources(services: Sequence[Service]) -> Iterator[Oddity]:
     """The one variable from another key of an object than in all other services."""
     by_variable = defaultdict[tuple[str, ...], dict[str, WrittenText]](dict)
+
+    @cache  # a file may hold many services
+    def has_sources(source: Source) -> bool:
+        return "KeyRef" in source.text
+
     for service in services:
-        if "KeyRef" not in service.root.source.text:
+        if not has_sources(service.root.source):
             continue
         for variable, kind, reference in _sources(service.root):
             name, key = child(reference, "name"), child(reference, "key")

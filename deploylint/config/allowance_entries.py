@@ -55,7 +55,7 @@ def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: AllowanceO
         raise misread_key(node, "because", "because is empty; give a reason")
     if entry.until and not is_date(entry.until):
         raise misread_key(node, "until", f"until: invalid date {entry.until!r}; use YYYY-MM-DD")
-    at, addresses = location_below(node, root), _addresses(entry, node)
+    at, addresses = location_below(node, (root,)), _addresses(entry, node)
     expected = _pattern(entry.from_, node, "from") if is_set(entry.from_) else None
     return Allowance(
         id=entry.id or _default_id(at, node),

@@ -1,10 +1,12 @@
-"""The keys that lead from a node to one below it."""
+"""The root that a node is below, and the keys that lead from there to it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
-from deploylint.documents.nodes import NEXT, WIDTH, Node, entries_of, items_of
+from deploylint.documents.nodes import NEXT, WIDTH, Node, NodeTable, entries_of, items_of
 
 
 def contains(root: Node, node: Node) -> bool:
@@ -13,6 +15,45 @@ def contains(root: Node, node: Node) -> bool:
     if node.table is not root.table or root.row < 0:
         return False
     return root.row <= row < root.table.numbers[root.row * WIDTH + NEXT]
+
+
+class _RootFinder:
+    """Finds which of some roots, which are beside each other, a node is written below."""
+
+    def __init__(self, roots: Sequence[Node]) -> None:
+        self.roots = roots
+        self._by_table: dict[NodeTable, dict[int, Node]] = {}
+        for root in sorted(roots, key=attrgetter("row")):
+            self._by_table.setdefault(root.table, {}).setdefault(root.row, root)
+        self._rows = {table: list(by_row) for table, by_row in self._by_table.items()}
+
+    def root_of(self, node: Node) -> Node | None:
+        """The root above a node."""
+        rows = self._rows.get(node.table, [])
+        before = bisect_right(rows, node.row if node.row >= 0 else ~node.row)
+        return self._by_table[node.table][rows[before - 1]] if before else None
+
+
+_KEPT = 8
+_finders: dict[int, _RootFinder] = {}
+"""The finders for the roots that were asked last, by the identity of these: each holds its own."""
+
+
+def root_above(roots: Sequence[Node], node: Node) -> Node | None:
+    """The one of some roots that a node is written below; None where it is below none.
+
+    Roots that are asked again are not looked at again.
+    """
+    if len(roots) == 1:
+        root: Node | None = roots[0]
+    else:
+        finder = _finders.get(id(roots))
+        if finder is None:
+            if len(_finders) == _KEPT:
+                _finders.clear()
+            finder = _finders[id(roots)] = _RootFinder(roots)
+        root = finder.root_of(node)
+    return root if root is not None and contains(root, node) else None
 
 
 def key_path(root: Node, wanted: Node) -> tuple[str, ...]:

@@ -5,18 +5,18 @@ The leaves of a file that several services or environments have are those of the
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from deploylint.compare.result import CompareResult
 from deploylint.compare.seen_leaves import Leaf
 from deploylint.documents.merge import Lost
-from deploylint.documents.nodes import Node, NodeTable, span
+from deploylint.documents.nodes import NodeTable, span
 from deploylint.documents.record import Record
 from deploylint.documents.structure import leaf_rows
 from deploylint.model.finding import Explanation, Location
-from deploylint.model.locations import location_below
+from deploylint.model.locations import place
 from deploylint.model.service import Service
 
 if TYPE_CHECKING:
@@ -102,7 +102,6 @@ def account_seen(
         if is_alone and not lost and not (with_places or siblings):
             counts.update(_settled(service, outcomes))
             continue
-        roots = _roots_by_table(service) if with_places else {}
         for leaf, seen in zip(_leaves(service), outcomes, strict=True):
             if owners.setdefault(leaf, own) != own:
                 continue
@@ -117,7 +116,8 @@ def account_seen(
             counts[_UNSEEN] += 1
             if with_places:
                 reason = lost.get(leaf) or _reason(address, seen)
-                places.append(Uncompared(_location(service, leaf, roots), reason))
+                table, row = leaf
+                places.append(Uncompared(place(table.node(row), service), reason))
             if siblings is not None:
                 why = siblings.explain(service, leaf, address)
                 explained["asked" if seen == _SPLIT else why] += 1
@@ -157,19 +157,6 @@ Owners = dict[Leaf, tuple[str, str]]
 
 def _leaves(service: Service) -> Iterator[Leaf]:
     return ((table, row) for table, rows in _documents(service) for row in rows)
-
-
-def _location(service: Service, leaf: Leaf, roots: Mapping[NodeTable, Sequence[Node]]) -> Location:
-    table, row = leaf
-    return location_below(table.node(row), *roots.get(table, service.roots))
-
-
-def _roots_by_table(service: Service) -> Mapping[NodeTable, Sequence[Node]]:
-    """The roots of a service by the document that they are in; a file may have thousands."""
-    roots = defaultdict[NodeTable, list[Node]](list)
-    for root in service.roots:
-        roots[root.table].append(root)
-    return roots
 
 
 def _tables(service: Service) -> set[NodeTable]:

@@ -55,8 +55,6 @@ _CHARTS = "/charts/"
 
 def _sub_chart(service: Service) -> str:
     """The sub-chart with the template that a workload was rendered from, or ""."""
-    if _CHARTS not in service.root.source.text:
-        return ""
     above, _, within = template_of(service, service.root).partition(_CHARTS)
     return within.partition("/")[0] if above else ""
 

@@ -9,7 +9,7 @@ from deploylint.documents.record import Record
 from deploylint.engine.discovery import PIPED
 from deploylint.model.finding import Allowance
 from deploylint.model.rule import Rule
-from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.allowance_index import AllowanceIndex, RunAllowances
 
 
 class CheckOptions(Record):
@@ -48,25 +48,20 @@ class Run(Record):
     """The facts about every group of a run.
 
     ``today`` is the day of the run, as ``YYYY-MM-DD``.
-    ``allowance_index`` finds the configured allowances, none where allowances do not count.
+    ``allowances`` are the configured ones, none where allowances do not count.
     """
 
     options: CheckOptions
     config: Config
     today: str
-    allowance_index: AllowanceIndex
+    allowances: RunAllowances
 
     def index_of(self, group: str, inline: Sequence[Allowance] = ()) -> AllowanceIndex:
         """The index of the configured allowances for a group, and of those in comments."""
-        configured = self.config.allowances
-        is_limited = any(allowance.group for allowance in configured)
-        if not (inline or is_limited) or not self.options.allow:
-            return self.allowance_index
-        own = (allowance for allowance in configured if allowance.group in ("", group))
-        return AllowanceIndex((*inline, *own), self.today)
+        return self.allowances.of_group(group, inline if self.options.allow else ())
 
 
 def start_run(options: CheckOptions, config: Config, today: str) -> Run:
     """A run of a configuration on a day, given as ``YYYY-MM-DD``."""
     allowances = config.allowances if options.allow else ()
-    return Run(options, config, today, AllowanceIndex(allowances, today))
+    return Run(options, config, today, RunAllowances(allowances, today))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
 
-from deploylint.documents.locate import contains, key_path
-from deploylint.documents.nodes import Node, span
+from deploylint.documents.locate import key_path, root_above
+from deploylint.documents.nodes import Node, NodeTable, entries_of, span
 from deploylint.model.difference import Difference
+from deploylint.model.fault import Fault
 from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.finding import Location
 from deploylint.model.service import Component, Service, Value
@@ -17,10 +20,10 @@ NEAR = 2
 
 def place(node: Node, service: Service) -> Location:
     """The location of a node in one of a service's documents."""
-    return location_below(node, *service.roots)
+    return location_below(node, service.roots)
 
 
-def location_below(node: Node, *roots: Node) -> Location:
+def location_below(node: Node, roots: Sequence[Node]) -> Location:
     """The location of a node below one of several roots; without a key where it is below none."""
     at = span(node)
     if not isinstance(node.content, str) and at.end_line > at.line:
@@ -33,9 +36,9 @@ def _keys(node: Node, roots: Sequence[Node]) -> tuple[str, ...]:
 
     It is looked for in all of them where it was put there from elsewhere.
     """
-    for root in roots:
-        if contains(root, node):
-            return key_path(root, node)
+    root = root_above(roots, node)
+    if root is not None:
+        return key_path(root, node)
     return next(filter(None, (key_path(root, node) for root in roots)), ())
 
 
@@ -83,21 +86,38 @@ def missing_key(difference: Difference) -> Node:
     return node if depth or len(path) == 1 or own is None else own
 
 
-def misspelt_key(difference: Difference) -> Node | None:
-    """The key under which a missing value is written by a wrong name; None without one."""
-    faults = [fault for fault in difference.at.service.faults if fault.meant]
-    if not faults or difference.actual.state == "known":
+class MisspeltKeys:
+    """The misspelt keys of a service, by the mappings that they are in."""
+
+    def __init__(self, service: Service) -> None:
+        self._faults: dict[tuple[NodeTable, int], list[tuple[int, Fault]]] = {}
+        for number, fault in enumerate(service.faults):
+            if fault.meant:
+                key = fault.node.table, fault.node.row
+                self._faults.setdefault(key, []).append((number, fault))
+        self._by_mapping: dict[int, tuple[Node, Mapping[str, Node]]] = {}
+
+    def find(self, difference: Difference) -> Node | None:
+        """The key under which a missing value is written by a wrong name; None without one."""
+        if not self._faults or difference.actual.state == "known":
+            return None
+        component = difference.at.component
+        spelling = component.scope, _path(component, difference.address)
+        for scope, path in (_as_in_the_reference(difference), spelling):
+            depth, _, below = _deepest(scope, path)
+            if depth < len(path) and (node := self._by_meaning(below).get(path[depth])):
+                return node
         return None
-    component = difference.at.component
-    spelling = component.scope, _path(component, difference.address)
-    for scope, path in (_as_in_the_reference(difference), spelling):
-        depth, _, below = _deepest(scope, path)
-        if depth < len(path) and isinstance(below.content, dict):
-            keys = {(key.table, key.row) for key, _ in below.content.values()}
-            for fault in faults:
-                if fault.meant == path[depth] and (fault.node.table, fault.node.row) in keys:
-                    return fault.node
-    return None
+
+    def _by_meaning(self, mapping: Node) -> Mapping[str, Node]:
+        """The first misspelt key of a mapping for each key that is meant."""
+        if id(mapping) not in self._by_mapping:
+            keys = (key for key, _ in entries_of(mapping).values())
+            faults = (self._faults.get((key.table, key.row), ()) for key in keys)
+            ordered = sorted(chain.from_iterable(faults), key=itemgetter(0), reverse=True)
+            by_meaning = {fault.meant: fault.node for _, fault in ordered}
+            self._by_mapping[id(mapping)] = mapping, by_meaning
+        return self._by_mapping[id(mapping)][1]
 
 
 def _own_key(component: Component, element: str) -> Node | None:

@@ -34,7 +34,7 @@ def matching(pattern: str) -> list[str]:
         if not part or is_named(field, part)
     ]
     is_in_a_tree = ADDRESSES.get(field_of(pattern)) is TREE
-    return fields or _FIELDS_BELOW.get(pattern, []) or [pattern] * is_in_a_tree
+    return fields or FIELDS_BELOW.get(pattern, []) or [pattern] * is_in_a_tree
 
 
 def is_named(name: str, pattern: str) -> bool:
@@ -59,7 +59,7 @@ def _fields_below() -> dict[str, list[str]]:
     return below
 
 
-_FIELDS_BELOW = _fields_below()
+FIELDS_BELOW = _fields_below()
 """The addresses of all fields below a level, or of an element."""
 
 
@@ -104,7 +104,7 @@ def covers_path(addresses: Collection[str], address: str) -> bool:
         return covers_key(filter(is_key, addresses), address)
     if address in addresses or field_of(address) in addresses:
         return True
-    below = _FIELDS_BELOW.get(address)
+    below = FIELDS_BELOW.get(address)
     return below is not None and set(addresses).issuperset(below)
 
 

@@ -6,7 +6,7 @@ allowance that comes nearest to covering it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from deploylint.config.allowances import allowance_state
 from deploylint.documents.nodes import Node
@@ -14,21 +14,16 @@ from deploylint.model.difference import Difference
 from deploylint.model.fields import KEY
 from deploylint.model.finding import MISSPELT, Allowance, Finding, Location, Status
 from deploylint.model.format import format_value
-from deploylint.model.locations import missing_key, misspelt_key, node_of, place
+from deploylint.model.locations import MisspeltKeys, missing_key, node_of, place
 from deploylint.model.paths import name_in
 from deploylint.model.secrets import redact
-from deploylint.model.service import Value
+from deploylint.model.service import Service, Value
 from deploylint.model.types import Plain
 from deploylint.policy import messages
 from deploylint.policy.allowance_index import AllowanceIndex
-from deploylint.policy.allowance_match import (
-    NearMiss,
-    covers,
-    in_scope,
-    incomplete_change,
-    nearest,
-    scope_of_difference,
-)
+from deploylint.policy.allowance_lookup import Allowances, sides_of
+from deploylint.policy.allowance_match import covers
+from deploylint.policy.near_misses import NearMiss, incomplete_change, nearest
 
 Covering = tuple[Allowance, ...]
 """The allowances that cover a difference, in the order in which they count."""
@@ -42,11 +37,12 @@ def findings_for(
     return [maker.make(difference) for difference in differences]
 
 
-def covering_allowances(difference: Difference, about: Sequence[Allowance], today: str) -> Covering:
+def covering_allowances(difference: Difference, about: Allowances, today: str) -> Covering:
     """Of the allowances about a difference's rule and component, those that cover it."""
     if difference.outcome == "unknown" or not about:
         return ()
-    covering = (allowance for allowance in about if covers(allowance, difference))
+    pinning = about.pinning(difference, sides_of(difference))
+    covering = (allowance for allowance in pinning if covers(allowance, difference))
     return tuple(one for one in covering if allowance_state(one, today) != "expired")
 
 
@@ -64,6 +60,7 @@ class FindingMaker:
         self._group = group
         self._index = index
         self._reference_locations: dict[tuple[str, Node], Location] = {}
+        self._misspelt_keys: dict[int, tuple[Service, MisspeltKeys]] = {}
 
     def make(self, difference: Difference, covering: Covering | None = None) -> Finding:
         """The finding of a difference; ``covering`` are the allowances for it, if that is known."""
@@ -94,7 +91,7 @@ class FindingMaker:
                 *difference.evidence,
                 *_related(difference),
                 *_near_location(near),
-                *_misspelt(difference),
+                *self._misspelt(difference),
             ),
             allowance=allowances[0] if allowances else None,
             also=allowances[1:],
@@ -116,20 +113,13 @@ class FindingMaker:
             return "allowed", covering, None
         if difference.rule.verb == "built-in":
             return "violation", (), None
-        near = self._nearest(difference, about) or self._incomplete_change(difference)
-        return "violation", (), near
-
-    def _nearest(self, difference: Difference, about: Sequence[Allowance]) -> NearMiss | None:
-        if not about:
-            return None
-        scope = scope_of_difference(difference)
-        allowances = (allowance for allowance in about if in_scope(allowance, scope))
-        return nearest(allowances, difference)
+        near = nearest(about, difference, self._index.today) if about else None
+        return "violation", (), near or self._incomplete_change(difference)
 
     def _incomplete_change(self, difference: Difference) -> NearMiss | None:
         if not difference.related or difference.rule.scope != "inside":
             return None
-        allowances = self._index.for_service(difference.at.service)
+        allowances = self._index.for_service(difference.at)
         return incomplete_change(allowances, difference, self._index.today)
 
     def _reference_location(self, difference: Difference) -> Location | None:
@@ -141,6 +131,18 @@ class FindingMaker:
         if key not in self._reference_locations:
             self._reference_locations[key] = place(node, reference.service)
         return self._reference_locations[key]
+
+    def _misspelt(self, difference: Difference) -> Related:
+        """The key that a missing value is written under by a wrong name."""
+        service = difference.at.service
+        if not service.faults:
+            return ()
+        if id(service) not in self._misspelt_keys:
+            self._misspelt_keys[id(service)] = service, MisspeltKeys(service)
+        node = self._misspelt_keys[id(service)][1].find(difference)
+        if node is None:
+            return ()
+        return ((MISSPELT, place(node, service), f"{node.content} is misspelt"),)
 
 
 def _location(difference: Difference) -> Location:
@@ -160,14 +162,6 @@ def _near_location(near: NearMiss | None) -> Related:
     if near is None or near.allowance.origin == "shipped":
         return ()
     return (("nearly-allowed", near.allowance.at, near.because),)
-
-
-def _misspelt(difference: Difference) -> Related:
-    """The key that a missing value is written under by a wrong name."""
-    node = misspelt_key(difference)
-    if node is None:
-        return ()
-    return ((MISSPELT, place(node, difference.at.service), f"{node.content} is misspelt"),)
 
 
 def _public(difference: Difference, value: Value) -> Plain:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from deploylint.documents.comments import comments
+from deploylint.documents.locate import root_above
 from deploylint.documents.nodes import Node, span
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
@@ -31,12 +34,18 @@ def template_note(service: Service, node: Node) -> str:
 
 def template_of(service: Service, node: Node) -> str:
     """The template that Helm names above an object (``# Source: FILE``); "" where it names none."""
-    for root in service.roots if service.shape == "manifests" else ():
-        if root.source is node.source and root.start <= node.start < root.end:
-            line = span(root).line
-            templates = [c.text for c in comments(root.source, [root], "Source") if c.line == line]
-            return templates[-1] if templates else ""
-    return ""
+    if service.shape != "manifests":
+        return ""
+    root = root_above(service.roots, node)
+    return _template_above(root) if root is not None else ""
+
+
+@lru_cache(maxsize=256)
+def _template_above(root: Node) -> str:
+    """The template that is named above an object; many findings may be about it."""
+    line = span(root).line
+    templates = [c.text for c in comments(root.source, [root], "Source") if c.line == line]
+    return templates[-1] if templates else ""
 
 
 def _without_template(difference: Difference) -> str:

@@ -17,7 +17,7 @@ from deploylint.model.patterns import read_pattern
 from deploylint.model.secrets import hides
 from deploylint.model.service import State as ValueState
 from deploylint.model.types import Plain
-from deploylint.policy.allowance_match import item_type
+from deploylint.policy.allowance_lookup import item_type
 from deploylint.policy.messages import subject
 from deploylint.reports import Look
 from deploylint.reports.yaml_out import block

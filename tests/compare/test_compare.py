@@ -6,7 +6,7 @@ from deploylint.compare import compare
 from deploylint.config import rules as rule_sets
 from deploylint.model.difference import Difference
 from deploylint.model.service import Service
-from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.allowance_index import RunAllowances
 from deploylint.policy.findings import findings_for
 from deploylint.policy.messages import message_for
 from tests.support.values import service
@@ -41,7 +41,8 @@ def summary(peer: str, rule: str, reference: str = REFERENCE) -> list[tuple[str,
 
 def places(peer: str, rule: str, reference: str = REFERENCE) -> list[str]:
     """The keys that findings point at."""
-    found = findings_for("deploy", differences(peer, rule, reference), AllowanceIndex((), TODAY))
+    no_allowances = RunAllowances((), TODAY).of_group("deploy")
+    found = findings_for("deploy", differences(peer, rule, reference), no_allowances)
     return [finding.location.key for finding in found]
 
 

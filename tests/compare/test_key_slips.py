@@ -25,6 +25,12 @@ IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
         ("mesh: {a: {x: {y: 1}}, b: 2}", "mesh: {a: {x: {y: 1, b: 2}}}", None),  # two levels
         ("mesh: {a: {b: 1}, c: {d: 1}}", "mesh: {a: {b: 1, d: 1}, c: {e: 1}}", None),
         ("mesh: {a: 1}", "mesh: {b: 1}", None),
+        ("x: 1", "b: {x: 1}", None),  # nothing of the reference is there
+        (
+            "workers: {mail: {command: [x], mesh: 1}}",
+            "workers: {mail: {command: [x]}, mesh: 1}",
+            ("mesh", "mail.mesh"),
+        ),
         (
             "workers: {mail: {command: [x], mesh: 1}}",
             "workers: {mesh: 1, mail: {command: [x]}}",
@@ -61,6 +67,9 @@ SLIPS = [
     ("mesh: {gateway: a}", "mesh: {atewayg: a}", 0),  # that is two letters
     ("mesh: {modes: a}", "mesh: {moder: a}", 1),
     ("mesh: {mode: a}", "mesh: {more: a}", 0),
+    ("mesh: {mode: a}", "mesh: {modes: a}", 1),
+    ("mesh: {gateway: a}", "mesh: {gateaway: a}", 1),
+    ("mesh: {gateway: a}", "mesh: {gatway: a}", 1),
     # no word has more than 63 letters
     (f"mesh: {{{'w' * 62}: a}}", f"mesh: {{{'w' * 63}: a}}", 1),
     (f"mesh: {{{'w' * 64}: a}}", f"mesh: {{{'w' * 63}v: a}}", 0),

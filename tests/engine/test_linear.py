@@ -110,45 +110,84 @@ def allowances_without_a_use(count: int) -> dict[str, str]:
     return files_in_a_folder(2) | {CONFIG: f"version: 1\n{groups}{allow}\n"}
 
 
-def calls(folder: Path, files: dict[str, str], *options: str) -> int:
-    """How many functions a check calls."""
+def variables_of_their_own(count: int) -> dict[str, str]:
+    variable = "- {name: V%d, value: %s%d}\n"
+    return {
+        name: text + "env:\n" + "".join(variable % (n, letter, n) for n in range(count))
+        for (name, text), letter in zip(files_in_a_folder(2).items(), "ab", strict=True)
+    }
+
+
+def objects_of_one_workload(count: int) -> dict[str, str]:
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: s%d}\n"
+    service += "spec: {selector: {app: web}, prots: [], ports: [{port: %d, targetPort: p%d}]}\n"
+    source = "# Source: shop/charts/web/templates/all.yaml\n"
+    every = [source + service % (number, number + 1, number) for number in range(count)]
+    web = deployment("web").replace("name: web}", "name: web, labels: {app: web}}", 1)
+    texts = {"web": "---\n".join([web, *every]), "api": deployment("api")}
+    return {f"deploy-{name}.yaml": text for name, text in texts.items()}
+
+
+def allowances_of_one_field(count: int) -> dict[str, str]:
+    entry = "- {rule: service-port, service: 'w*', from: 8000, to: %d, because: x}"
+    allow = "\n".join(entry % (8000 + number + number % 2) for number in range(1, count))
+    ports = (WEB.replace("/web", f"/w{n}").replace("8000", str(8000 + n)) for n in range(count))
+    files = {f"deploy-w{number:03}.yaml": text for number, text in enumerate(ports)}
+    return files | {CONFIG: f"version: 1\nreference: deploy-w000.yaml\nallow:\n{allow}\n"}
+
+
+def calls(folder: Path, files: dict[str, str], command: str, *options: str) -> int:
+    """How many functions a command calls."""
     write(folder, files)
     profile = cProfile.Profile()
     own = ["--config", str(folder / CONFIG)] if CONFIG in files else []
-    asked = ["check", str(folder), *options, *own, "--today", TODAY]
+    asked = [*COMMANDS[command], str(folder), *options, *own, "--today", TODAY]
     profile.enable()
     run_command(*asked)
     profile.disable()
     return sum(entry.callcount for entry in profile.getstats())
 
 
-REFERENCES: dict[Callable[[int], dict[str, str]], list[str]] = {
-    services_in_one_file: ["--reference", "web0"],
-    workloads_in_one_file: ["--reference", "web0"],
-    rendered_in_one_file: [],  # against the majority
-    files_in_a_folder: ["--reference", "web000"],
-    services_in_overlays: [],
-    keys_of_one_file: ["--reference", "web000"],
-    keys_near_those_of_another: ["--reference", "web000"],
-    documents_of_one_file: ["--reference", "web000"],
-    allowances_without_a_use: [],
-    services_of_their_own_faults: ["--reference", "web000"],
+COMMANDS = {
+    **{format_: ["check", "-f", format_] for format_ in ("concise", "text", "json")},
+    "init": ["init", "--dry-run"],
 }
 
+REFERENCES: dict[Callable[[int], dict[str, str]], str] = {
+    services_in_one_file: "web0",
+    workloads_in_one_file: "web0",
+    rendered_in_one_file: "web0",
+    files_in_a_folder: "web000",
+    services_in_overlays: "web0",
+    keys_of_one_file: "web000",
+    keys_near_those_of_another: "web000",
+    documents_of_one_file: "web000",
+    allowances_without_a_use: "",
+    services_of_their_own_faults: "web000",
+    variables_of_their_own: "web000",
+    objects_of_one_workload: "api",
+    allowances_of_one_field: "",
+}
+"""The services of each kind of files, and their reference where no configuration names it."""
 
-@pytest.mark.parametrize("format_", ["concise", "text", "json"])
+BY_MAJORITY = rendered_in_one_file, services_in_overlays
+"""What ``check`` compares without a reference."""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("files", REFERENCES)
 def test_cost_of_a_unit_does_not_grow_with_their_number(
     files: Callable[[int], dict[str, str]],
-    format_: str,
+    command: str,
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
-    options = ["-f", format_, *REFERENCES[files]]
-    calls(folder / "warm", files(3), *options)
-    few = calls(folder / "few", files(FEW), *options)
-    many = calls(folder / "many", files(MANY), *options)
+    is_named = REFERENCES[files] and (command == "init" or files not in BY_MAJORITY)
+    options = ["--reference", REFERENCES[files]] if is_named else []
+    calls(folder / "warm", files(3), command, *options)
+    few = calls(folder / "few", files(FEW), command, *options)
+    many = calls(folder / "many", files(MANY), command, *options)
     assert many / MANY <= MOST * few / FEW
     capsys.readouterr()

@@ -16,7 +16,7 @@ from deploylint.documents.nodes import leaves
 from deploylint.engine.coverage import account
 from deploylint.model.finding import Finding, Location
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.allowance_index import RunAllowances
 from deploylint.policy.findings import findings_for
 from deploylint.readers.helm import profile
 from deploylint.readers.service import read_service
@@ -29,7 +29,7 @@ from tools import TODAY
 
 PACK = rule_sets.shipped_rules()
 PROFILE = profile.load("helm-create")
-NO_ALLOWANCES = AllowanceIndex((), TODAY)
+NO_ALLOWANCES = RunAllowances((), TODAY).of_group("deploy")
 
 REFERENCE = """
 fullnameOverride: api

@@ -178,7 +178,7 @@ def test_allowance_in_a_comment_is_unused_where_its_line_does_not_differ(
     port: int, state: str, folder: Path
 ) -> None:
     directive = "# deploylint: allow[service-port: 8000 -> 8080] because It listens there."
-    project(folder, "", web=WEB.replace("port: 8000", f"port: {port} {directive}", 1), api=WEB)
+    project(folder, "", web=WEB.replace("port: 8000", f"port: {port} {directive}", 1))
     assert list(states(report("deploy")).values()) == [state]
 
 

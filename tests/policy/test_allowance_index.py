@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 
 import pytest
@@ -11,7 +11,7 @@ from deploylint.model.difference import Position
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import read_pattern
 from deploylint.model.scope import scope_at
-from deploylint.policy.allowance_index import AllowanceIndex
+from deploylint.policy.allowance_index import AllowanceIndex, RunAllowances
 from deploylint.policy.allowance_match import in_scope
 from tests.support.values import service
 from tools import TODAY
@@ -51,6 +51,12 @@ def allowance(
     )
 
 
+def index_of(allowances: Iterable[Allowance]) -> AllowanceIndex:
+    every = list(allowances)
+    configured = RunAllowances([one for one in every if not one.line], TODAY)
+    return configured.of_group("g", [one for one in every if one.line])
+
+
 def position(name: str, component: int, runtime: str = "", environment: str = "") -> Position:
     text = f"fullnameOverride: {name}\nservice: {{port: 1}}\nworkers: {{mail: {{command: [x]}}}}\n"
     found = service(text, "in-house", f"deploy-{name}.yaml")._replace(
@@ -73,7 +79,7 @@ def test_scope_of_a_component_holds_the_allowances_for_it(at: Position) -> None:
         allowance(number, scope, rule)
         for number, (scope, rule) in enumerate(product(SCOPES, ("a", "b")))
     ]
-    index = AllowanceIndex(allowances, TODAY)
+    index = index_of(allowances)
     wanted = [one.id for one in allowances if in_scope(one, scope_at(*at, ""))]
     assert list(index.scope(at).about("another")) == []
     for rule in ("a", "b"):
@@ -82,17 +88,17 @@ def test_scope_of_a_component_holds_the_allowances_for_it(at: Position) -> None:
 
 
 def test_components_of_the_same_allowances_have_one_scope() -> None:
-    index = AllowanceIndex([allowance(1, {"service": "api"}), allowance(2)], TODAY)
+    index = index_of([allowance(1, {"service": "api"}), allowance(2)])
     assert index.scope(position("web", 0)) is index.scope(position("other", 0))
     assert index.scope(position("web", 0)) is not index.scope(position("api", 0))
 
 
 def test_inline_allowance_counts_first_and_only_on_its_line() -> None:
     configured, inline = allowance(1), allowance(2, line=3)
-    index = AllowanceIndex([configured, inline], TODAY)
+    index = index_of([configured, inline])
     at = position("api", 0)
     there, elsewhere = (Location("deploy-api.yaml", "", line, 1, line, 1) for line in (3, 4))
     assert list(index.about("ports", at, there)) == [inline, configured]
     assert list(index.about("ports", at, elsewhere)) == [configured]
-    assert list(index.for_service(at.service)) == [inline, configured]
+    assert list(index.for_service(at)) == [inline, configured]
     assert index.inline_rules == {"ports"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import glob
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from deploylint.cli.init.patterns import group_patterns
@@ -120,21 +121,29 @@ def _entries(source: FolderGroup, root: Path) -> Iterator[Entries]:
     The last is for any group.
     """
     *choices, files = group_patterns(source, root)
-    members = source.files.members
     for patterns in (*choices, files):
         yield ({"files": patterns[0] if len(patterns) == 1 else list[Plain](patterns)},)
-    named = tuple(_named(service, members, root) for service in source.loaded.services)
+    by_file = defaultdict[str, dict[int, ServiceFiles]](dict)
+    for number, member in enumerate(source.files.members):
+        for file in map(display_path, member.files):
+            by_file[file][number] = member
+    named = tuple(_named(service, by_file, root) for service in source.loaded.services)
     yield from ((*named, {"files": list[Plain](patterns)}) for patterns in reversed(choices))
     yield named
 
 
-def _named(service: Service, members: Iterable[ServiceFiles], root: Path) -> Mapping[str, Plain]:
-    """A service with its name, the files of all its environments, and those of each besides."""
+def _named(
+    service: Service, by_file: Mapping[str, Mapping[int, ServiceFiles]], root: Path
+) -> Mapping[str, Plain]:
+    """A service with its name, the files of all its environments, and those of each besides.
+
+    ``by_file`` are the members of the group with a file, by their number.
+    """
     environments = defaultdict[str, dict[str, None]](dict)
-    for member in members:
-        if any(display_path(file) in service.files for file in member.files):
-            for name, files in member.environments.items():
-                environments[name] |= dict.fromkeys(map(display_path, files))
+    members = {n: member for file in service.files for n, member in by_file.get(file, {}).items()}
+    for _, member in sorted(members.items(), key=itemgetter(0)):
+        for name, files in member.environments.items():
+            environments[name] |= dict.fromkeys(map(display_path, files))
     own = [f for f in service.files if all(f in files for files in environments.values())]
     besides = {name: [f for f in files if f not in own] for name, files in environments.items()}
     each: dict[str, Plain] = {n: _globs(files, root) for n, files in besides.items() if files}

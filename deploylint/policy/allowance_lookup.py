@@ -1,0 +1,234 @@
+"""Finds allowances by what they pin, without asking each: by their fields and their two values.
+
+A look-up costs the few allowances that may match, among any number; some of these may not match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from heapq import merge
+from itertools import groupby, product
+from operator import itemgetter
+
+from deploylint.documents.record import Record
+from deploylint.model.difference import Difference
+from deploylint.model.fields import ADDRESSES, is_key
+from deploylint.model.finding import Allowance
+from deploylint.model.paths import FIELDS_BELOW, field_of, name_in
+from deploylint.model.patterns import Pattern
+from deploylint.model.secrets import redact
+from deploylint.model.service import Value
+from deploylint.model.types import AS_WRITTEN, TREE, WORD, Normal, Plain, Type
+
+Numbered = tuple[int, Allowance]
+"""An allowance, and its number in the order in which allowances count."""
+
+_KEYS = "key:"
+"""The name of the allowances that are about keys, among those of fields."""
+
+
+class PinnedSide(Record):
+    """One side of a difference as an allowance pins it: in which type, and as which data."""
+
+    kind: Type
+    data: tuple[Normal, ...]
+
+
+class PinnedSides(Record):
+    """Both sides of a difference; None for a side that an allowance does not pin."""
+
+    expected: PinnedSide | None
+    actual: PinnedSide | None
+
+
+_ANY = object()
+"""Stands for the data of a side that any value may match."""
+
+
+def sides_of(difference: Difference) -> PinnedSides:
+    """The sides of a difference that allowances for it pin."""
+    rule, address = difference.rule, difference.address
+    if rule.verb == "built-in":
+        data = difference.actual.data
+        return PinnedSides(None, PinnedSide(WORD, (("state", "present"), *_as_data(data, WORD))))
+    is_pinned = rule.pattern is None
+    expected = side_of(address, difference.expected) if is_pinned else None
+    return PinnedSides(expected, side_of(address, difference.actual))
+
+
+def side_of(address: str, value: Value) -> PinnedSide:
+    """A value as an allowance pins it at an address. A secret is pinned as a report shows it."""
+    kind = item_type(address, value.data)
+    is_present = value.state == "known" or value.data == "present"
+    state = "state", "present" if is_present else "absent"
+    public = redact(name_in(address), value.data)
+    return PinnedSide(kind, (state, *_as_data(value.data, kind), _frozen(public)))
+
+
+def item_type(address: str, data: Plain) -> Type:
+    """The type in which one side of a difference is matched.
+
+    A single item of a set or tree is a word, unless it is a collection itself.
+    """
+    if is_key(address):
+        return AS_WRITTEN
+    kind = ADDRESSES.get(address, WORD)
+    if kind in (WORD, TREE):
+        return TREE if isinstance(data, (dict, list)) else WORD
+    return kind
+
+
+def _as_data(data: Plain, kind: Type) -> Iterator[Normal]:
+    """Data as it is and in its normal form: of two values that match, one of each is the same."""
+    yield _frozen(data)
+    try:
+        yield kind.normalise(data)
+    except ValueError:
+        return
+
+
+def _frozen(data: Plain) -> Normal:
+    """Plain data as it can be a key of a mapping; equal data is equal."""
+    if isinstance(data, dict):
+        return frozenset((key, _frozen(value)) for key, value in data.items())
+    return tuple(map(_frozen, data)) if isinstance(data, list) else data
+
+
+def _pinned_data(pattern: Pattern | None, side: PinnedSide | None) -> list[Normal]:
+    """The data that a side of an allowance pins."""
+    if side is None or pattern is None:
+        return [_ANY]
+    if pattern.verb == "state":
+        return [("state", "present" if pattern.operand == "present" else "absent")]
+    items = [pattern.operand] if pattern.verb == "is" else pattern.operand
+    if pattern.verb not in ("is", "one-of") or not isinstance(items, list):
+        return [_ANY]
+    return list(dict.fromkeys(data for item in items for data in _as_data(item, side.kind)))
+
+
+class _FieldAllowances:
+    """The allowances about one field, in the order in which they count.
+
+    ``alone`` are those that are about no other one.
+    """
+
+    def __init__(self, numbered: Iterable[Numbered]) -> None:
+        self.numbered = sorted(numbered, key=itemgetter(0))
+        self.alone = [one for one in self.numbered if is_about_one_field(one[1])]
+        self._by_kinds: dict[tuple[int, int], dict[tuple[Normal, Normal], list[Numbered]]] = {}
+
+    def pinning(self, sides: PinnedSides) -> Iterator[list[Numbered]]:
+        """Those that may pin the sides of a difference."""
+        expected, actual = sides
+        kinds = id(expected and expected.kind), id(actual and actual.kind)
+        if kinds not in self._by_kinds:
+            self._by_kinds[kinds] = self._by_data(sides)
+        by_data = self._by_kinds[kinds]
+        data = [(*side.data, _ANY) if side is not None else (_ANY,) for side in sides]
+        return (by_data[pair] for pair in product(*map(dict.fromkeys, data)) if pair in by_data)
+
+    def _by_data(self, sides: PinnedSides) -> dict[tuple[Normal, Normal], list[Numbered]]:
+        """The allowances by the data that both their sides pin, in the types of some sides."""
+        by_data: dict[tuple[Normal, Normal], list[Numbered]] = {}
+        for number, allowance in self.numbered:
+            expected = _pinned_data(allowance.expected, sides.expected)
+            actual = _pinned_data(allowance.actual, sides.actual)
+            if len(expected) > 2 and len(actual) > 2:
+                actual = [_ANY]  # two long lists have too many pairs
+            for pair in product(expected, actual):
+                by_data.setdefault(pair, []).append((number, allowance))
+        return by_data
+
+
+def is_about_one_field(allowance: Allowance) -> bool:
+    """Whether an allowance is about one field and no other."""
+    return len(set(map(field_of, allowance.addresses))) == 1
+
+
+class AllowanceTable:
+    """Some allowances, numbered in the order in which they count, by the fields they are about."""
+
+    def __init__(self, numbered: Sequence[Numbered]) -> None:
+        self.numbered = numbered
+        self._fields: dict[str, _FieldAllowances] = {}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[Sequence[Numbered]]]:
+        """The allowances by the names of their fields, "" for those about every one."""
+        alike: dict[tuple[str, ...], list[Numbered]] = {}
+        for number, allowance in self.numbered:
+            alike.setdefault(allowance.addresses, []).append((number, allowance))
+        by_name: dict[str, list[list[Numbered]]] = {}
+        for addresses, same in alike.items():
+            for name in _names(addresses):
+                by_name.setdefault(name, []).append(same)
+        return by_name
+
+    def named(self, names: Iterable[str]) -> Iterator[_FieldAllowances]:
+        """The allowances about fields by their names."""
+        for name in names:
+            if name in self._by_name:
+                if name not in self._fields:
+                    every = (one for same in self._by_name[name] for one in same)
+                    self._fields[name] = _FieldAllowances(every)
+                yield self._fields[name]
+
+
+def _names(addresses: tuple[str, ...]) -> set[str]:
+    """What an allowance is found by: its addresses, and the levels if it has all their fields."""
+    if not addresses:
+        return {""}
+    names = {_KEYS if is_key(address) else address for address in addresses}
+    steps = (name.split(".") for name in names)
+    levels = {".".join(parts[:end]) for parts in steps for end in range(1, len(parts))}
+    return names | {name for name in levels if names.issuperset(FIELDS_BELOW.get(name, (name,)))}
+
+
+def _names_at(difference: Difference) -> set[str]:
+    """What allowances for a difference are found by."""
+    names = {""}
+    for path in filter(None, (difference.address, difference.rule.key)):
+        names |= {_KEYS} if is_key(path) else {path, field_of(path)}
+    return names
+
+
+class Allowances:
+    """The allowances of several ``tables`` as one list, in the order in which they count."""
+
+    def __init__(self, tables: Sequence[AllowanceTable]) -> None:
+        self.tables = tables
+
+    def __bool__(self) -> bool:
+        return bool(self.tables)
+
+    def __iter__(self) -> Iterator[Allowance]:
+        return _in_order([table.numbered for table in self.tables])
+
+    def pinning(self, difference: Difference, sides: PinnedSides) -> Iterator[Allowance]:
+        """Those about the field of a difference that may pin some sides."""
+        fields = self._named(_names_at(difference))
+        return _in_order([same for field in fields for same in field.pinning(sides)])
+
+    def about_one_field(self, difference: Difference) -> Iterator[Allowance]:
+        """Those about the field of a difference that are about no other one."""
+        return _in_order([field.alone for field in self._named(_names_at(difference))])
+
+    def changes(self, difference: Difference) -> Iterator[Allowance]:
+        """Those about a field of a difference's rule that may pin its sides the other way round."""
+        address = difference.address
+        here, meant = (side_of(address, v) for v in (difference.actual, difference.expected))
+        fields = self._named(difference.rule.addresses)
+        sides = PinnedSides(here, meant)
+        return _in_order([same for field in fields for same in field.pinning(sides)])
+
+    def _named(self, names: Iterable[str]) -> list[_FieldAllowances]:
+        return [field for table in self.tables for field in table.named(names)]
+
+
+def _in_order(lists: Sequence[Sequence[Numbered]]) -> Iterator[Allowance]:
+    """The allowances of several lists, each once."""
+    if len(lists) == 1:
+        return (allowance for _, allowance in lists[0])
+    merged = merge(*lists, key=itemgetter(0))
+    return (next(same)[1] for _, same in groupby(merged, key=itemgetter(0)))
