@@ -271,6 +271,8 @@ def test_type_order_is_an_order(kind: Type, data: st.DataObject) -> None:
     ("kind", "more", "less"),
     [
         (types.NAMES, ["a", "b"], ["a"]),
+        (types.NAMES, ["ALL"], ["NET_RAW"]),
+        (types.FEWER_NAMES, ["CHOWN"], ["ALL"]),
         (types.FEWER_NAMES, ["a"], ["a", "b"]),
         (types.FLAG_TRUE, True, False),
         (types.FLAG_FALSE, False, True),
