@@ -109,14 +109,6 @@ class MajorityReference(Record):
         }
         return tuple(address for address, level in self.missing.items() if gone[level])
 
-    def left_to_defaults(self, component: Component) -> set[str]:
-        """The addresses that most or a component leave to a default: none of them is missing."""
-        most, fields = self.position.component.values.fields, component.values.fields
-        own = {a for a, level in self.missing.items() if a == level and _is_default(fields.get(a))}
-        fields_of_most = self.full.difference(PRESENT_OF.values())
-        unset = (address for address in fields_of_most if not _reaches(component, address))
-        return own | {address for address in unset if _is_default(most.get(address))}
-
     def split_leaves(self, component: Component) -> Iterator[Node]:
         """The leaves of a component that set a value where there is no majority."""
         for address, condition in self.split.items():
@@ -293,12 +285,6 @@ class _Count:
     def _keep(self, address: str, value: Value, vote: Vote) -> None:
         self.values[address] = value
         self.votes[address] = vote
-
-
-def _is_default(value: FieldValue | None) -> bool:
-    return (
-        value is not None and value.state == "known" and not is_written(value) and not value.parts
-    )
 
 
 def _is_known(value: Value | FieldValue) -> bool:
