@@ -103,10 +103,13 @@ class Siblings:
         return right.difference(PRESENT_OF.values())
 
     def _is_made_elsewhere(self, component: Component, most: Component) -> bool:
-        """Whether the registry that most have holds no image of the makers of a component's."""
-        makers = _makers(component)
-        registry = most.value(IMAGE_REGISTRY).data
-        return bool(makers) and makers not in self._makers_in.get(registry, {makers})
+        """Whether the registry that most have holds no image of the makers of a component's.
+
+        A registry may be called after its makers: ``acme.azurecr.io``.
+        """
+        makers, registry = _makers(component), most.value(IMAGE_REGISTRY).data
+        known = self._makers_in.get(registry, {makers})
+        return bool(makers) and makers not in {*known, str(registry).partition(".")[0]}
 
     @cached_property
     def _makers_in(self) -> Mapping[object, set[str]]:
