@@ -73,7 +73,7 @@ def left_to_defaults(
     """
     own, usual = component.values.fields, most.values.fields
     right = {a for a, level in missing.items() if a == level and _is_default(own.get(a))}
-    unset = (a for a in full - set(PRESENT_OF.values()) if component.value(a).state in GONE)
+    unset = (a for a in full - set(PRESENT_OF.values()) if component.values.state(a) in GONE)
     return right | {address for address in unset if _is_default(usual.get(address))}
 
 
