@@ -220,7 +220,7 @@ def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statemen
     """
     first = written[0]
     left = [s for s in written if s.normal == copied]
-    is_most = first.at.component.role == "worker" and len(left) * 2 > len(written)
+    is_most = first.at.component.role == "worker" and len(left) * 2 >= len(written)
     if left and first.normal != copied and not is_most:
         is_listed = any(s.address == LISTED_PORT for s in left)
         if first.address == TARGET_PORT and is_listed and len(left) == len(written) - 1:

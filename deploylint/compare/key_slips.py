@@ -35,11 +35,11 @@ def misplaced_keys(
 ) -> Iterator[tuple[_Place, _Place]]:
     """The keys of one side that the other has one level further in or out, with their places."""
     wanted = dict(_places(theirs))
-    further_in = {(path[:-2], path[-1]): path for path in wanted if len(path) > 1}
+    further_in = {(path[:-2], path[-1]): path for path in wanted}
     for path, key in _places(ours):
         further_out = (*path[:-2], path[-1])
         target = further_in.get((path[:-1], path[-1]))
-        if target is None and len(path) > 1 and further_out in wanted:
+        if target is None and further_out in wanted:
             target = further_out
         if target is not None:
             yield (path, key), (target, wanted[target])

@@ -7,8 +7,9 @@ services of a group are asked about what no role decides (``ROLE_FREE``).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key
 from deploylint.documents.nodes import entries_of
@@ -66,6 +67,7 @@ class Siblings:
     """The peer groups of the services of a group."""
 
     def __init__(self, services: Sequence[Service]) -> None:
+        self._services = services
         self._charts = dict(_charts(services))
         self._names = frozenset(name for service in services for name in service.own_names)
 
@@ -84,11 +86,13 @@ class Siblings:
         They are those that most leave to a default, what decides that it is an entry point, and
         names: only one that names another service is left over from a copied file. An account of
         its own is for a program that asks something of the cluster. A path that two probes ask for
-        is one that the program serves.
+        is one that the program serves. An image is in the registry of those who make it.
         """
         component = at.component
         is_other_entry = is_entry_point(component) != is_entry_point(most)
         right = set(HANDLED if is_other_entry else ())
+        if self._is_made_elsewhere(component, most):
+            right.add(IMAGE_REGISTRY)
         for address, expected, actual in _may_differ(component, most):
             is_without_account = address == SERVICE_ACCOUNT and not is_written(actual)
             if (is_without_account and SELF in str(expected.data)) or (
@@ -97,6 +101,23 @@ class Siblings:
             ):
                 right.add(address)
         return right.difference(PRESENT_OF.values())
+
+    def _is_made_elsewhere(self, component: Component, most: Component) -> bool:
+        """Whether the registry that most have holds no image of the makers of a component's.
+
+        A registry may be called after its makers: ``acme.azurecr.io``.
+        """
+        makers, registry = _makers(component), most.value(IMAGE_REGISTRY).data
+        known = self._makers_in.get(registry, {makers})
+        return bool(makers) and makers not in {*known, str(registry).partition(".")[0]}
+
+    @cached_property
+    def _makers_in(self) -> Mapping[object, set[str]]:
+        """Who has images in each registry."""
+        makers = defaultdict[object, set[str]](set)
+        for service in self._services:
+            makers[service.main.value(IMAGE_REGISTRY).data].add(_makers(service.main))
+        return makers
 
     def _is_right(
         self, at: Position, address: str, expected: FieldValue, actual: FieldValue
@@ -123,6 +144,11 @@ class Siblings:
             return not (address == IMAGE_NAME and is_elsewhere)
         others = self._names.difference(service.own_names)
         return not actual.default and not any(holds_word(text, name) for name in others)
+
+
+def _makers(component: Component) -> str:
+    """Who makes an image: the first folder of its name, "" for a bare name."""
+    return str(component.value(IMAGE_NAME).data or "").rpartition("/")[0].partition("/")[0]
 
 
 def _may_differ(

@@ -6,7 +6,8 @@ No link is followed, and no file outside the root of a group is read.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from deploylint.config.groups import CHART, VALUES
@@ -22,8 +23,12 @@ from deploylint.documents.paths import (
 )
 from deploylint.documents.reader import Document, read_file, read_plain
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.model.fault import UNKNOWN_KEY, Fault
-from deploylint.model.service import Service
+from deploylint.model.field_values import FieldValues
+from deploylint.model.fields import IMAGE_TAG, PULL_POLICY
+from deploylint.model.service import Service, is_written
+from deploylint.readers.external_values import hide_value
 from deploylint.readers.helm.chart import (
     ANYTHING,
     NOTHING,
@@ -69,6 +74,7 @@ class Charts:
         self._templates: dict[Path, Templates | None] = {}
         self._charts: dict[Path, bool] = {}
         self._pods: dict[Path, ChartPods] = {}
+        self._helmfiles: dict[Path, list[str]] = {}
 
     def with_chart(self, service: Service, document: Document) -> Service:
         """A service with what its chart may set, and without faults of keys that this reads.
@@ -85,6 +91,8 @@ class Charts:
             self._templates[key] = self._read(folder, [defaults] if is_below else [])
         templates = self._templates[key]
         reads = NOTHING if templates is None else templates.read
+        if self.is_own(document) and self._is_released(folder):
+            service = _without_tag(service)
         return service._replace(
             chart_sets=chart_sets(templates, service),
             chart_reads=reads,
@@ -148,6 +156,22 @@ class Charts:
             folders = [Path(os.path.normpath(each / name)) for each in folders]
         return next(filter(self._is_chart, folders), None) if is_file(file) else None
 
+    def _is_released(self, folder: Path) -> bool:
+        """Whether a helmfile that is a template installs a chart: its release may set a version."""
+        return any(
+            Path(os.path.normpath(above / chart)) == folder
+            for above in folder.parents
+            if above.is_relative_to(self._root)
+            for chart in self._installed(above)
+        )
+
+    def _installed(self, folder: Path) -> Sequence[str]:
+        """The charts that the helmfiles in a folder install, as they name them."""
+        if folder not in self._helmfiles:
+            texts = self._texts(sorted(folder.glob("helmfile*.gotmpl"))) or []
+            self._helmfiles[folder] = [name for text in texts for name in _CHART.findall(text)]
+        return self._helmfiles[folder]
+
     def _is_chart(self, folder: Path) -> bool:
         if folder not in self._charts:
             self._charts[folder] = self._has_description(folder)
@@ -188,6 +212,22 @@ class Charts:
                 return None
             texts.append(source.text)
         return texts
+
+
+_CHART = regex(r"^[ \t-]*chart:[ \t]*[\"']?([\w./-]+)", re.MULTILINE)
+"""The chart of a release of a helmfile."""
+
+
+def _without_tag(service: Service) -> Service:
+    """A service with an unknown tag of its image, and pull policy where this follows from it."""
+    main, *others = service.components
+    fields = main.values.fields.as_dict()
+    note = "a release of a helmfile that is a template may set it"
+    for address in (IMAGE_TAG, PULL_POLICY):
+        if address in fields and (address == IMAGE_TAG or not is_written(fields[address])):
+            fields[address] = hide_value(fields[address], note)
+    main = main._replace(values=FieldValues(fields, main.values.rows))
+    return service._replace(components=(main, *others))
 
 
 def _has_parts_alone(file: Path) -> bool:

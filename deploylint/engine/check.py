@@ -36,6 +36,7 @@ from deploylint.model.finding import Allowance
 from deploylint.model.paths import is_glob, is_named
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
+from deploylint.policy.builtin_checks import without_own_keys
 from deploylint.policy.findings import findings_for
 from deploylint.policy.judgement import Judged
 
@@ -72,7 +73,7 @@ def check(
         else check_group(group, baselines, run, progress, owners)
         for part, group in zip(loaded, groups, strict=True)
     ]
-    results = list(_without_majority_aside(results))
+    results = _without_own_keys(list(_without_majority_aside(results)))
     if any(result.loaded.environment for result in results):
         results = list(without_repeats(results))
     _add_ungrouped_files(paths, results, run)
@@ -241,6 +242,14 @@ def _without_majority_aside(results: Sequence[GroupResult]) -> Iterator[GroupRes
             skip = Skipped(loaded.services[0].files[0], NO_MAJORITY)
             loaded = loaded._replace(is_aside=True, skipped=(*loaded.skipped, skip))
         yield result._replace(loaded=loaded)
+
+
+def _without_own_keys(results: Sequence[GroupResult]) -> list[GroupResult]:
+    kept = without_own_keys([result.outcome.findings for result in results])
+    return [
+        result._replace(outcome=result.outcome._replace(findings=findings))
+        for result, findings in zip(results, kept, strict=True)
+    ]
 
 
 def _problems(result: GroupResult, paths: Sequence[Path]) -> list[Problem]:

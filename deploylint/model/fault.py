@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 
 UNKNOWN_KEY, MISPLACED = "unknown-key", "misplaced-key"
 
@@ -36,6 +37,23 @@ def unknown_key(node: Node, known: str, what: str = "key", name: str = "") -> Fa
     """
     message = f"unknown {what} {name or str(node.content)!r}; did you mean {known!r}?"
     return Fault(UNKNOWN_KEY, node, message, meant=known)
+
+
+def may_be_own_key(message: str) -> bool:
+    """Whether a message of ``unknown_key`` is about a word that a chart may have of its own.
+
+    It is the known one in another style (``memory_limits``), or more or fewer of it
+    (``healthChecks``).
+    """
+    match = _UNKNOWN.fullmatch(message)
+    return match is not None and _plain_word(match[1]) == _plain_word(match[2])
+
+
+_UNKNOWN = regex(r"unknown key '(.+)'; did you mean '(.+)'\?")
+
+
+def _plain_word(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower().removesuffix("s")
 
 
 def duplicate_key(lost: Node, wins: Node) -> Fault:

@@ -68,7 +68,7 @@ class NameAlignment(Record):
         """The entries of a mapping; the items of a list by merge key may have own names."""
         for key, value in data.items():
             is_item = key not in other and key[:1] == "["
-            item, _, name = key[:-1].partition("=") if is_item else ("", "", "")
+            item, _, name = key[:-1].partition("=")
             same = (
                 step
                 for step in (other if is_item else ())

@@ -195,6 +195,14 @@ def _port(data: Plain) -> int | str:
     return number
 
 
+def _open_port(data: Plain) -> int | str:
+    """A port that is asked for: 0 means none, or any, where a program opens one."""
+    port = _port(data)
+    if port == 0:
+        raise ValueError(f"a port is a number from 1 to {MOST_PORT}, found 0")
+    return port
+
+
 _FLAGS = {"true": True, "false": False}
 
 
@@ -261,7 +269,10 @@ def _kind(data: Plain) -> str:
 
 
 def _superset(value: Normal, other: Normal) -> bool:
-    return isinstance(value, frozenset) and isinstance(other, frozenset) and value >= other
+    """Whether a set holds another one. ALL is each capability, and no name of an object."""
+    if not isinstance(value, frozenset) or not isinstance(other, frozenset):
+        return False
+    return value >= other or "ALL" in value
 
 
 def _subset(value: Normal, other: Normal) -> bool:
@@ -340,6 +351,7 @@ SECONDS = Type("seconds", partial(_whole, "whole number of seconds"), voted=Fals
 SIZES = (NUMBER, TASKS, CPU, MEMORY, DURATION, SECONDS)
 """The types of sizes, numbers and timings: each service may have its own, or none."""
 PORT = Type("port", _port, voted=False)
+OPEN_PORT = Type("port", _open_port, voted=False)
 FLAG = Type("flag", _flag)
 FLAG_TRUE = Type("flag", _flag, _true_is_more)
 FLAGS = Type("flags", _flags, voted=False)

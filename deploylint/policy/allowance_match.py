@@ -82,8 +82,6 @@ def pins_expected(allowance: Allowance, difference: Difference) -> bool:
 
 def pins_value(pattern: Pattern, address: str, value: Value) -> bool:
     """Whether a side of an allowance matches a value at an address."""
-    if value.data == "present" and pattern.verb == "state":
-        return pattern.operand == "present"
     kind = item_type(address, value.data)
     if pattern.matches(kind, value.state == "known", value.data):
         return True

@@ -6,7 +6,9 @@ one, list its id in ``rules/own.yaml`` and yield its differences here.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeGuard
 
 from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.compare.majority import GroupVotes
@@ -14,12 +16,13 @@ from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.documents.nodes import plain
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
-from deploylint.model.fault import MISPLACED, UNKNOWN_KEY
-from deploylint.model.finding import Allowance, Location
+from deploylint.model.fault import MISPLACED, UNKNOWN_KEY, may_be_own_key
+from deploylint.model.finding import Allowance, Finding, Location
 from deploylint.model.locations import place
 from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Service, Value
 from deploylint.model.types import Plain
+from deploylint.policy.judgement import Judged
 from deploylint.policy.messages import template_note
 
 Related = tuple[tuple[str, Location, str], ...]
@@ -72,6 +75,28 @@ def in_files(
             evidence = tuple((role, place(at, service), note) for role, at, note in fault.related)
             check = checks[fault.check]
             yield builtin_difference(check, service, place(node, service), data, message, evidence)
+
+
+def without_own_keys(groups: Sequence[Sequence[Judged]]) -> Iterator[list[Judged]]:
+    """The findings of groups, without keys that look like known ones and that many services have.
+
+    A slip is in one file; what many files have is a key of their chart.
+    """
+    services = defaultdict[str, set[tuple[int, str]]](set)
+    for number, findings in enumerate(groups):
+        for finding in filter(_is_unknown_key, findings):
+            services[finding.message].add((number, finding.service))
+    own = {text for text, names in services.items() if len(names) >= OWN and may_be_own_key(text)}
+    for findings in groups:
+        yield [one for one in findings if not (_is_unknown_key(one) and one.message in own)]
+
+
+def _is_unknown_key(judged: Judged) -> TypeGuard[Finding]:
+    return isinstance(judged, Finding) and judged.rule == UNKNOWN_KEY
+
+
+OWN = 3
+"""So many services have a key that is their own."""
 
 
 def in_structure(

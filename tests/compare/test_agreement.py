@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from deploylint.compare import compare
+from deploylint.config.rules import shipped_rules
 from tests.support.findings import check_texts, places, report_texts, rows
+from tests.support.projects import deployment, report, write
+from tests.support.values import service
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
 ALONE = "reference: none\n"
@@ -91,19 +95,32 @@ def test_agreement_of_fields_is_counted_and_marks_them_compared(
     assert (counts.compared, counts.matches) == (compared, matches)
 
 
-def test_agreement_of_two_equal_services_is_evaluated_in_each(folder: Path) -> None:
-    texts = [ports(80, 80, 80, 81)] * 2
+def test_agreement_of_equal_services_is_evaluated_in_each(folder: Path) -> None:
+    texts = [ports(80, 80, 80, 81)] * 3
     counts = report_texts(folder, *texts, rule=PORTS, configuration=ALONE).summary
-    assert (counts.compared, counts.matches, counts.violations) == (8, 6, 2)
+    assert (counts.compared, counts.matches, counts.violations) == (12, 9, 3)
 
 
 @pytest.mark.parametrize("allow", [True, False])
-def test_agreement_of_two_services_without_differences_marks_both_compared(
+def test_agreement_of_equal_services_without_differences_marks_each_compared(
     allow: bool, folder: Path
 ) -> None:
-    texts = [ports(80, 80, 80, 80)] * 2
+    texts = [ports(80, 80, 80, 80)] * 3
     counts = report_texts(folder, *texts, rule=PORTS, configuration=ALONE, allow=allow).summary
-    assert (counts.compared, counts.matches, counts.violations) == (8, 8, 0)
+    assert (counts.compared, counts.matches, counts.violations) == (12, 12, 0)
+
+
+def test_agreement_of_two_rules_is_evaluated_for_each_where_one_is_broken(folder: Path) -> None:
+    """What the services agree in by the second rule hides nothing of the first."""
+    other = "element: [readiness-probe.port, startup-probe.port], must: agree"
+    second = {"rules/other.yaml": f"rules:\n- {{id: other, why: It is tested., {other}}}\n"}
+    texts = [ports(80, 80, 80, 81)] * 3
+    found = check_texts(
+        folder, *texts, rule=PORTS, only=("other",), more=second, configuration=ALONE
+    )
+    assert [(row.rule, row.file) for row in found] == [
+        ("tested", name) for name in ("python", "shop", "web")
+    ]
 
 
 def test_agreement_counts_no_match_for_a_third_value(folder: Path) -> None:
@@ -118,6 +135,12 @@ def test_agreement_reports_the_blamed_field_with_the_expected_value(folder: Path
         "monitoring.port is 81; service.port, service.container-port, liveness-probe.port of "
         "the same service have 80"
     )
+
+
+def test_field_that_disagrees_is_a_violation_and_no_unknown() -> None:
+    rules = [rule for rule in shipped_rules().rules if rule.id == "ports"]
+    found = compare([service(ports(80, 80, 80, 81))], None, rules).differences
+    assert [one.outcome for one in found] == ["violation"]
 
 
 def test_agreement_of_one_field_alone_is_not_evaluated(folder: Path) -> None:
@@ -159,21 +182,101 @@ def test_agreement_ignores_components_of_another_role(folder: Path) -> None:
 PROGRAM = "element: workers.program, must: agree"
 
 
+def programs(order: Sequence[str], **odd: str) -> str:
+    """Workers that run one program, some of them another, in an order of their own."""
+    lines = (
+        f"  {name}: {{command: [{odd.get(name, 'celery')}, worker, -Q, {name}]}}\n"
+        for name in order
+    )
+    return f"{IMAGE}workers:\n{''.join(lines)}"
+
+
 @pytest.mark.parametrize("odd", ["mail", "push", "sms"])
 def test_misspelt_program_of_a_worker_is_blamed_whatever_their_order(
     odd: str, folder: Path
 ) -> None:
     names = ("mail", "push", "sms")
-
-    def workers(order: Sequence[str], odd: str = "") -> str:
-        lines = (
-            f"  {name}: {{command: [{'celry' if name == odd else 'celery'}, worker, -Q, {name}]}}\n"
-            for name in order
-        )
-        return f"{IMAGE}workers:\n{''.join(lines)}"
-
     for order in permutations(names):
-        found = check_texts(folder, workers(names), workers(order, odd), rule=PROGRAM)
-        assert places(found) == [
+        texts = programs(names), programs(order, **{odd: "celry"})
+        assert places(check_texts(folder, *texts, rule=PROGRAM)) == [
             f"web:{3 + order.index(odd)} violation worker:{odd}/workers.program"
         ]
+
+
+def test_two_of_four_workers_with_slips_of_their_own_are_blamed_whatever_their_order(
+    folder: Path,
+) -> None:
+    names = ("jobs", "mail", "push", "sms")
+    for order in permutations(names):
+        texts = programs(names), programs(order, mail="celry", push="celary")
+        lines = sorted(3 + order.index(name) for name in ("mail", "push"))
+        found = check_texts(folder, *texts, rule=PROGRAM)
+        assert sorted(row.line for row in found) == lines
+
+
+CONTAINER = """\
+        ports: [{{name: http, containerPort: {port}}}]
+        livenessProbe: {{httpGet: {{port: {probe}}}}}
+        readinessProbe: {{httpGet: {{port: {ready}}}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}}}
+spec:
+  selector: {{app: {name}}}
+  ports: [{{port: 80, targetPort: {target}}}]
+"""
+Ports = tuple[object, object, object, object]
+
+
+def manifest(name: str, ports: Ports) -> str:
+    port, probe, ready, target = ports
+    return deployment(
+        name, CONTAINER.format(name=name, port=port, probe=probe, ready=ready, target=target)
+    )
+
+
+ASKED: list[tuple[Ports, Ports, list[int]]] = [
+    ((8080, 8080, 8080, 8080), (8080, 8080, 8080, 8080), []),
+    ((8080, 8080, 8080, 8080), (8080, 8080, 8080, 8081), [21]),  # the Service alone leads elsewhere
+    ((8080, 8080, 8080, 8080), (8080, 8080, 8080, "web"), []),  # missing-port says so
+    ((8080, 9000, 9000, 8080), (8080, 9000, 9000, 8080), []),  # a list of ports only informs
+    ((8080, 9000, 9000, 8080), (8080, 9000, 9001, 8080), [13, 14]),
+    ((8080, 8080, 8080, 8080), (8080, 9000, 9000, 8080), [13, 14]),
+    ((8000, 8000, 8000, 8000), (8080, 8000, 8000, 8080), [13, 14]),  # left behind
+]
+
+
+@pytest.mark.parametrize(("reference", "peer", "lines"), ASKED)
+def test_probes_of_a_manifest_may_share_a_port_of_their_own_as_in_the_reference(
+    reference: Ports, peer: Ports, lines: list[int], tmp_path: Path
+) -> None:
+    write(tmp_path, {"api.yaml": manifest("api", reference), "web.yaml": manifest("web", peer)})
+    found = rows(report(tmp_path, rules=("ports",), reference="api"))
+    assert [(row.file, row.line) for row in found] == [("web", line) for line in lines]
+
+
+SERVER = """\
+        command: {command}
+        ports: [{{name: http, containerPort: 8080}}]
+        livenessProbe: {{httpGet: {{path: /health, port: {port}}}}}
+{more}"""
+SIDECAR = "      - {name: admin, image: acme.example/admin:1.0.0}\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "port", "more", "count"),
+    [
+        ("[uvicorn, 'app:app', --port=8080]", 8081, "", 2),
+        ("[gunicorn, -b, '0.0.0.0:8080', 'app:app']", 8081, "", 2),
+        ("[uvicorn, 'app:app', --port=8080]", 8080, "", 0),
+        ("[uvicorn, 'app:app', --port=8080]", 8081, SIDECAR, 0),
+        ("[./app, --port=8080]", 8081, "", 0),
+    ],
+)
+def test_probe_of_a_web_server_at_another_port_than_its_only_one_is_reported(
+    command: str, port: int, more: str, count: int, tmp_path: Path
+) -> None:
+    container = SERVER.format(command=command, port=port, more=more)
+    write(tmp_path, {f"{name}.yaml": deployment(name, container) for name in ("api", "web")})
+    assert len(report(tmp_path, rules=("ports",), reference="api").findings) == count

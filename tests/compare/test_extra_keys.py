@@ -13,6 +13,7 @@ from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.result import Report
+from deploylint.model.service import Service
 from deploylint.reports import Look, writer
 from tests.support.findings import check_texts
 from tests.support.values import service
@@ -138,6 +139,9 @@ def test_extra_keys_of_equal_structures_are_those_of_each_service(seed: int) -> 
         ("mesh: {a: {}}\nlist: []\n", ["mesh"]),
         ("mesh: {}\nlist: []\ntext: ''\nnothing:\n", []),
         ("mesh: {a: 1, b: {c: 2}}\n", ["mesh"]),
+        # no element owns anything in these workers
+        ("taskWorkers: {workers: {mail: {retries: 1}}}\n", []),
+        ("base: &b {a: 1}\ntaskWorkers: {<<: *b, workers: {mail: {retries: 1}}}\n", ["base"]),
     ],
 )
 def test_extra_keys_are_whole_sub_trees_without_components(
@@ -149,25 +153,62 @@ def test_extra_keys_are_whole_sub_trees_without_components(
 
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
-SLIPS = [
-    ("resources: {limits: {cpu: 1}}", "resource: {limits: {cpu: 1}}", 1),
-    ("imagePullSecrets: [{name: a}]", "imagePullSecret: [{name: a}]", 1),
-    ("serviceMonitor: {enabled: true}", "servicemonitor: {enabled: true}", 1),
-    ("mesh: {gateway: {timeout: 1s}}", "mesh: {gatewey: {timeout: 1s}}", 1),
-    ("resources: {limits: {cpu: 1}}", "resources: {limits: {gpu: 1}}", 0),
-    ("mesh: {routes: {orders1: a}}", "mesh: {routes: {orders2: a}}", 0),
-    ("env: {LOG_FORMAT: a}", "env: {LOG_FORMATS: a}", 0),
-    ("autoscaling: {minReplicas: 1}", "autoscaling: {maxReplicas: 1}", 0),
-    ("mesh: {gateway: {timeout: 1s}}", "mesh: {gateway: {timeout: 1s}, gatewey: {}}", 0),
-]
 
 
-@pytest.mark.parametrize(("reference", "peer", "count"), SLIPS)
-def test_key_that_is_a_slip_of_the_references_is_misspelt(
-    reference: str, peer: str, count: int, folder: Path
+def sides(reference: str, peer: str) -> tuple[ExtraKeyFinder, Service]:
+    """What finds keys beside a reference, and a service."""
+    first = service(IMAGE + reference, "in-house", "deploy-python.yaml")
+    return ExtraKeyFinder(first), service(IMAGE + peer, "in-house")
+
+
+@pytest.mark.parametrize(
+    ("reference", "peer", "keys"),
+    [
+        ("mesh: {}", "mesh: {a: 1}", ["mesh"]),  # an empty key is absent
+        ("mesh: {a: 1}", "mesh: {}", ["mesh"]),
+        ("mesh: {a: 1}", "mesh:", ["mesh"]),
+        ("mesh: {}", "mesh:", []),
+        ("mesh: {a: 1}", "mesh: text", []),  # each has something there
+        ("mesh: text", "mesh: {a: 1}", []),
+        ("mesh: [{a: 1}]", "mesh: [{b: 1}]", []),  # lists are not looked into
+        ("mesh: [{a: 1}, text]", "mesh: [text, {a: 1}]", []),
+    ],
+)
+def test_key_without_a_value_is_absent_and_any_value_is_one(
+    reference: str, peer: str, keys: list[str]
 ) -> None:
-    found = check_texts(folder, IMAGE + reference, IMAGE + peer, only=("unknown-key",))
-    assert [row.line for row in found] == [2] * count
+    finder, one = sides(reference, peer)
+    assert [key.key for key in finder.find(one)] == keys
+
+
+WORKER = "workers: {%s: {command: [x]}}"
+FURTHER = "mesh: [{x: 1}, {a: {b: 1}}]", "mesh: [{x: 1}, {a: null, b: 1}]"
+
+
+@pytest.mark.parametrize(
+    ("reference", "peer", "misplaced", "misspelt"),
+    [
+        (*FURTHER, [("mesh[1].b", "mesh[1].a.b")], []),
+        (FURTHER[0], FURTHER[1].replace("]", ", {}]"), [], []),  # not as many items
+        (
+            "mesh: [{gateway: a}]",
+            "mesh: [{gatewey: a}]",
+            [],
+            [("mesh[0].gatewey", "mesh[0].gateway")],
+        ),
+        ("mesh: [{gateway: a}]", "mesh: [{x: 1}, {gatewey: a}]", [], []),
+        (WORKER % "mailer", WORKER % "mailers", [], []),  # workers have names of their own
+    ],
+)
+def test_slip_of_a_key_is_found_in_lists_of_one_length_and_in_no_name_of_a_component(
+    reference: str,
+    peer: str,
+    misplaced: list[tuple[str, str]],
+    misspelt: list[tuple[str, str]],
+) -> None:
+    finder, one = sides(reference, peer)
+    assert [(key.key, key.wanted) for key in finder.misplaced(one)] == misplaced
+    assert [(key.key, key.wanted) for key in finder.misspelt(one)] == misspelt
 
 
 def test_key_that_the_profile_does_not_know_is_misspelt_once(folder: Path) -> None:

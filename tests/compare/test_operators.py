@@ -45,6 +45,8 @@ PAIRS: list[tuple[str, float, Type, Plain, Plain, Outcome]] = [
     ("within", 2, types.NUMBER, 10, 4, "violation"),
     ("within", 2, types.MEMORY, "1Gi", "2Gi", "match"),
     ("within", 2, types.WORD, "a", "b", "violation"),
+    ("within", 2, types.PORT, 80, "http", "violation"),
+    ("within", 2, types.PORT, "http", 80, "violation"),
 ]
 
 
@@ -61,6 +63,10 @@ NAMES: list[tuple[Type, Operand, Operand, Outcome]] = [
     (types.NAME, side("acr-auth", "api"), side("acr-auth", "web"), "match"),
     (types.NAMES, side(["api-env", "all"], "api"), side(["all", "web-env"], "web"), "match"),
     (types.WORD, side("/api/v1", "api"), side("/web/v1", "web"), "violation"),
+    (types.TREE, side({"app": "api-db"}, "api"), side({"app": "web-db"}, "web"), "match"),
+    (types.TREE, side({"app": "api-db"}, "api"), side({"app": "api-db"}, "web"), "match"),
+    (types.TREE, side({"app": "api-db"}, "api"), side({"app": "shop-db"}, "web"), "violation"),
+    (types.TREE, side({"app": "api-db"}), side({"app": "web-db"}, "web"), "violation"),
 ]
 
 

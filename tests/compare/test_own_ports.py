@@ -70,48 +70,6 @@ def test_probe_may_ask_for_a_port_that_an_option_or_variable_opens(
     assert len(report(tmp_path, rules=("ports",)).findings) == count
 
 
-CONTAINER = """\
-        ports: [{{name: http, containerPort: {port}}}]
-        livenessProbe: {{httpGet: {{port: {probe}}}}}
-        readinessProbe: {{httpGet: {{port: {ready}}}}}
----
-apiVersion: v1
-kind: Service
-metadata: {{name: {name}}}
-spec:
-  selector: {{app: {name}}}
-  ports: [{{port: 80, targetPort: {target}}}]
-"""
-Ports = tuple[object, object, object, object]
-
-
-def manifest(name: str, ports: Ports) -> str:
-    port, probe, ready, target = ports
-    return deployment(
-        name, CONTAINER.format(name=name, port=port, probe=probe, ready=ready, target=target)
-    )
-
-
-ASKED: list[tuple[Ports, Ports, list[int]]] = [
-    ((8080, 8080, 8080, 8080), (8080, 8080, 8080, 8080), []),
-    ((8080, 8080, 8080, 8080), (8080, 8080, 8080, 8081), [21]),  # the Service alone leads elsewhere
-    ((8080, 8080, 8080, 8080), (8080, 8080, 8080, "web"), []),  # missing-port says so
-    ((8080, 9000, 9000, 8080), (8080, 9000, 9000, 8080), []),  # a list of ports only informs
-    ((8080, 9000, 9000, 8080), (8080, 9000, 9001, 8080), [13, 14]),
-    ((8080, 8080, 8080, 8080), (8080, 9000, 9000, 8080), [13, 14]),
-    ((8000, 8000, 8000, 8000), (8080, 8000, 8000, 8080), [13, 14]),  # left behind
-]
-
-
-@pytest.mark.parametrize(("reference", "peer", "lines"), ASKED)
-def test_probes_of_a_manifest_may_share_a_port_of_their_own_as_in_the_reference(
-    reference: Ports, peer: Ports, lines: list[int], tmp_path: Path
-) -> None:
-    write(tmp_path, {"api.yaml": manifest("api", reference), "web.yaml": manifest("web", peer)})
-    found = report(tmp_path, rules=("ports",), reference="api")
-    assert said(found) == [f"web.yaml:{line} ports" for line in lines]
-
-
 ATTACHED = """\
         ports: [{{name: http, containerPort: 8080}}]
 ---
@@ -146,29 +104,3 @@ def test_wrong_name_of_the_target_port_is_found_there_alone(tmp_path: Path) -> N
     write(tmp_path, texts)
     found = report(tmp_path, rules=("ports", "missing-port", "network-policy"), reference="api")
     assert said(found) == ["web.yaml:19 missing-port"]
-
-
-SERVER = """\
-        command: {command}
-        ports: [{{name: http, containerPort: 8080}}]
-        livenessProbe: {{httpGet: {{path: /health, port: {port}}}}}
-{more}"""
-SIDECAR = "      - {name: admin, image: acme.example/admin:1.0.0}\n"
-
-
-@pytest.mark.parametrize(
-    ("command", "port", "more", "count"),
-    [
-        ("[uvicorn, 'app:app', --port=8080]", 8081, "", 2),
-        ("[gunicorn, -b, '0.0.0.0:8080', 'app:app']", 8081, "", 2),
-        ("[uvicorn, 'app:app', --port=8080]", 8080, "", 0),
-        ("[uvicorn, 'app:app', --port=8080]", 8081, SIDECAR, 0),
-        ("[./app, --port=8080]", 8081, "", 0),
-    ],
-)
-def test_probe_of_a_web_server_at_another_port_than_its_only_one_is_reported(
-    command: str, port: int, more: str, count: int, tmp_path: Path
-) -> None:
-    container = SERVER.format(command=command, port=port, more=more)
-    write(tmp_path, {f"{name}.yaml": deployment(name, container) for name in ("api", "web")})
-    assert len(report(tmp_path, rules=("ports",), reference="api").findings) == count

@@ -272,3 +272,20 @@ def test_requests_that_the_api_takes_from_limits_are_not_set(folder: Path) -> No
     texts.append(workload("e", limits % ""))
     rows = check_texts(folder, *texts, only=["resources"], configuration=NONE)
     assert [(row.file, row.path) for row in rows] == [("jobs", "server/resources.requests")]
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        ("docker.io/acme/d", 1),  # the makers have their images elsewhere
+        ("docker.io/d", 1),
+        ("acme/d", 1),
+        ("docker.io/nextcloud/d", 0),  # nobody else has an image of theirs
+        ("nextcloud/d", 0),
+    ],
+)
+def test_image_is_in_the_registry_of_its_makers(odd: str, told: int, folder: Path) -> None:
+    names = ("ghcr.io/acme/a", "ghcr.io/acme/b", "ghcr.io/other/c", odd)
+    texts = [f"image: {{repository: {name}, tag: '1'}}\n" for name in names]
+    rows = check_texts(folder, *texts, only=["image"], configuration=NONE)
+    assert [row.path for row in rows].count("server/image.registry") == told

@@ -20,6 +20,7 @@ TYPE = {
     "not set": "service: {port: 80}\n",
     "switched off": "service: {enabled: false, type: ClusterIP}\n",
     "template": 'service: {type: "{{ .Values.type }}"}\n',
+    "switched by a template": 'service: {enabled: "{{ .Values.on }}", type: ClusterIP}\n',
     "no element": "",
 }
 VIOLATION, UNKNOWN = "2 violation", "2 unknown"
@@ -31,6 +32,7 @@ VERBS = [
     ("{be: ClusterIP}", "not set", VIOLATION),
     ("{be: ClusterIP}", "switched off", VIOLATION),
     ("{be: ClusterIP}", "template", UNKNOWN),
+    ("{be: ClusterIP}", "switched by a template", UNKNOWN),
     ("{be: ClusterIP}", "no element", "1 violation"),
     ("{not-be: NodePort}", "set", ""),
     ("{not-be: NodePort}", "another", VIOLATION),

@@ -154,6 +154,30 @@ def test_templates_of_tests_do_not_count(folder: Path) -> None:
     assert status(folder, files) == "violation"
 
 
+INSTALLED = 'releases:\n- name: "{{ .Name }}"\n  chart: %s\n  values: [tags.yaml.gotmpl]\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "chart", "expected"),
+    [
+        ("helmfile.yaml.gotmpl", "charts/f", "unknown"),
+        ("charts/helmfile.yaml.gotmpl", "./f", "unknown"),
+        ("helmfile.yaml.gotmpl", "charts/e", "violation"),
+        ("other.yaml.gotmpl", "charts/f", "violation"),
+    ],
+)
+def test_tag_that_a_release_of_a_template_may_set_is_unknown(
+    name: str, chart: str, expected: str, folder: Path
+) -> None:
+    files = fleet(TEMPLATE, "")
+    values = files["charts/f/values.yaml"].replace("1.2.0", "latest")
+    files |= {name: INSTALLED % chart, "charts/f/values.yaml": values}
+    write(folder, {".git/HEAD": "", **files})
+    with contextlib.chdir(folder):
+        found = report(".", rules=("image-tag",)).findings
+    assert [one.status for one in found if one.service == "f"] == [expected]
+
+
 # --- which charts are services ------------------------------------------------------------------
 
 OWN_WORDS = "program: {picture: acme.example/api}\nlistens: 80\n"

@@ -84,6 +84,23 @@ def test_outlier_reference_without_an_element_hides_the_fields_of_peers(folder: 
     assert found(folder, rule, *texts) == ["python:1 violation server/resources.present"]
 
 
+def test_outlier_reference_without_a_level_hides_the_sizes_below_it_of_peers(folder: Path) -> None:
+    """Sizes are not voted on, but that there are limits is."""
+    requests = "resources: {requests: {cpu: 1}%s}\n"
+    limits = (f", limits: {{memory: {size}Gi}}" for size in (1, 1, 1, 2))
+    texts = [service("A", requests % more) for more in ("", *limits)]
+    rule = "element: resources.limits.memory, must: equal"
+    assert found(folder, rule, *texts) == ["python:3 violation server/resources.limits"]
+
+
+def test_outlier_reference_hides_no_value_of_another_type(folder: Path) -> None:
+    flags = ("false", "true", "true", "true", "perhaps")
+    texts = [service("A", f"securityContext: {{runAsNonRoot: {flag}}}\n") for flag in flags]
+    path = "3 violation server/security-context.non-root"
+    rule = "element: security-context.non-root, must: equal"
+    assert found(folder, rule, *texts) == [f"jobs:{path}", f"python:{path}"]
+
+
 def test_outlier_reference_with_another_size_is_not_reported(folder: Path) -> None:
     texts = [service("A", f"resources: {{limits: {{cpu: {cpu}}}}}\n") for cpu in (1, 2, 2, 2)]
     assert found(folder, "element: resources.limits.cpu, must: equal", *texts) == [

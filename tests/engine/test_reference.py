@@ -184,8 +184,10 @@ def test_folder_without_a_service_names_its_files(folder: Path) -> None:
 
 def test_folder_without_a_service_is_named_where_it_has_several_files(folder: Path) -> None:
     (problem,) = report(folder, "", "", configuration="").problems
-    assert (problem.file, problem.message) == (
+    assert (problem.file, problem.line, problem.column, problem.message) == (
         "deploy/",
+        1,
+        1,
         "no deployment to compare (2 paths: empty)",
     )
 

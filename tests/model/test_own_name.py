@@ -29,6 +29,8 @@ WORDS = [
     ("apiapi", False),
     ("apix-api", True),
     ("xapi-api", True),
+    ("xapi", False),
+    ("apix", False),
 ]
 
 
@@ -94,6 +96,16 @@ ALIGNED = [
     ),
     ({"[port=80]": "api"}, {"[port=80]": "web"}, {"[port=80]": "web"}),
     ({"[name=api]": 1}, {"[name=shop]": 1}, {"[name=api]": 1}),
+    (  # an item that the other has by the same key is that one
+        {"[name=api]": "api"},
+        {"[name=web]": "shop", "[name=api]": "web"},
+        {"[name=api]": "web"},
+    ),
+    (  # an item that is nowhere is beside the one in its own place
+        ["db", {"app": "api", "x": 1}],
+        [{"app": "shop"}, {"app": "web", "x": 2}],
+        ["db", {"app": "web", "x": 1}],
+    ),
     (True, "web", True),
     ({"a": "api"}, ["web"], {"a": "api"}),
 ]
@@ -104,6 +116,19 @@ def test_free_form_data_is_aligned_where_only_own_names_differ(
     data: object, other: object, wanted: object
 ) -> None:
     assert NameAlignment(("api",), ("web",)).aligned(data, other) == wanted
+
+
+@pytest.mark.parametrize(
+    ("place", "own", "wanted"),
+    [(99, 0, "web"), (100, 0, "api"), (101, 100, "api"), (101, 101, "web")],
+)
+def test_item_of_a_list_is_compared_with_the_first_hundred_and_the_one_in_its_place(
+    place: int, own: int, wanted: str
+) -> None:
+    others: list[object] = [f"other-{number}" for number in range(102)]
+    others[place] = "web"
+    items = [f"item-{number}" for number in range(own)]
+    assert NameAlignment(("api",), ("web",)).aligned([*items, "api"], others) == [*items, wanted]
 
 
 def test_free_form_data_has_own_names_as_the_placeholder_in_its_texts() -> None:

@@ -12,6 +12,7 @@ from deploylint.model.types import Plain, Type, choice, prune
 EQUAL: list[tuple[Type, Plain, Plain]] = [
     (types.WORD, "8080", 8080),
     (types.WORD, "true", True),
+    (types.WORD, "null", None),
     (types.NAMES, ["a", "b"], ["b", "a", "a"]),
     (types.NAMES, "a", ["a"]),
     (types.NUMBER, "3", 3),
@@ -27,6 +28,7 @@ EQUAL: list[tuple[Type, Plain, Plain]] = [
     (types.DURATION, "1m30s", 90),
     (types.DURATION, "500ms", 0.5),
     (types.SECONDS, "30", 30),
+    (types.DURATION, "30", 30),
     (types.DURATION, "1.5m", 90),
     (types.DURATION, "1d2h", 93600),
     (types.PORT, "8000", 8000),
@@ -60,6 +62,11 @@ DIFFERENT: list[tuple[Type, Plain, Plain]] = [
     (types.TREE, {"a": "1"}, {"a": 1}),
     (types.TREE, {"a": True}, {"a": 1}),
     (types.TREE, ["a", "b"], ["b", "a"]),
+    (types.AS_WRITTEN, True, False),
+    (types.AS_WRITTEN, True, None),
+    (types.AS_WRITTEN, True, 1),
+    (types.AS_WRITTEN, False, "false"),
+    (types.AS_WRITTEN, None, "null"),
 ]
 NOT_OF_TYPE: list[tuple[Type, Plain]] = [
     (types.WORD, {}),
@@ -119,6 +126,49 @@ def test_values_of_two_meanings_have_two_normal_forms(kind: Type, one: Plain, ot
 def test_value_of_another_type_is_refused(kind: Type, data: Plain) -> None:
     with pytest.raises(ValueError):
         kind.normalise(data)
+
+
+REFUSALS: list[tuple[Type, Plain, str]] = [
+    (types.WORD, ["a"], "a word was expected, found a list"),
+    (types.NUMBER, "many", "a number was expected, found 'many'"),
+    (types.NUMBER, 1.5, "a whole number was expected, found 1.5"),
+    (types.TASKS, 1.5, "a whole number was expected, found 1.5"),
+    (types.SECONDS, 0.5, "a whole number of seconds was expected, found 0.5"),
+    (types.DURATION, "soon", "a duration such as 30s or 1m30s was expected, found 'soon'"),
+    (types.PORT, 65536, "65536 is above 65535, the highest port"),
+    (types.FLAG, "yes", "a true or false was expected, found 'yes'"),
+    (types.NODE_CPU, "257", "257 CPUs are more than a node has; did you mean 257m?"),
+    (types.POD_MEMORY, 512, "512 is less than 64Ki; did you mean 512Mi?"),
+    (types.POD_MEMORY, "512m", "512m is less than 64Ki; did you mean 512Mi?"),
+    (types.REGISTRY, "https:", "'https:' in an image's name: it has no https://"),
+    (types.REPOSITORY, "acme/ api", "'acme/ api' in an image's name: it has no spaces"),
+    (types.REPOSITORY, "acme/api:1", "'acme/api:1' in an image's name: the tag is apart"),
+    (types.REPOSITORY, "acme/Api", "'acme/Api' in an image's name: it has no capital letters"),
+    (types.TAG, "1/x", "'1/x' in an image's name: a tag has no spaces and no /"),
+]
+
+
+@pytest.mark.parametrize(("kind", "data", "words"), REFUSALS)
+def test_value_of_another_type_is_refused_with_what_was_expected(
+    kind: Type, data: Plain, words: str
+) -> None:
+    with pytest.raises(ValueError) as error:
+        kind.normalise(data)
+    assert str(error.value) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (types.PULL_POLICY, "Always IfNotPresent Never"),
+        (types.RESTART_POLICY, "Always Never OnFailure"),
+        (types.SECCOMP, "Localhost RuntimeDefault Unconfined"),
+        (types.SERVICE_TYPE, "ClusterIP ExternalName LoadBalancer NodePort"),
+        (types.STRATEGY, "OnDelete Recreate RollingUpdate"),
+    ],
+)
+def test_type_has_the_words_that_the_api_server_takes(kind: Type, words: str) -> None:
+    assert kind.words == tuple(words.split())
 
 
 SETS = st.frozensets(st.sampled_from("abcd"))
@@ -221,6 +271,8 @@ def test_type_order_is_an_order(kind: Type, data: st.DataObject) -> None:
     ("kind", "more", "less"),
     [
         (types.NAMES, ["a", "b"], ["a"]),
+        (types.NAMES, ["ALL"], ["NET_RAW"]),
+        (types.FEWER_NAMES, ["CHOWN"], ["ALL"]),
         (types.FEWER_NAMES, ["a"], ["a", "b"]),
         (types.FLAG_TRUE, True, False),
         (types.FLAG_FALSE, False, True),

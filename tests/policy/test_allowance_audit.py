@@ -173,6 +173,15 @@ def test_allowance_of_a_builtin_check_that_finds_nothing_is_unused(folder: Path)
     assert unused(folder, text) == []
 
 
+@pytest.mark.parametrize(("port", "state"), [(8000, "unused"), (8080, "active")])
+def test_allowance_in_a_comment_is_unused_where_its_line_does_not_differ(
+    port: int, state: str, folder: Path
+) -> None:
+    directive = "# deploylint: allow[service-port: 8000 -> 8080] because It listens there."
+    project(folder, "", web=WEB.replace("port: 8000", f"port: {port} {directive}", 1))
+    assert list(states(report("deploy")).values()) == [state]
+
+
 def test_allowance_that_ships_is_never_unused(folder: Path) -> None:
     project(folder, "", go=WEB)
     found = report("deploy")
@@ -349,6 +358,63 @@ def test_near_miss_of_a_shipped_allowance_has_no_location(folder: Path) -> None:
     (finding,) = [f for f in report("deploy").findings if f.rule == "service-port"]
     assert finding.message.endswith("; allowance go/port accepts 8080, but the value is 9090")
     assert finding.related == ()
+
+
+@pytest.mark.parametrize(
+    ("values", "more", "state"),
+    [
+        ("from: 8000, to: 9090", "", "missed"),  # the value is another one than was agreed
+        ("from: 80, to: 8080", "", "missed"),
+        ("from: 8000, to: 9090", "until: 2026-12-01", "missed"),
+        ("from: 8000, to: 9090", "until: 2026-01-31", "expired"),
+        ("from: 8000, to: 8080", "until: 2026-01-31", "expired"),
+        ("from: 8000, to: 8080", "", "active"),
+        ("from: 8000, to: 8080", "until: 2026-12-01", "expiring"),
+    ],
+)
+def test_allowance_that_a_violation_nearly_matches_is_missed_until_it_expires(
+    values: str, more: str, state: str, folder: Path
+) -> None:
+    project(folder, "allow:\n" + entry("service-port", values, more=more))
+    found = report("deploy")
+    assert states(found) == {"one": state}
+    assert messages(found, "unused-allowance") == []
+
+
+def test_allowance_names_the_findings_that_it_covers(folder: Path) -> None:
+    project(folder, ALLOW.replace("service: web", "service: '*'"), web=MOVED, api=MOVED)
+    (status,) = [one for one in report("deploy").allowances if one.allowance.id == "web-port"]
+    covered = [(use.service, use.path, use.status) for use in status.uses]
+    assert covered == [(name, "server/service.port", "allowed") for name in ("api", "web")]
+
+
+# --- a component that does not exist --------------------------------------------------------------
+
+WORKERS = "workers: {mail: {command: [x]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        (
+            "service: web, component: 'worker:mial'",
+            "no component 'worker:mial' in web; did you mean 'worker:mail'?",
+        ),
+        (
+            "role: worker, component: 'worker:mial'",
+            "no component 'worker:mial' in any service; did you mean 'worker:mail'?",
+        ),
+        ("service: web, component: 'worker:*'", ""),
+        ("service: web, component: 'worker:mail'", ""),
+    ],
+)
+def test_allowance_of_a_component_that_does_not_exist_names_what_there_is(
+    scope: str, words: str, folder: Path
+) -> None:
+    text = "allow:\n" + entry("probes", "from: a, to: b", scope)
+    project(folder, text, web=WEB + WORKERS)
+    found = messages(report("deploy"), "unused-allowance")
+    assert found == ([f"allowance one is unused: {words}"] if words else [])
 
 
 # --- overlapping ---------------------------------------------------------------------------------

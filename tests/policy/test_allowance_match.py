@@ -88,6 +88,93 @@ def test_allowance_covers_differences_with_both_of_its_values(
     assert found.status == ("allowed" if covered else "violation")
 
 
+@pytest.mark.parametrize(
+    ("rule", "pins", "covered"),
+    [
+        # of a rule about one service, from is what the rule wants, however it is ordered
+        ("must: {be: A}", "to: B", True),
+        ("must: {be: A}", "from: A, to: B", True),
+        ("must: {be: A}", "from: A, to: C", False),
+        ("must: {be: {one-of: [A, C]}}", "from: {one-of: [A, C]}, to: B", True),
+        ("must: {be: {matching: A}}", "from: {matching: A}, to: B", True),
+        ("must: {not-be: B}", "to: B", True),
+        ("must: {not-be: B}", "to: A", False),
+    ],
+)
+def test_allowance_of_a_rule_about_one_service_pins_what_is_there(
+    rule: str, pins: str, covered: bool, folder: Path
+) -> None:
+    configuration = allow(f"service: web, {pins}")
+    asked = f"element: service.type, {rule}"
+    (found,) = check_texts(folder, *SIDES, rule=asked, configuration=configuration)
+    assert found.status == ("allowed" if covered else "violation")
+
+
+@pytest.mark.parametrize(
+    ("scope", "pins", "covered"),
+    [
+        ("key: mesh.mode, ", "from: A, to: B", True),
+        ("key: mesh, ", "from: A, to: B", True),
+        ("key: mesh.retries, ", "from: A, to: B", False),
+        ("element: service.type, ", "from: A, to: B", False),
+        ("", "from: A, to: B", True),
+        ("", "from: A, to: C", False),
+    ],
+)
+def test_allowance_covers_the_key_of_a_rule_about_it(
+    scope: str, pins: str, covered: bool, folder: Path
+) -> None:
+    texts = (f"{IMAGE}mesh: {{mode: {mode}}}\n" for mode in "AB")
+    configuration = allow(f"service: web, {scope}{pins}")
+    (found,) = check_texts(
+        folder, *texts, rule="key: mesh.mode, must: equal", configuration=configuration
+    )
+    assert found.status == ("allowed" if covered else "violation")
+
+
+@pytest.mark.parametrize(
+    ("scope", "covered"),
+    [
+        ("key: service.type", True),
+        ("element: service.type", True),
+        ("key: service.port", False),
+        ("element: service.port", False),
+    ],
+)
+def test_allowance_covers_the_field_that_the_key_of_a_rule_spells(
+    scope: str, covered: bool, folder: Path
+) -> None:
+    configuration = allow(f"service: web, {scope}, from: A, to: B")
+    rule = "key: [service.type, service.port], must: equal"
+    (found,) = check_texts(folder, *SIDES, rule=rule, configuration=configuration)
+    assert found.status == ("allowed" if covered else "violation")
+
+
+@pytest.mark.parametrize(
+    ("pins", "covered"),
+    [("from: true, to: '1'", True), ("from: true, to: 1", False), ("from: 'true', to: '1'", False)],
+)
+def test_allowance_pins_the_value_of_a_key_as_it_is_written(
+    pins: str, covered: bool, folder: Path
+) -> None:
+    texts = (f"{IMAGE}mesh: {{strict: {flag}}}\n" for flag in ("true", "'1'"))
+    rule, configuration = "key: mesh.strict, must: equal", allow(f"service: web, {pins}")
+    (found,) = check_texts(folder, *texts, rule=rule, configuration=configuration)
+    assert found.status == ("allowed" if covered else "violation")
+
+
+@pytest.mark.parametrize(
+    ("pins", "covered"), [("to: mesh", True), ("to: {matching: me.*}", True), ("to: other", False)]
+)
+def test_allowance_of_a_builtin_check_pins_what_it_found(
+    pins: str, covered: bool, folder: Path
+) -> None:
+    texts = IMAGE, f"{IMAGE}mesh: {{a: 1}}\n"
+    configuration = allow(f"service: web, {pins}", rule="same-structure")
+    (found,) = check_texts(folder, *texts, only=("same-structure",), configuration=configuration)
+    assert found.status == ("allowed" if covered else "violation")
+
+
 PINNED, WIDER, ELSEWHERE = "from: A, to: B", "from: present, to: B", "from: C, to: B"
 
 
@@ -191,6 +278,14 @@ def test_allowance_pins_a_secret_by_how_it_is_shown(pins: str, covered: bool, fo
     rule, configuration = "element: image.tag, must: equal", allow(f"service: web, {pins}")
     (found,) = check_texts(folder, *texts, rule=rule, configuration=configuration)
     assert found.status == ("allowed" if covered else "violation")
+
+
+def test_allowance_that_nearly_covers_a_secret_shows_none(folder: Path) -> None:
+    texts = IMAGE, f"{IMAGE}mesh: {{mode: a, password: one}}\n"
+    configuration = allow("service: web, to: another")
+    rule = "key: [mesh.mode, mesh.password], must: {be: absent}, for: [server]"
+    _, found = check_texts(folder, *texts, rule=rule, configuration=configuration)
+    assert said(found.message) == "allowance one accepts <redacted>, but the value is <redacted>"
 
 
 def test_allowance_in_a_comment_covers_its_line_alone(folder: Path) -> None:

@@ -49,6 +49,22 @@ def test_unknown_key_near_a_known_one_is_reported_with_the_known_one(
     assert (found.file, found.line, found.status) == ("web", 2, "violation")
 
 
+@pytest.mark.parametrize(
+    ("key", "number", "reported"),
+    [
+        ("healthChecks", 2, 2),
+        ("healthChecks", 3, 0),  # so many services have a key of their own chart
+        ("replica_count", 3, 0),
+        ("livenesProbe", 3, 3),  # no word: what was copied is a slip all the same
+    ],
+)
+def test_unknown_key_that_is_a_word_of_its_own_is_reported_of_few_services(
+    key: str, number: int, reported: int, folder: Path
+) -> None:
+    texts = [f"{IMAGE}{key}: {{enabled: true}}\n"] * number
+    assert len(check_texts(folder, SERVICE, *texts, only=("unknown-key",))) == reported
+
+
 def test_unknown_key_near_none_is_not_reported(folder: Path) -> None:
     assert check_texts(folder, SERVICE, f"{IMAGE}mesh: {{on: 1}}\n", only=("unknown-key",)) == []
 

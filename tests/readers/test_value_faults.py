@@ -35,6 +35,7 @@ def test_tables_name_fields_alone() -> None:
         "resources: {requests: {memory: 1 Gi}}",
         "resources: {requests: {memory: 512}}",
         "service: {port: 80800}",
+        "service: {port: 0}",
         "livenessProbe: {httpGet: {path: /, port: http, scheme: TCP}}",
         "livenessProbe: {httpGet: {path: /, port: http}, periodSeconds: 10s}",
         "livenessProbe: {httpGet: {path: /, port: http}, successThreshold: 2}",

@@ -145,8 +145,8 @@ def env(**variables: Plain) -> dict[str, Plain]:
 # Address -> a fragment that demands more, and one that demands less.
 ORDERED: dict[str, tuple[Plain, Plain]] = {
     "security-context.drop-capabilities": (
-        container(capabilities={"drop": ["ALL", "NET_RAW"]}),
-        container(capabilities={"drop": ["ALL"]}),
+        container(capabilities={"drop": ["CHOWN", "NET_RAW"]}),
+        container(capabilities={"drop": ["CHOWN"]}),
     ),
     "environment.secrets": (
         {"envFrom": [{"secretRef": {"name": "a"}}, {"secretRef": {"name": "b"}}]},

@@ -330,7 +330,8 @@ def _home(table: NodeTable, row: int, bound: Bound) -> tuple[int, str]:
                 below = _below(level, place)
                 at = -1 if below is None else table.paths.rows.get(below, -1)
                 is_far = down > 1 or any(step.endswith("[]") for step in place)
-                if at < 0 and is_far and is_word:
+                is_same = bool(place) and place[-1] == came_from
+                if at < 0 and is_far and is_word and not is_same:
                     continue  # nothing else of that level is written
                 home = _Home((up + down, down > 0), at)
                 homes.setdefault(_written((*level.keys(), *place)), home)

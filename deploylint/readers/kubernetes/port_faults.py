@@ -189,7 +189,7 @@ def _numbered_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Nu
             what = f"the pod opens no port {port} that is listed or set"
             if other:
                 yield number, Fault(CHECK, node, f"{what}; {other}")
-            elif purpose is _OF_SCRAPES and pods[number].numbers:
+            elif purpose is _OF_SCRAPES and pods[number].numbers and not _is_elsewhere(asks):
                 own = ", ".join(map(str, sorted(pods[number].numbers)))
                 yield number, Fault("unlisted-port", node, f"{what}; it lists {own}")
 
@@ -214,6 +214,12 @@ def _other_port(containers: Iterable[Node], purpose: Set[str]) -> str:
             if not purpose.isdisjoint(_WORDS.findall(name)):
                 return f"the port named {name} is {value}"
     return ""
+
+
+def _is_elsewhere(containers: Iterable[Node]) -> bool:
+    """Whether variables of containers come from elsewhere: they may name any port."""
+    paths = ("envFrom", "env[].valueFrom")
+    return any(nodes_at(container, path) for container in containers for path in paths)
 
 
 def _texts(node: Node, path: str, *keys: str) -> Iterator[tuple[str, ...]]:

@@ -91,6 +91,7 @@ FIELDS = [
         "move it to spec.containers[].env[].valueFrom",
     ),
     ("server: db", "", "unknown-field", "the API server drops it"),
+    ("securityContext: {privileged: false}", "", "misplaced-field", "[].securityContext"),
     ("", "level: debug", "unknown-field", "the API server drops it"),
     ("", "value: a", "unknown-field", "the API server drops it"),
     ("nodeSelector:\n  pool: a", "", "misplaced-field", "move it to spec.nodeSelector"),

@@ -457,6 +457,8 @@ MAY_BE_OPEN = [
     probed(9090, listed=NAMED % "health"),
     scraped("9102", "args: [--metrics-addr=:9102]"),
     scraped("9102", "env: [{name: EXPORTER, value: '0.0.0.0:9102'}]"),
+    scraped("9102", "envFrom: [{configMapRef: {name: shop-env}}]"),
+    scraped("9102", "env: [{name: METRICS_PORT, valueFrom: {configMapKeyRef: {name: a, key: b}}}]"),
     scraped("9090", listed=NAMED % "admin"),
     scraped("${METRICS_PORT}"),
 ]
@@ -494,3 +496,36 @@ def test_metric_of_a_container_that_its_target_does_not_have_is_reported(
     spec = OF_CONTAINER % name
     told = found(tmp_path, ("misspelt-reference",), workload(), an_object(SCALER, spec))
     assert told == (at_spec("misspelt-reference", spec) if is_told else [])
+
+
+# --- objects of other tools -----------------------------------------------------------------------
+
+TRAEFIK = "{routes: [{kind: Rule, services: [{name: %s, kind: %s, port: %s}]}]}"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "port", "is_told"),
+    [
+        ("shop", "Service", 8080, True),
+        ("shop", "Service", 80, False),
+        ("shop", "Service", "web", False),
+        ("shop", "TraefikService", 8080, False),
+        ("cart", "Service", 8080, False),
+    ],
+)
+def test_port_of_a_route_of_traefik_is_one_of_its_service(
+    name: str, kind: str, port: object, is_told: bool, tmp_path: Path
+) -> None:
+    spec = TRAEFIK % (name, kind, port)
+    told = found(tmp_path, PORTS, workload(), SERVICE, an_object("IngressRoute", spec))
+    assert told == (at_spec("missing-port", spec) if is_told else [])
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("shop", False), ("shopp", True), ("cart", False)])
+def test_vertical_autoscaler_of_a_workload_that_is_not_there_is_found(
+    name: str, is_told: bool, tmp_path: Path
+) -> None:
+    spec = f"{{targetRef: {{apiVersion: apps/v1, kind: Deployment, name: {name}}}}}"
+    scaler = an_object("VerticalPodAutoscaler", spec, "cart" if name == "cart" else "shop")
+    told = found(tmp_path, SELECTING, workload(), scaler)
+    assert told == (at_spec("selects-nothing", spec) if is_told else [])
