@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from deploylint.compare.extra_keys import ExtraKeyFinder
+from deploylint.compare.key_slips import Candidate, keys_beside
+from deploylint.documents.nodes import entries_of
 from tests.support.findings import check_texts
-from tests.support.values import service
+from tests.support.values import document, service
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
 
@@ -82,3 +84,15 @@ def test_key_that_is_a_slip_of_the_references_is_misspelt(
 ) -> None:
     found = check_texts(folder, IMAGE + reference, IMAGE + peer, only=("unknown-key",))
     assert [row.line for row in found] == [2] * count
+
+
+def test_key_beside_the_first_mapping_of_a_file_is_found() -> None:
+    reference, own = (
+        document(text).roots[0] for text in ("mail: {a: 1, mesh: 1}", "mail: {a: 1}\nmesh: 1")
+    )
+    other, scope = (entries_of(root)["mail"].value for root in (reference, own))
+    name, value = entries_of(other)["mesh"]
+    missing = Candidate(("mesh",), name, value, near=scope, is_emptied=False)
+    ((place, target),) = keys_beside(scope, other, [missing])
+    assert place == (("mesh",), entries_of(own)["mesh"].key)
+    assert target == (("mail", "mesh"), name)

@@ -95,7 +95,7 @@ def test_block_that_moves_one_level_fails_the_check(
 ) -> None:
     (tmp_path / "deploy-python.yaml").write_text(reference, encoding="utf-8")
     path, variants = tmp_path / "deploy-go.yaml", list(moved(peer))
-    assert len(variants) > 25
+    assert len(variants) > (25 if "kind: CronJob" in peer else 40)  # it is the shortest by far
     path.write_text(peer, encoding="utf-8")
     assert exit_code(report(tmp_path, reference=name), "error") == 0
     for variant in variants:

@@ -75,6 +75,14 @@ def test_value_that_an_unknown_chart_may_set_is_unknown_unless_it_is_switched_of
     )
 
 
+def test_value_that_an_unknown_chart_may_set_is_reported_with_why_it_is_unknown(
+    folder: Path,
+) -> None:
+    rule = "element: service.type, must: {be: ClusterIP}"
+    (found,) = check_texts(folder, IMAGE, rule=rule, configuration=ALONE)
+    assert found.message == "service.type is unknown: not set in values; the chart may set it"
+
+
 def test_rule_by_the_key_of_a_field_knows_what_the_chart_may_set(folder: Path) -> None:
     rule = "key: service.type, must: {be: ClusterIP}"
     (found,) = check_texts(folder, IMAGE + TYPE["not set"], rule=rule, configuration=ALONE)

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from deploylint.model.finding import Allowance, Location
+from deploylint.model.patterns import read_pattern
+from deploylint.model.scope import Scope
+from deploylint.policy.allowance_match import in_scope
 from tests.support.findings import check_texts, places, report_texts
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
@@ -57,6 +62,51 @@ def test_allowance_covers_differences_in_its_scope(scope: str, covered: bool, fo
     configuration = RUNTIMES + allow(f"{scope}, from: A, to: B")
     (found,) = check_texts(folder, *SIDES, rule=TYPE, configuration=configuration)
     assert found.status == ("allowed" if covered else "violation")
+
+
+ANYWHERE = Allowance(
+    id="one",
+    rule="tested",
+    service="",
+    runtime="",
+    role="",
+    component="",
+    addresses=(),
+    expected=read_pattern("A"),
+    actual=read_pattern("B"),
+    because="So agreed.",
+    at=Location(".deploylint.yaml", "", 1, 1, 1, 1),
+    origin="configured",
+)
+SCOPE = Scope("web", "rust", "server", "server", "service.type", "prod", "service.type")
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "holds"),
+    [
+        ({}, True),
+        ({"service": "web"}, True),
+        ({"service": "w*"}, True),
+        ({"service": "shop"}, False),
+        ({"runtime": "rust"}, True),
+        ({"runtime": "go"}, False),
+        ({"role": "server"}, True),
+        ({"role": "worker"}, False),
+        ({"environment": "prod"}, True),
+        ({"environment": "pr*"}, True),
+        ({"environment": "test"}, False),
+        ({"component": "server"}, True),
+        ({"component": "serv*"}, True),
+        ({"component": "worker:*"}, False),
+        ({"addresses": ("service.type",)}, True),
+        ({"addresses": ("service.port",)}, False),
+        ({"service": "web", "role": "worker"}, False),
+    ],
+)
+def test_place_is_in_the_scope_of_an_allowance_where_all_that_it_names_holds(
+    narrowed: dict[str, Any], holds: bool
+) -> None:
+    assert in_scope(ANYWHERE._replace(**narrowed), SCOPE) is holds
 
 
 def test_allowance_for_another_rule_covers_nothing(folder: Path) -> None:

@@ -8,7 +8,7 @@ to which entries are added.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
 
 from deploylint.cli.init import baseline, proposal
@@ -25,6 +25,7 @@ from deploylint.documents.record import Record
 from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions
 from deploylint.engine.discovery import DEFAULT, Skipped
+from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.result import Report
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Finding
@@ -99,9 +100,9 @@ def _new_configuration(options: InitOptions) -> InitPlan:
     empty = config.load()
     surveyed = survey(paths, root, options.profile, empty)
     plan = InitPlan(root, {}, (), 0, surveyed.skipped, surveyed.problems)
-    comparable = [group for group in surveyed.groups if len(group.loaded.services) > 1]
-    read = {file for group in comparable for s in group.loaded.services for file in s.files}
-    if not comparable or any(problem.file in read for problem in surveyed.problems):
+    broken = {problem.file for problem in surveyed.problems}
+    comparable = [group for group in surveyed.groups if _is_comparable(group, broken)]
+    if not comparable:
         return plan
     path = root / NAMES[0]
     how = proposal.Proposing(root, empty, options.reference, options.profile, options.today)
@@ -112,6 +113,12 @@ def _new_configuration(options: InitOptions) -> InitPlan:
         return check.check([], CheckOptions(), loaded, options.today)
 
     return _with_baseline(plan._replace(groups=groups), path, texts, run, options.accept_new)
+
+
+def _is_comparable(group: FolderGroup, broken: Set[str]) -> bool:
+    """Whether a group has services to compare, and none in a file that something is wrong with."""
+    services = group.loaded.services
+    return len(services) > 1 and all(broken.isdisjoint(one.files) for one in services)
 
 
 def _extended_configuration(options: InitOptions, path: Path) -> InitPlan:

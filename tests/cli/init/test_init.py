@@ -655,6 +655,20 @@ def test_init_with_services_of_one_name_writes_nothing(
     assert written(repository) == {}
 
 
+def test_init_writes_the_groups_without_services_of_one_name(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ("deploy-a.yaml", "deploy-b.yaml", "values-b.yaml")
+    put(repository, {f"x/deploy/{name}": values() for name in names})
+    put(repository, {f"y/deploy/{name}": values() for name in ("deploy-c.yaml", "deploy-d.yaml")})
+    assert run("init", ".") == 3
+    assert "duplicate service name 'b' (also " in " ".join(capsys.readouterr().out.split())
+    text = written(repository)[CONFIG].decode()
+    assert "y/deploy/" in text
+    assert "x/deploy/" not in text
+    assert run("check") == 0
+
+
 def test_init_of_manifests_names_them_and_writes_nothing(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
