@@ -32,6 +32,7 @@ from deploylint.compare.siblings import (
     Siblings,
     image_folder,
     is_unread,
+    left_to_defaults,
 )
 from deploylint.compare.variable_families import (
     template_variables,
@@ -209,7 +210,7 @@ class MajorityReferences:
                 result.split.add_nodes(rules.majority.split_leaves(at.component))
                 most = rules.majority.position.component
                 right = self.votes.siblings.rightly_other(at, most)
-                right |= self._unread(at, most)
+                right |= self._unread(at, most) | self._defaults(at, rules.majority)
                 service.apply(number, rows[number], rules.about(number, service, right))
 
     def _unread(self, at: Position, most: Component) -> set[str]:
@@ -224,6 +225,10 @@ class MajorityReferences:
             and not is_written(at.component.value(address))
             and is_unread(at.service, value.node.path.keys()[depth:], self.votes.services)
         }
+
+    def _defaults(self, at: Position, majority: MajorityReference) -> set[str]:
+        most = majority.position.component
+        return left_to_defaults(most, majority.full, majority.missing, at.component)
 
     def mark_compared(self, result: CompareResult) -> None:
         """Count the majority's own values as compared."""

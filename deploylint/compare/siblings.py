@@ -8,9 +8,10 @@ services of a group are asked about what no role decides (``ROLE_FREE``).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 
+from deploylint.compare.majority_vote import GONE
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key
 from deploylint.documents.nodes import entries_of
 from deploylint.model.difference import Position
@@ -61,6 +62,26 @@ def is_unread(service: Service, keys: Sequence[str], others: Iterable[Service]) 
     if not keys or service.may_read(keys):
         return False
     return any(other.chart_reads and other.may_read(keys) for other in others)
+
+
+def left_to_defaults(
+    most: Component, full: Set[str], missing: Mapping[str, str], component: Component
+) -> set[str]:
+    """The addresses that most or a component leave to a default: none of them is missing.
+
+    Most have the values at ``full`` addresses, and something at ``missing`` ones and their levels.
+    """
+    own, usual = component.values.fields, most.values.fields
+    right = {a for a, level in missing.items() if a == level and _is_default(own.get(a))}
+    unset = (a for a in full - set(PRESENT_OF.values()) if component.value(a).state in GONE)
+    return right | {address for address in unset if _is_default(usual.get(address))}
+
+
+def _is_default(value: FieldValue | None) -> bool:
+    """Whether something is there that no file sets."""
+    if value is None or value.state != "known" or isinstance(value.data, list):
+        return False
+    return not is_written(value) and not value.parts
 
 
 class Siblings:

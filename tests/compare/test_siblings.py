@@ -192,6 +192,12 @@ def test_program_that_asks_nothing_of_the_cluster_needs_no_account(
     assert found(folder, [*texts, workload("f")], "pod") == []
 
 
+def test_timing_that_the_api_fills_in_is_not_missed(folder: Path) -> None:
+    probe = "        readinessProbe: {httpGet: {path: /, port: 80}%s}\n"
+    texts = [workload(n, probe % f", periodSeconds: {s}") for s, n in enumerate(NAMES[:5], 11)]
+    assert found(folder, [*texts, workload("f", probe % "")], "probes") == []
+
+
 def test_job_may_restart_otherwise_than_most(folder: Path) -> None:
     policies = ["OnFailure"] * 5 + ["Never"]
     pods = [f"      restartPolicy: {policy}\n" for policy in policies]

@@ -105,3 +105,14 @@ def test_quantity_is_rounded_up_by_less_than_a_nano(number: str) -> None:
 def test_quantity_of_any_text_is_read_or_a_value_error(text: str) -> None:
     with suppress(ValueError):
         assert isinstance(parse(text), int)
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [(1000, "does not start with a number"), (1001, "cannot have more than 1000 characters")],
+)
+def test_quantity_that_is_too_long_is_refused_for_that_from_the_first_character_too_many(
+    length: int, words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
+        parse("x" * length)
