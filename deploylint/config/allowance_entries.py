@@ -129,9 +129,11 @@ def resolve_allowances(
     checks = (check.id for check in rule_sets[0].builtin.values() if check.may_be_allowed)
     ids = [*rules, *checks]
     allowances = tuple(_resolved(entry, rules, ids) for entry in entries)
-    keyed = {rule.id for one in rule_sets for rule in one.rules if rule.is_about_keys}
-    for allowance, node in entries:
-        if allowance.rule not in keyed and any(map(is_key, allowance.addresses)):
+    about_keys = [entry for entry in entries if any(map(is_key, entry.allowance.addresses))]
+    sets = rule_sets if about_keys else ()  # few allowances are, of many groups
+    keyed = {rule.id for one in sets for rule in one.rules if rule.is_about_keys}
+    for allowance, node in about_keys:
+        if allowance.rule not in keyed:
             message = f"{allowance.rule} is about elements; write element instead of key"
             raise misread_key(node, "key", message)
     return allowances

@@ -6,7 +6,15 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
-from deploylint.documents.nodes import NEXT, WIDTH, Node, NodeTable, entries_of, items_of
+from deploylint.documents.nodes import (
+    NEXT,
+    WIDTH,
+    Collection,
+    Node,
+    NodeTable,
+    entries_of,
+    items_of,
+)
 
 
 def contains(root: Node, node: Node) -> bool:
@@ -64,6 +72,9 @@ def key_path(root: Node, wanted: Node) -> tuple[str, ...]:
     """
     if contains(root, wanted) and (wanted is root or wanted.row != root.row):
         return wanted.path.keys(root.path.depth)
+    is_repeated = root.table is wanted.table and bool(root.table.aliases)
+    if type(root) is Collection and not is_repeated:
+        return ()  # as it is written, it holds only what is of its own document
     return next((path for path, *nodes in _below(root, ()) if _is_one_of(nodes, wanted)), ())
 
 

@@ -32,7 +32,8 @@ from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report, summarise
 from deploylint.model.difference import Difference
 from deploylint.model.errors import Misread, UsageError
-from deploylint.model.paths import is_named
+from deploylint.model.finding import Allowance
+from deploylint.model.paths import is_glob, is_named
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
 from deploylint.policy.builtin_checks import without_own_keys
@@ -150,14 +151,21 @@ def _check_allowances(config: Config, groups: Sequence[DeploymentGroup]) -> None
     """Raises Misread for an allowance for a service that a whole run does not have."""
     if not _is_whole(config, groups):
         return
-    by_group = {"": [service.name for group in groups for service in group.services]}
+    names = defaultdict[str, list[str]](list)
     for group in groups:
-        by_group.setdefault(group.name, []).extend(service.name for service in group.services)
+        own = [service.name for service in group.services]
+        names[group.name] += own
+        names[""] += own
+    known = {group: frozenset(own) for group, own in names.items()}
+    first: dict[tuple[str, str], Allowance] = {}
     for allowance in config.allowances:
-        service, at, names = allowance.service, allowance.at, by_group[allowance.group]
-        is_own = service and allowance.origin == "configured"
-        if is_own and not any(is_named(name, service) for name in names):
-            message = f"no such service {service!r}; {hint(service, names)}"
+        if allowance.service and allowance.origin == "configured":
+            first.setdefault((allowance.group, allowance.service), allowance)
+    for (name, service), allowance in first.items():
+        at, own = allowance.at, names[name]
+        by_glob = (is_named(each, service) for each in own)
+        if not (any(by_glob) if is_glob(service) else service in known[name]):
+            message = f"no such service {service!r}; {hint(service, own)}"
             raise Misread(Problem(at.file, at.line, at.column, message))
 
 

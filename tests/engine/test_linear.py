@@ -136,6 +136,33 @@ def allowances_of_one_field(count: int) -> dict[str, str]:
     return files | {CONFIG: f"version: 1\nreference: deploy-w000.yaml\nallow:\n{allow}\n"}
 
 
+def allowances_of_each_service(count: int) -> dict[str, str]:
+    entry = "- {rule: service-port, service: w%03d, from: 8000, to: %d, because: x}"
+    pairs = itertools.product(range(1, count), range(10))
+    allow = "\n".join(entry % (number, 8000 + number + more) for number, more in pairs)
+    config = f"version: 1\nreference: deploy-w000.yaml\nallow:\n{allow}\n"
+    return allowances_of_one_field(count) | {CONFIG: config}
+
+
+def keys_written_twice(count: int) -> dict[str, str]:
+    first, second = files_in_a_folder(2).items()
+    twice = "".join(f"k{number}: 1\nk{number}: 2\n" for number in range(count))
+    return dict([first, (second[0], second[1] + twice)])
+
+
+def groups_with_allowances(count: int) -> dict[str, str]:
+    group = "  g%d: {reference: a, services: [{files: 'g%d/*.yaml'}]}\n"
+    entry = "- {rule: service-port, service: b, group: g%d, from: 8000, to: 8001, because: x}\n"
+    groups = "".join(group % (number, number) for number in range(count))
+    allow = "".join(entry % number for number in range(count))
+    files = {
+        f"g{n}/{letter}.yaml": WEB.replace("/web", f"/w{n}-{letter}").replace("8000", port)
+        for n in range(count)
+        for letter, port in (("a", "8000"), ("b", "8001"), ("c", str(9000 + n)))
+    }
+    return files | {CONFIG: f"version: 1\ngroups:\n{groups}allow:\n{allow}"}
+
+
 def calls(folder: Path, files: dict[str, str], command: str, *options: str) -> int:
     """How many functions a command calls."""
     write(folder, files)
@@ -167,6 +194,9 @@ REFERENCES: dict[Callable[[int], dict[str, str]], str] = {
     variables_of_their_own: "web000",
     objects_of_one_workload: "api",
     allowances_of_one_field: "",
+    allowances_of_each_service: "",
+    keys_written_twice: "web000",
+    groups_with_allowances: "",
 }
 """The services of each kind of files, and their reference where no configuration names it."""
 

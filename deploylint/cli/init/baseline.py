@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from deploylint.cli.init.proposal import LOOK
 from deploylint.config.allowance_entries import read_allowances, resolve_allowances
 from deploylint.config.load import Config
+from deploylint.config.rules import RuleSet
 from deploylint.config.schema import ConfigFile
 from deploylint.documents.edit import ListItem
 from deploylint.documents.nodes import Problem, child, items_of, plain
@@ -44,7 +45,8 @@ ServiceKey = tuple[str, str]
 def baseline_allowances(report: Report, config: Config) -> list[ListItem]:
     """The entries for the violations that an allowance may cover, each of them once."""
     entries = (_entry(key, services) for key, services in _folded(report, config).items())
-    return [_item(entry) for entry in entries if _is_read(entry, config)]
+    rule_sets = {id(one): one for one in (config.rule_set, *(g.rule_set for g in config.groups))}
+    return [_item(entry) for entry in entries if _is_read(entry, list(rule_sets.values()))]
 
 
 def new_text(entries: Sequence[ListItem]) -> str:
@@ -122,8 +124,8 @@ def _may_be_allowed(finding: Finding, config: Config) -> bool:
     return own is None or own.may_be_allowed
 
 
-def _is_read(about: Entry, config: Config) -> bool:
-    """Whether an entry reads back as the same data."""
+def _is_read(about: Entry, rule_sets: Sequence[RuleSet]) -> bool:
+    """Whether an entry reads back as the same data, with the rules of a project and its groups."""
     text = "version: 1\nallow:\n" + "\n".join(_item(about).block) + "\n"
     document = read_text(text, "")
     if isinstance(document, Problem):
@@ -134,7 +136,7 @@ def _is_read(about: Entry, config: Config) -> bool:
     try:
         entries = decode(document, ConfigFile).allow
         allowances = read_allowances(entries, document.roots[0], "configured")
-        resolve_allowances(allowances, [config.rule_set, *(g.rule_set for g in config.groups)])
+        resolve_allowances(allowances, rule_sets)
     except Misread:
         return False
     return True

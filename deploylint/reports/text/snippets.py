@@ -42,27 +42,31 @@ class Excerpts:
         self._documents = {document.file: document for document in documents}
         self._merged = merged
         self._secrets: dict[str, dict[int, list[Columns]]] = {}
+        self._lines: dict[str, list[str]] = {}
         self._look = look
 
     def at(self, place: Location, style: str, gutter: int) -> list[Line]:
         """The lines of a place under a bar, numbers right-aligned in ``gutter`` columns."""
         document = self._documents.get(place.file)
-        if document is None or place.line > len(document.source.lines):
+        if document is None:
+            return []
+        if place.file not in self._lines:
+            self._lines[place.file] = document.source.lines
+        lines, at = self._lines[place.file], Span(*place[2:])
+        if place.line > len(lines):
             return []
         bar = Piece(" " * gutter + " | ", "faint")
         rows = [trim([bar])]
-        lines, at = document.source.lines, Span(*place[2:])
         for number in _shown_lines(place, lines):
             marked = _part(at, number, lines[number - 1]) if number >= place.line else None
-            shown = self._characters(document, number)
+            shown = self._characters(document, number, lines[number - 1])
             text, carets = _cut(shown, marked, self._look.width - gutter - 3)
             rows.append(trim([Piece(f"{number:>{gutter}} | ", "faint"), Piece(text)]))
             if carets:
                 rows.append((bar, Piece(carets, style)))
         return [*rows, EMPTY]
 
-    def _characters(self, document: Document, number: int) -> list[str]:
-        line = document.source.lines[number - 1]
+    def _characters(self, document: Document, number: int, line: str) -> list[str]:
         in_text = [Columns(*columns) for columns in secret_spans(line)]  # a comment, a script
         return _shown(line, [*self._hidden(document).get(number, []), *in_text], self._look)
 
