@@ -8,7 +8,7 @@ what anybody runs (``redis``) left out. A configuration may name the guests of a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from deploylint.engine.load import DeploymentGroup
@@ -39,7 +39,7 @@ def find_guests(services: Sequence[Service]) -> Guests:
     if not most or most[0][1] * 2 < len(known):
         return {}
     own = {owner for owner, count in most if count == most[0][1]}
-    within = {service.name: _sub_chart(service) for service in services}
+    within = dict(_sub_charts(services))
     if sum(map(bool, within.values())) * 2 > len(services):  # a chart of the group's own charts
         within = {}
     reasons = {
@@ -53,10 +53,14 @@ _CHARTS = "/charts/"
 """The folder of the charts in a chart, in the path of a template."""
 
 
-def _sub_chart(service: Service) -> str:
-    """The sub-chart with the template that a workload was rendered from, or ""."""
-    above, _, within = template_of(service, service.root).partition(_CHARTS)
-    return within.partition("/")[0] if above else ""
+def _sub_charts(services: Sequence[Service]) -> Iterator[tuple[str, str]]:
+    """By service, the sub-chart with the template that a workload was rendered from, or ""."""
+    sources = {id(service.root.source): service.root.source for service in services}
+    naming = {key for key, source in sources.items() if _CHARTS in source.text}
+    for service in services:
+        if id(service.root.source) in naming:
+            above, _, within = template_of(service, service.root).partition(_CHARTS)
+            yield service.name, within.partition("/")[0] if above else ""
 
 
 def _because(service: Service, owner: str, own: set[str], sub_chart: str) -> str:

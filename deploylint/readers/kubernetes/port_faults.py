@@ -175,22 +175,23 @@ def _numbered_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Nu
     """
     mapped = _service_ports(group)
     for number, workload in enumerate(group.workloads):
-        known = pods[number].numbers | pods[number].opened
+        pod = pods[number]
         scraped, containers = _annotations(workload).get(_SCRAPED), workload.containers
         asked = [(node, _OF_PROBES, [each]) for each in containers for node in _probe_ports(each)]
         asked += [(scraped.value, _OF_SCRAPES, containers)] if scraped is not None else []
         for node, purpose, asks in asked:
             port = whole_number(text_of(node))
-            if port is None or port in known:
+            if port is None or port in pod.numbers or port in pod.opened:
                 continue
             other = _other_port(asks, purpose)
             if purpose is _OF_SCRAPES and not other and port in mapped[number]:
-                other = f"it is the Service's; the pod has {', '.join(map(str, sorted(known)))}"
+                known = ", ".join(map(str, sorted(pod.numbers | pod.opened)))
+                other = f"it is the Service's; the pod has {known}"
             what = f"the pod opens no port {port} that is listed or set"
             if other:
                 yield number, Fault(CHECK, node, f"{what}; {other}")
-            elif purpose is _OF_SCRAPES and pods[number].numbers and not _is_elsewhere(asks):
-                own = ", ".join(map(str, sorted(pods[number].numbers)))
+            elif purpose is _OF_SCRAPES and pod.numbers and not _is_elsewhere(asks):
+                own = ", ".join(map(str, sorted(pod.numbers)))
                 yield number, Fault("unlisted-port", node, f"{what}; it lists {own}")
 
 
