@@ -25,6 +25,7 @@ from deploylint.engine.environments import (
 from deploylint.engine.folders import load_groups, with_groups_below
 from deploylint.engine.group import GroupResult, check_group
 from deploylint.engine.load import DeploymentGroup
+from deploylint.engine.named_services import check_named_services
 from deploylint.engine.options import CheckOptions as CheckOptions
 from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
@@ -63,10 +64,7 @@ def check(
         [part.loaded if isinstance(part, GroupResult) else part for part in loaded]
     )
     _check_services(options, groups)
-    if config.groups:
-        from deploylint.engine.named_services import check_named_services  # few runs have groups
-
-        check_named_services(groups)
+    check_named_services(groups)
     _check_allowances(config, groups)
     baselines, owners = baseline_environments(groups), Owners()
     results = [
