@@ -204,7 +204,12 @@ BY_MAJORITY = rendered_in_one_file, services_in_overlays
 """What ``check`` compares without a reference."""
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+SHORTEST, *LONGER = COMMANDS
+
+
+@pytest.mark.parametrize(
+    "command", [SHORTEST, *(pytest.param(name, marks=pytest.mark.slow) for name in LONGER)]
+)
 @pytest.mark.parametrize("files", REFERENCES)
 def test_cost_of_a_unit_does_not_grow_with_their_number(
     files: Callable[[int], dict[str, str]],
