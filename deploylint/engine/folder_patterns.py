@@ -16,6 +16,7 @@ from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.service import Service
+from deploylint.readers.organisation import ANYBODY, organisation
 from deploylint.readers.service import NAMELESS, service_name
 
 _MANY = 3
@@ -141,7 +142,7 @@ def without_copies(groups: Sequence[Inside]) -> tuple[list[Inside], list[Inside]
 
     Two versions of a chart of several services are no services beside each other.
     """
-    names = [{service.name for service in group.loaded.services} for _, group in groups]
+    names = [{service.name for service in _own_services(group.loaded)} for _, group in groups]
     often = Counter(name for each in names if len(each) > 1 for name in each)
     parts: tuple[list[Inside], list[Inside]] = [], []
     for inside, each in zip(groups, names, strict=True):
@@ -155,9 +156,9 @@ def is_fleet(groups: Sequence[Inside]) -> bool:
     A service may have its stores beside it.
     """
     loaded = [group.loaded for _, group in groups]
-    single = [group for group in loaded if len(_without_stores(group)) == 1]
-    more = [group for group in loaded if len(_without_stores(group)) > 1]
-    several = [service.name for group in more for service in _without_stores(group)]
+    single = [group for group in loaded if len(_own_services(group)) == 1]
+    more = [group for group in loaded if len(_own_services(group)) > 1]
+    several = [service.name for group in more for service in _own_services(group)]
     if len(groups) < 2 or not single or len(several) > len(single):
         return False
     environments = [path.name for path, _ in groups if is_environment(path.name)]
@@ -167,16 +168,22 @@ def is_fleet(groups: Sequence[Inside]) -> bool:
     return 2 * len(set(names)) > len(names)
 
 
-def _without_stores(group: DeploymentGroup) -> Sequence[Service]:
-    """The services of a folder but its stores; where it has nothing else, these."""
-    return [one for one in group.services if one.main.role != "store"] or group.services
+def _own_services(group: DeploymentGroup) -> Sequence[Service]:
+    """The services of a folder but its stores and what anybody runs; where it has only these, all.
+
+    A ``redis`` beside a service is of that service.
+    """
+    services = (one for one in group.services if one.main.role != "store")
+    own = [one for one in services if organisation(one.main) != ANYBODY]
+    return own or group.services
 
 
 def _names(groups: Sequence[Inside]) -> Iterator[str]:
     """The names of the services that are alone in their folders."""
     for (_, group), called in zip(groups, folder_names(groups), strict=True):
-        if len(group.loaded.services) == 1:
-            yield called or group.loaded.services[0].name
+        own = _own_services(group.loaded)
+        if len(own) == 1:
+            yield called or own[0].name
 
 
 def folder_names(groups: Sequence[Inside]) -> list[str]:

@@ -295,6 +295,19 @@ def test_service_and_its_stores_in_one_folder_are_of_the_fleet_of_all_folders(
     assert groups(report(folder, files, "x")) == {"x": ["a", "a-db", "b", "b-db", "c"]}
 
 
+@pytest.mark.parametrize("image", ["redis:7.2.1", "docker.io/library/postgres:16"])
+def test_services_each_with_what_anybody_runs_beside_it_are_a_fleet(
+    image: str, folder: Path
+) -> None:
+    files = {f"x/{one}/service.yaml": deployment(one) for one in "abc"}
+    for one in "abc":
+        beside = deployment(f"{one}-side").replace(f"acme.example/{one}-side:1.2.0", image)
+        files[f"x/{one}/side.yaml"] = beside
+    found = report(folder, files, "x")
+    assert groups(found) == {"x": ["a", "a-side", "b", "b-side", "c", "c-side"]}
+    assert found.problems == ()
+
+
 GROUPED = """\
 version: 1
 exclude: [deploy/old.yaml]
