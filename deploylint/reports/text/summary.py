@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from deploylint.engine.result import GroupReport, Report
@@ -58,7 +59,7 @@ def brief(report: Report) -> Iterator[str]:
 
 _EXPLAINED: Mapping[Explanation, str] = {
     "asked": "at keys that siblings have",
-    "alone": "of one service alone",
+    "alone": "at keys that no sibling has",
     "size": "sizes",
     "wiring": "connections",
     "guest": "of guests",
@@ -112,18 +113,14 @@ def group_lines(report: Report, most: int) -> Iterator[str]:
     if len(groups) > most:
         groups.sort(key=_size, reverse=True)
     for same in groups[:most]:
-        yield f"{same[0].loaded.name}: {_services(same)}, {_compared_with(same[0])}"
+        yield f"{same[0].loaded.name}: {_services(same)}, {_all_compared_with(same)}"
     rest: dict[str, list[list[GroupReport]]] = {}
     for same in groups[most:]:
-        with_what = (
-            "compared with a reference"
-            if same[0].reference is not None
-            else _compared_with(same[0])
-        )
+        with_what = "with a reference" if same[0].reference is not None else _compared_with(same[0])
         rest.setdefault(with_what, []).append(same)
     for with_what, several in rest.items():
         services = count(sum(map(_size, several)), "service")
-        yield f"{count(len(several), 'more group')}: {services}, {with_what}"
+        yield f"{count(len(several), 'more group')}: {services}, compared {with_what}"
     if any(group.voted for group in report.groups):
         yield from _majority(report)
 
@@ -135,9 +132,8 @@ def _size(same: Sequence[GroupReport]) -> int:
 
 def _services(same: Sequence[GroupReport]) -> str:
     environments = [group.loaded.environment for group in same if group.loaded.environment]
-    return count(_size(same), "service") + (
-        f" in {_environments(environments)}" * bool(environments)
-    )
+    services = count(_size(same), "service")
+    return f"{services} in {_environments(environments)}" if environments else services
 
 
 def _environments(names: Sequence[str]) -> str:
@@ -146,10 +142,19 @@ def _environments(names: Sequence[str]) -> str:
     return f"{first} and {more} more environments" if more > 1 else ", ".join(names)
 
 
+def _all_compared_with(same: Sequence[GroupReport]) -> str:
+    """What a group is compared with, and in how many environments where these differ."""
+    (first, number), *others = Counter(map(_compared_with, same)).items()
+    if not others:
+        return f"compared {first}"
+    rest = "".join(f", {text} in {times}" for text, times in others)
+    return f"compared {first} in {count(number, 'environment')}{rest}"
+
+
 def _compared_with(group: GroupReport) -> str:
     if group.reference is not None:
-        return f"compared with the reference {group.reference.name}"
-    return f"compared with {'their majority' if group.voted else 'nothing'}"
+        return f"with the reference {group.reference.name}"
+    return f"with {'their majority' if group.voted else 'nothing'}"
 
 
 def _majority(report: Report) -> Iterator[str]:

@@ -121,3 +121,22 @@ def test_group_lines_name_the_first_of_many_environments(
     files = [folder + name for folder in services for name in ("values.yaml", *names)]
     (line, *_) = group_lines(checked(tmp_path, files), 8)
     assert line.startswith(f"deploy: 2 services in {named}, compared with")
+
+
+def test_group_lines_say_in_how_many_environments_a_group_is_compared_with_what(
+    tmp_path: Path,
+) -> None:
+    sites = {"a": ["dev", "prod"], "b": ["dev", "prod"], "c": ["prod"]}
+    files = {name: [f"deploy/{name}-{site}.yaml" for site in of] for name, of in sites.items()}
+    services = "".join(
+        f"    - {{name: {name}, files: deploy/{name}.yaml, environments: "
+        f"{{{', '.join(f'{at}: {file}' for at, file in zip(of, files[name], strict=True))}}}}}\n"
+        for name, of in sites.items()
+    )
+    group = f"groups:\n  shop:\n    reference: c\n    services:\n{services}"
+    every = [*(f"deploy/{name}.yaml" for name in sites), *(f for of in files.values() for f in of)]
+    (line, *_) = group_lines(checked(tmp_path, every, group), 8)
+    assert line == (
+        "shop: 3 services in dev, prod, compared with nothing in 1 environment, "
+        "with the reference c in 1"
+    )
