@@ -48,7 +48,7 @@ from deploylint.engine.folder_patterns import (
 from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
 from deploylint.engine.found_values import NO_DEPLOYMENT, has_image, without_others
 from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
-from deploylint.engine.met_files import MetFiles
+from deploylint.engine.seen_files import SeenFiles
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.progress import SILENT, Progress
 from deploylint.readers.detect import NO_VALUES
@@ -72,7 +72,7 @@ def load_groups(
     groups = searching.groups(files, progress)
     within = [part for group in groups for part in in_environments(group, searching.load)]
     loaded = [group.loaded for group in _small_groups_aside(within)]
-    return loaded if files.focus else searching.met.all_named(loaded)
+    return loaded if files.focus else searching.seen.all_named(loaded)
 
 
 def search(
@@ -100,13 +100,13 @@ def with_groups_below(
     groups = _small_groups_aside([whole, *below])
     first, *others = [group.loaded for group in groups]
     first = first._replace(skipped=(*searching.skipped, *first.skipped))
-    return searching.met.all_named([first, *others])
+    return searching.seen.all_named([first, *others])
 
 
 class _Search:
     """A search of folders, with links inside ``root``.
 
-    ``skipped`` is what is not read, and why; ``met`` are all files.
+    ``skipped`` is what is not read, and why; ``seen`` are all files.
     """
 
     def __init__(self, root: Path, profile: str, config: Config) -> None:
@@ -118,7 +118,7 @@ class _Search:
         self._overlaid = set[Path]()
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
-        self.met = MetFiles()
+        self.seen = SeenFiles()
         self.skipped = list[Skipped]()
 
     def groups(self, files: FileGroup, progress: Progress) -> list[FolderGroup]:
@@ -127,7 +127,7 @@ class _Search:
         if files.folder is not None and files.focus:
             check_focus(files.folder, files.focus)
         if files.folder is not None:
-            self.met.add(files)
+            self.seen.add(files)
             self._find_kustomization(files.folder)
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
@@ -180,7 +180,7 @@ class _Search:
         """Read a group; ``read_document`` reads its files."""
         folders = self._config.profile_folders
         loaded = load_group(files, self._profile, folders, progress, read_document)
-        self.met.keep(loaded.skipped)
+        self.seen.keep(loaded.skipped)
         return loaded
 
     def groups_of(
@@ -196,13 +196,13 @@ class _Search:
         files, loaded = self._with_layers(files, loaded, is_found=is_found)
         if is_found:
             loaded = without_others(loaded)
-            self.met.keep(loaded.skipped)
+            self.seen.keep(loaded.skipped)
             left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
             files = files._replace(members=tuple(members))
         if not (loaded.services or loaded.problems) and files.folder is not None:
             self.skipped += loaded.skipped
-            self.met.keep_layers(files)
+            self.seen.keep_layers(files)
             if any(skip.reason == NO_VALUES for skip in loaded.skipped):
                 self._objects[files.folder] = files
             return []
@@ -271,7 +271,7 @@ class _Search:
                 continue
             self._find_kustomization(path)
             files = files_in(path, self._config)
-            self.met.add(files)
+            self.seen.add(files)
             files = self._without_overlaid(files)._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
             named = services if path.name == CHARTS and not groups else service_names(groups)

@@ -1,4 +1,4 @@
-"""The files that a search of folders met, so that none of them is left out without a word.
+"""The files that a search of folders saw, so that none is left out without a reason.
 
 A file is first read with those of its folder, and may be left out of the larger group that these
 join: then it is skipped for the reason that the first reading gave.
@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.load import DeploymentGroup
 
-NO_PART = "no part of a service that is compared"
+NO_PART = "not part of a service that is compared"
 
 
-class MetFiles:
-    """The files that a search met, and why some of them are skipped."""
+class SeenFiles:
+    """The files that a search saw, and why some of them are skipped."""
 
     def __init__(self) -> None:
         self._names = dict[str, None]()
@@ -26,7 +26,7 @@ class MetFiles:
         self._names.update(dict.fromkeys(map(files.file_name, files.every_file)))
 
     def keep(self, skipped: Iterable[Skipped]) -> None:
-        """Keep why files are skipped, should no group say it."""
+        """Keep why files are skipped; a group may say it too."""
         for skip in skipped:
             self._skipped.setdefault(skip.file, skip)
 
