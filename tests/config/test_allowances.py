@@ -201,6 +201,15 @@ def test_secrets_that_differ_need_no_allowance(folder: Path) -> None:
     assert said(report("deploy")) == []
 
 
+def test_presence_of_a_secret_is_allowed_by_its_state(folder: Path) -> None:
+    monitor = "serviceMonitor: {enabled: true, labels: {a: b%s}}\n"
+    values = "element: monitoring.labels.apiKey, from: present, to: absent"
+    project(folder, allowing(values=values, rule="monitoring"), web=WEB + monitor % "")
+    write(folder, {"deploy/deploy-python.yaml": PYTHON + monitor % ", apiKey: abcdefgh"})
+    assert said(report("deploy", allow=False)) == ["deploy-web.yaml:8 monitoring"]
+    assert said(report("deploy"), "allowed") == ["deploy-web.yaml:8 monitoring"]
+
+
 WHOLE = "serviceMonitor: {enabled: true, labels: {release: prometheus, team: a}}\n"
 
 
