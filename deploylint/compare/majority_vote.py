@@ -351,9 +351,11 @@ def _names(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winne
             return None
     elif not kept:
         return None
-    agree = [a for a in have if len(a.value.parts or ()) <= len(kept) or kind is NAMES]
-    vote = Vote(_sum(agree), asked, agree[0].at)
-    return _winner_of_items(list(kept), kept, have[0].value.node, vote)
+    if kind is FEWER_NAMES:
+        agree = [answer for answer in have if len(answer.value.parts or ()) <= len(kept)]
+    else:
+        agree = _having_all(have, kept)
+    return _winner_of_items(list(kept), kept, agree, asked)
 
 
 def _tree(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner | None:
@@ -370,7 +372,7 @@ def _tree(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner
     if not kept:
         return None
     data = {key: items[0].data for key, items in kept.items()}
-    return _winner_of_items(data, kept, have[0].value.node, Vote(asked, asked, have[0].at))
+    return _winner_of_items(data, kept, _having_all(have, kept), asked)
 
 
 def _branches(value: Value) -> Mapping[str, Entry]:
@@ -382,10 +384,19 @@ def _branches(value: Value) -> Mapping[str, Entry]:
     return {key: entry for key, entry in branches.items() if key in value.data}
 
 
+def _having_all(have: Sequence[Answer], kept: Mapping[str, Sequence[_Item]]) -> list[Answer]:
+    """The answers with all items that most have; where none has all, those with the rarest."""
+    by_rarity = sorted(kept.values(), key=_sum)
+    holders = [{id(item.at) for item in items} for items in by_rarity]
+    with_all = set.intersection(*holders) or holders[0]
+    return [answer for answer in have if id(answer.at) in with_all]
+
+
 def _winner_of_items(
-    data: Plain, kept: Mapping[str, Sequence[_Item]], node: Node | None, vote: Vote
+    data: Plain, kept: Mapping[str, Sequence[_Item]], agree: Sequence[Answer], asked: int
 ) -> Winner:
-    """The value of the items that most have, and the votes for each."""
+    """The value of the items that most have, who has them of so many, and the votes for each."""
+    vote, node = Vote(_sum(agree), asked, agree[0].at), agree[0].value.node
     entries = {name: items[0].entry for name, items in kept.items()}
     votes = {
         id(place): Vote(_sum(items), vote.asked, items[0].at)

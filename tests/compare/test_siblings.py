@@ -295,3 +295,21 @@ def test_image_is_in_the_registry_of_its_makers(odd: str, told: int, folder: Pat
     texts = [f"image: {{repository: {name}, tag: '1'}}\n" for name in names]
     rows = check_texts(folder, *texts, only=["image"], configuration=NONE)
     assert [row.path for row in rows].count("server/image.registry") == told
+
+
+@pytest.mark.parametrize(
+    ("others", "number"),
+    [
+        ("{A: x, B: y}", "5 of 5"),
+        ("{A: x, B: z}", "4 of 5"),  # who has only a part of it is none of those that have it
+        ("{A: x}", "4 of 5"),
+    ],
+)
+def test_majority_of_a_mapping_counts_those_that_have_all_of_it(
+    others: str, number: str, folder: Path
+) -> None:
+    texts = values(*["env: {A: x, B: y}\n"] * 4, f"env: {others}\n", "service: {port: 80}\n")
+    rows = check_texts(folder, *texts, only=["environment"], configuration=NONE)
+    (message,) = (row.message for row in rows if row.file == "more")
+    wanted = '{"A": "x", "B": "y"}'
+    assert message == f"environment.variables: not set; {number} services have {wanted}"
