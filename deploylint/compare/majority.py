@@ -18,7 +18,6 @@ from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from deploylint.compare.majority_vote import (
     GONE,
     AlikePeers,
-    IsMajority,
     MajorityReference,
     majority_reference,
 )
@@ -39,6 +38,7 @@ from deploylint.compare.variable_families import (
     unasked_variables,
     without_variables,
 )
+from deploylint.compare.winners import IsMajority
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import (
     ADDRESSES,

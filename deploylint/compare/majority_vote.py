@@ -4,18 +4,18 @@ The vote on whether an element is there comes first, then the votes on whether i
 those on their values: one value, a set of names, a tree of branches. Unknown values do not vote,
 nor do those that follow from others. Components with the same forms are counted once.
 
-To count another type in its own way, write a function and one entry in ``_COUNTED``.
+How the values of one field are counted is in ``winners``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from deploylint.compare.operators import Operand, normal
 from deploylint.compare.reference import is_set
 from deploylint.compare.result import is_own
 from deploylint.compare.variable_families import Families, variable_families
-from deploylint.documents.nodes import Entry, Node
+from deploylint.compare.winners import Answer, IsMajority, number_of, winner_of
+from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position, Vote
 from deploylint.model.field_values import FieldValue, field_values
@@ -30,14 +30,10 @@ from deploylint.model.fields import (
     VARIABLES,
     element_of,
 )
-from deploylint.model.own_name import data_with_service, with_service
 from deploylint.model.paths import field_of, parents
 from deploylint.model.service import Component, Value, is_written
-from deploylint.model.types import FEWER_NAMES, NAMES, SIZES, TREE, Normal, Plain, Type
+from deploylint.model.types import FEWER_NAMES, SIZES, Plain
 from deploylint.model.wiring import without_connections
-
-IsMajority = Callable[[int, int], bool]
-"""Whether so many of so many are a majority."""
 
 Bar = Callable[[str], IsMajority]
 """What a majority is at an address."""
@@ -61,22 +57,6 @@ class AlikePeers:
     def __init__(self, at: Position, times: int) -> None:
         self.at = at
         self.times = times
-
-
-class Answer(Record):
-    """The value of alike peers in one field."""
-
-    at: Position
-    value: Value
-    times: int
-
-
-class Winner(Record):
-    """The value of a majority, and the votes for its single items by the identity of a node."""
-
-    value: Value
-    vote: Vote
-    items: Mapping[int, Vote] = {}
 
 
 class MajorityReference(Record):
@@ -195,10 +175,10 @@ class _Count:
             return False
         switched = [answer for answer in have if answer.value.leaves]
         unswitched = [answer for answer in have if not answer.value.leaves]
-        if self.bar(address)(_sum(switched), _sum(have)) or not unswitched:
+        if self.bar(address)(number_of(switched), number_of(have)) or not unswitched:
             unswitched = switched
         at, value, _ = unswitched[0]
-        self._keep(address, value, Vote(_sum(have), _sum(have) + _sum(lack), at))
+        self._keep(address, value, Vote(number_of(have), number_of(have) + number_of(lack), at))
         self.full.add(address)
         return True
 
@@ -249,17 +229,17 @@ class _Count:
     ) -> None:
         """Keep that most set a field, whatever its value is."""
         written = [answer for answer in have if is_written(answer.value)]
-        asked = _sum(have) + _sum(lack)
-        if is_majority(_sum(written), asked):
-            vote = Vote(_sum(written), asked, written[0].at)
+        asked = number_of(have) + number_of(lack)
+        if is_majority(number_of(written), asked):
+            vote = Vote(number_of(written), asked, written[0].at)
             self._keep_missing(address, address, written[0].value, vote)
 
     def _level(self, level: str, below: Sequence[str], peers: Sequence[AlikePeers]) -> None:
         """Vote on whether there is anything at a level, whatever its values are."""
         have = [peer for peer in peers if _reaches(peer.at.component, level)]
         known = [p.at for p in have if any(_is_known(p.at.component.value(a)) for a in below)]
-        if known and self.bar(level)(_sum(have), _sum(peers)):
-            vote = Vote(_sum(have), _sum(peers), known[0])
+        if known and self.bar(level)(number_of(have), number_of(peers)):
+            vote = Vote(number_of(have), number_of(peers), known[0])
             for address in below:
                 value = known[0].component.value(address)
                 if address not in self.full and _is_known(value):
@@ -270,10 +250,10 @@ class _Count:
         self, address: str, have: Sequence[Answer], lack: Sequence[Answer], who: Condition = ()
     ) -> bool:
         """Whether most have a value; an address without a majority either way is kept."""
-        asked, is_majority = _sum(have) + _sum(lack), self.bar(address)
-        if is_majority(_sum(have), asked):
+        asked, is_majority = number_of(have) + number_of(lack), self.bar(address)
+        if is_majority(number_of(have), asked):
             return True
-        if have and not is_majority(_sum(lack), asked):
+        if have and not is_majority(number_of(lack), asked):
             self.split[address] = who
         return False
 
@@ -291,10 +271,6 @@ def _is_known(value: Value | FieldValue) -> bool:
     return value.state == "known" and not value.derived
 
 
-def _sum(counted: Iterable[AlikePeers | Answer | _Item]) -> int:
-    return sum(each.times for each in counted)
-
-
 def _answers(address: str, peers: Iterable[AlikePeers]) -> tuple[list[Answer], list[Answer]]:
     """The answers of the peers that have a value, and of those that have none."""
     answers = [
@@ -302,109 +278,3 @@ def _answers(address: str, peers: Iterable[AlikePeers]) -> tuple[list[Answer], l
     ]
     have = [answer for answer in answers if _is_known(answer.value)]
     return have, [answer for answer in answers if answer.value.state in GONE]
-
-
-def winner_of(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner | None:
-    """The value of most peers that have one; None where they do not agree."""
-    return _COUNTED.get(kind.name, _scalar)(kind, have, is_majority)
-
-
-def _scalar(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner | None:
-    """One value that most have."""
-    by_form: dict[Normal, list[Answer]] = {}
-    for answer in have:
-        try:
-            form = normal(kind, Operand(answer.value, answer.at.service.own_names))
-        except ValueError:  # a value of another type does not vote
-            continue
-        by_form.setdefault(form, []).append(answer)
-    alike = max(by_form.values(), key=_sum, default=[])
-    if not is_majority(_sum(alike), _sum(have)):
-        return None
-    at, value, _ = alike[0]
-    if kind.own_names:
-        value = value._replace(data=with_service(str(value.data), at.service.own_names))
-    return Winner(value, Vote(_sum(alike), _sum(have), at))
-
-
-class _Item(Record):
-    """One item of a set or tree: a peer that has it, where, its data, and how many have it."""
-
-    at: Position
-    entry: Entry
-    data: Plain
-    times: int
-
-
-def _names(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner | None:
-    """The names that most have; of a set in which fewer are better maybe none."""
-    by_name: dict[str, list[_Item]] = {}
-    for at, value, times in have:
-        for name, entry in (value.parts or {}).items():
-            word = with_service(name, at.service.own_names)
-            by_name.setdefault(word, []).append(_Item(at, entry, word, times))
-    asked = _sum(have)
-    kept = {word: items for word, items in by_name.items() if is_majority(_sum(items), asked)}
-    if kind is FEWER_NAMES:
-        doubted = (items for word, items in by_name.items() if word not in kept)
-        if not all(is_majority(asked - _sum(items), asked) for items in doubted):
-            return None
-    elif not kept:
-        return None
-    if kind is FEWER_NAMES:
-        agree = [answer for answer in have if len(answer.value.parts or ()) <= len(kept)]
-    else:
-        agree = _having_all(have, kept)
-    return _winner_of_items(list(kept), kept, agree, asked)
-
-
-def _tree(kind: Type, have: Sequence[Answer], is_majority: IsMajority) -> Winner | None:
-    """The branches of a mapping that most have with the same value."""
-    by_branch: dict[tuple[str, Normal], list[_Item]] = {}
-    for at, value, times in have:
-        for key, entry in _branches(value).items():
-            written = value.data[key] if isinstance(value.data, dict) else None
-            data = data_with_service(written, at.service.own_names)
-            branch = (key, kind.normalise(data))
-            by_branch.setdefault(branch, []).append(_Item(at, entry, data, times))
-    asked = _sum(have)
-    kept = {key: items for (key, _), items in by_branch.items() if is_majority(_sum(items), asked)}
-    if not kept:
-        return None
-    data = {key: items[0].data for key, items in kept.items()}
-    return _winner_of_items(data, kept, _having_all(have, kept), asked)
-
-
-def _branches(value: Value) -> Mapping[str, Entry]:
-    """The branches of a free-form value; a list has none, its items have no names."""
-    if not isinstance(value.data, dict):
-        return {}
-    content = value.node.content if value.node is not None else None
-    branches = value.parts or (content if isinstance(content, dict) else {})
-    return {key: entry for key, entry in branches.items() if key in value.data}
-
-
-def _having_all(have: Sequence[Answer], kept: Mapping[str, Sequence[_Item]]) -> list[Answer]:
-    """The answers with all items that most have; where none has all, those with the rarest."""
-    by_rarity = sorted(kept.values(), key=_sum)
-    holders = [{id(item.at) for item in items} for items in by_rarity]
-    with_all = set.intersection(*holders) or holders[0]
-    return [answer for answer in have if id(answer.at) in with_all]
-
-
-def _winner_of_items(
-    data: Plain, kept: Mapping[str, Sequence[_Item]], agree: Sequence[Answer], asked: int
-) -> Winner:
-    """The value of the items that most have, who has them of so many, and the votes for each."""
-    vote, node = Vote(_sum(agree), asked, agree[0].at), agree[0].value.node
-    entries = {name: items[0].entry for name, items in kept.items()}
-    votes = {
-        id(place): Vote(_sum(items), vote.asked, items[0].at)
-        for items in kept.values()
-        for place in items[0].entry
-    }
-    return Winner(Value("known", data, node, "", entries), vote, votes)
-
-
-_COUNTED = {NAMES.name: _names, TREE.name: _tree}
-"""How the values of types with several items are counted, by the type's name."""

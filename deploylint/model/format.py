@@ -1,8 +1,9 @@
-"""How plain data is written in a sentence of a message."""
+"""How plain data and names are written in a sentence of a message."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from deploylint.documents.scalars import resolve
 from deploylint.model.types import Plain
@@ -21,3 +22,9 @@ def format_value(data: Plain) -> str:
     if isinstance(data, (list, dict)):
         return json.dumps(data, ensure_ascii=False)
     return str(data) if data.__class__ is int else json.dumps(data)
+
+
+def enumerate_names(names: Sequence[str], most: int) -> str:
+    """Some names; of more than ``most`` the first, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

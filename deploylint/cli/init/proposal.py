@@ -24,6 +24,7 @@ from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.folders import load_groups
 from deploylint.engine.guests import NO_GUESTS, Guests, find_guests
 from deploylint.model.errors import Misread, UsageError
+from deploylint.model.format import enumerate_names
 from deploylint.model.service import Service
 from deploylint.model.types import Plain
 from deploylint.reports import Look
@@ -216,9 +217,8 @@ def _described(group: ProposedGroup) -> str:
         else service.name
         for service in group.services
     ]
-    more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     profile = group.source.loaded.profile.name
-    return f"{len(names)} services: {', '.join(names[:SHOWN])}{more}; profile {profile}."
+    return f"{len(names)} services: {enumerate_names(names, SHOWN)}; profile {profile}."
 
 
 def _comment(text: str, indent: int) -> Iterator[str]:

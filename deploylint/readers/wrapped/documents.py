@@ -28,6 +28,7 @@ from deploylint.documents.regex import regex
 from deploylint.documents.rows import MAX_EXPANDED
 from deploylint.documents.source import Unreadable
 from deploylint.model.data import WRAPPED, definition
+from deploylint.model.format import enumerate_names
 from deploylint.readers.wrapped.values import (
     FileContents,
     Template,
@@ -178,7 +179,7 @@ class _File:
         notes: list[str],
         texts: list[tuple[Node, Document]],
     ) -> None:
-        elsewhere = _enumerate(values.elsewhere)
+        elsewhere = enumerate_names(values.elsewhere, _MOST_NAMED)
         if values.root is None:
             reason = f"all its values come from {elsewhere}" if elsewhere else "sets no Helm values"
             self.skipped.append(f"{about}: {reason}")
@@ -261,7 +262,11 @@ def _name(scope: WrappedScope, row: dict[str, Any]) -> tuple[str, str]:
     names = [_filled_in(name, element) for element in elements]
     if len(names) == 1 and "{{" not in names[0]:
         return names[0], f"named by its generator: {name}"
-    made = f", {_enumerate(names)}" if names and not any("{{" in name for name in names) else ""
+    made = (
+        f", {enumerate_names(names, _MOST_NAMED)}"
+        if names and not any("{{" in name for name in names)
+        else ""
+    )
     return "", f"named after its file: its generators make several, {name}{made}"
 
 
@@ -277,11 +282,6 @@ def _apart(scope: WrappedScope, row: dict[str, Any]) -> str:
     """The suffix that distinguishes several of one name in one document."""
     texts = (text_of(node) for path in row.get("apart", ()) for node in scope.nodes(path))
     return next((f"-{PurePath(text).name}" for text in texts if text), "")
-
-
-def _enumerate(names: list[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _without_texts(table: NodeTable, read: Container[tuple[NodeTable, int]]) -> Node:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.documents.record import Record
 from deploylint.engine.result import GroupReport, MatrixCounts
+from deploylint.model.format import enumerate_names
 from deploylint.model.forms import ROW
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
@@ -126,9 +127,7 @@ def _named(title: str, names: Sequence[str], look: Look) -> list[Line]:
     """A title and names; of very many the first, unless verbose. Nothing without any."""
 
     def with_names(shown: int) -> list[Line]:
-        first = names[: max(shown, 1)]
-        more = f" and {len(names) - len(first)} more" if len(first) < len(names) else ""
-        return wrap([f"{title}: {', '.join(first)}{more}"], look) if names else []
+        return wrap([f"{title}: {enumerate_names(names, max(shown, 1))}"], look) if names else []
 
     if look.verbosity > 0:
         return with_names(len(names))

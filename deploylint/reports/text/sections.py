@@ -12,6 +12,7 @@ from deploylint.documents.paths import path_from_here
 from deploylint.engine.discovery import count_reasons
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
+from deploylint.model.format import enumerate_names
 from deploylint.policy.messages import pattern_text, subject
 from deploylint.reports import Look
 from deploylint.reports.text.escape import at
@@ -138,9 +139,7 @@ def _reasons_unknown(alike: Mapping[tuple[str, str], list[Finding]], look: Look)
     for (_, reason), same in alike.items():
         fields.setdefault(reason, {}).update((subject(one.address), None) for one in same)
     for reason, number in places.most_common(_MANY):
-        first = list(fields[reason])[:_SOME]
-        more = len(fields[reason]) - len(first)
-        names = ", ".join(first) + (f" and {more} more" if more else "")
+        names = enumerate_names(list(fields[reason]), _SOME)
         text = f"{number} place{'s' * (number > 1)}: {names} is unknown{reason}"
         yield from wrap([text], look, indent=2)
     if rest := sum(places.values()) - sum(n for _, n in places.most_common(_MANY)):

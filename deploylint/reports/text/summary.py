@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deploylint.engine.result import GroupReport, Report
 from deploylint.model.finding import WAITING, Explanation
+from deploylint.model.format import enumerate_names
 
 
 def summary(report: Report, how: str = "") -> list[str]:
@@ -83,8 +84,7 @@ _ENVIRONMENTS = 8
 def _guests(guests: Sequence[tuple[str, str]]) -> str:
     """How many guests all groups have, and the first of them, each with the reason."""
     named = list(dict.fromkeys(f"{name} ({because})" for name, because in guests))
-    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-    return f"{count(len(guests), 'guest')}, not compared: {', '.join(named[:_NAMED])}{more}"
+    return f"{count(len(guests), 'guest')}, not compared: {enumerate_names(named, _NAMED)}"
 
 
 def _warnings(report: Report) -> str:
@@ -138,8 +138,7 @@ def _services(same: Sequence[GroupReport]) -> str:
 
 def _environments(names: Sequence[str]) -> str:
     more = len(names) - _ENVIRONMENTS
-    first = ", ".join(names[:_ENVIRONMENTS])
-    return f"{first} and {more} more environments" if more > 1 else ", ".join(names)
+    return f"{enumerate_names(names, _ENVIRONMENTS)} environments" if more > 1 else ", ".join(names)
 
 
 def _all_compared_with(same: Sequence[GroupReport]) -> str:
@@ -162,8 +161,7 @@ def _majority(report: Report) -> Iterator[str]:
     yield "a majority decides what is set, words and names; not ports, sizes, timings, ids"
     split = list(dict.fromkeys(path for group in report.groups for path in group.without_majority))
     if split:
-        more = f" and {len(split) - _PATHS} more" if len(split) > _PATHS else ""
-        yield f"no majority: {', '.join(split[:_PATHS])}{more}"
+        yield f"no majority: {enumerate_names(split, _PATHS)}"
     if not report.configuration:
         yield "next: run deploylint init, which proposes a reference and a configuration"
 
