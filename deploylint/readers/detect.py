@@ -36,8 +36,8 @@ NO_VALUES = "a Kubernetes manifest; only Helm values are read"
 
 _OTHER_TOOLS: Sequence[tuple[str, frozenset[str]]] = (
     ("a Taskfile", frozenset(("version", "tasks"))),  # https://taskfile.dev/docs/reference/schema
-    # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax,
-    # whose ``on`` is a boolean in YAML 1.1
+    # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+    # (``on`` is a boolean in YAML 1.1)
     ("a GitHub workflow", frozenset(("true", "jobs"))),
     # https://support.atlassian.com/bitbucket-cloud/docs/bitbucket-pipelines-configuration-reference
     ("a Bitbucket pipeline", frozenset(("image", "pipelines"))),

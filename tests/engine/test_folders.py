@@ -406,7 +406,7 @@ def test_services_of_one_name_are_reported_at_both_places(folder: Path) -> None:
     ]
 
 
-def test_what_services_add_from_templates_makes_no_environments_of_them(folder: Path) -> None:
+def test_templates_that_services_add_make_no_environments_of_them(folder: Path) -> None:
     objects = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n"
     files = {
         "x/templates/backup/kustomization.yaml": "resources: [claim.yaml]\n",
