@@ -243,7 +243,7 @@ NEAR = [
     ("livenesProbe: {}\nlivenessProbe: {}", []),
     ("livenessProbe: {periodSecond: 1}", [("periodSecond", "periodSeconds")]),
     ("mongodbb: {}", [("mongodbb", "mongodb")]),
-    ("certmanager: {}\npostgresqlHa: {}", []),  # as other charts may be called
+    ("certmanager: {}\ningressNginx: {}", []),  # as other charts may be called
     ("podd: 1", []),
     ("somethingElse: 1", []),
 ]
