@@ -5,7 +5,7 @@ The meaning of a key is in the profile. The cost grows with the file, not with t
 
 from __future__ import annotations
 
-from collections.abc import Container, Set
+from collections.abc import Set
 from functools import lru_cache
 
 from deploylint.documents.nodes import (
@@ -267,7 +267,7 @@ def _leave_to_chart(
 
 
 def _spelled(owned: ElementKey, key: str) -> tuple[str, ...]:
-    """The fields of an element whose words are all among those of a key: memoryLimit, minPods."""
+    """The fields of an element that a key spells: all words of limits.memory are in memoryLimit."""
     words = _words(key)
     return tuple(field for field in ELEMENTS[owned.element].fields if _words(field) <= words)
 
