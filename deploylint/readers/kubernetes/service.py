@@ -81,7 +81,7 @@ def faults_within(item: Object) -> Iterator[Fault]:
     yield from (duplicate_key(*keys) for keys in root.source.duplicates_within([root]))
     yield from swallowed_items(root)
     if item.changed is None:
-        yield from api_faults(root)
+        yield from api_faults(root, template=item.pod)
         return
     for layer in item.changed.layers:
         yield from (fault for fault in api_faults(layer) if fault.check not in _OF_WHOLE_OBJECTS)
