@@ -252,13 +252,17 @@ def _backend(
 ) -> Iterator[NumberedFault]:
     """A port of a backend is one of the Service (ServiceBackendPort, BackendObjectReference)."""
     ports = [item for each, _ in services for item in nodes_at(each.node, "spec.ports[]")]
-    known = {text_of(child(item, key)) for item in ports for key in ("name", "port")}
+    asked = _KEYS.get(port.path.name if port is not None else "", ("name", "port"))
+    known = {text_of(child(item, key)) for item in ports for key in asked}
     word = text_of(port)
     is_open = not ports or not word or is_variable(word) or word in (*known, *_ANY)
     if port is not None and not is_open:
         service, numbers = next(iter(services))
         yield next(iter(numbers), 0), _missing(port, f"Service {service.name}", known)
 
+
+_KEYS = {"name": ("name",), "number": ("port",)}
+"""What a key of a ServiceBackendPort asks for; others take either."""
 
 _ANY = ("use-annotation", "0")
 """What a controller for Ingresses takes for a port: the action of an annotation, or any."""
@@ -267,7 +271,10 @@ _ANY = ("use-annotation", "0")
 def _monitor(
     monitor: Object, group: WorkloadObjects, pods: list[PodPorts]
 ) -> Iterator[NumberedFault]:
-    """A port of an endpoint is one of the Service, ``targetPort`` is one of the pods."""
+    """A port of an endpoint is one of the Service, ``targetPort`` is one of the pods.
+
+    A number has to be in the list of a container, by which Prometheus finds it (Endpoint).
+    """
     row = table().attached[monitor.kind]
     selector = selector_of(monitor, row.pods or row.services)
     if selector is None or selector.is_open:
@@ -293,6 +300,10 @@ def _monitor(
             node = child(item, key)
             if node is not None and _is_name(node) and text_of(node) not in known:
                 yield numbers[0], _missing(node, asked_of, known)
+            number = whole_number(text_of(node)) if key == "targetPort" and node else None
+            if node is not None and number and number not in pods[numbers[0]].numbers:
+                listed = map(str, sorted(pods[numbers[0]].numbers))
+                yield numbers[0], _missing(node, asked_of, listed)
 
 
 # --- network policies -----------------------------------------------------------------------------
