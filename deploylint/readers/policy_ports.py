@@ -26,11 +26,11 @@ def policy_faults(components: Iterable[Component]) -> Iterator[Fault]:
         node = rows.node(rules.at)
         asked = [port for rule in items_of(node) for port in _let_in(rule)]
         is_mapped = type(port.data) is int and not target.derived and port.data != target.data
-        is_left = _is_of_nobody(rules.data) and not _is_written_beside(component.scope, node, asked)
+        is_left = _is_of_others(rules.data) and not _is_written_beside(component.scope, node, asked)
         for each in asked:
-            whose = "its pods do not have" if is_left else "is the Service's"
+            what = "its pods do not have" if is_left else "is the Service's"
             if is_left or (is_mapped and text_of(each) == str(port.data)):
-                message = f"the policy lets in port {text_of(each)}, which {whose}"
+                message = f"the policy lets in port {text_of(each)}, which {what}"
                 yield Fault("policy-port", each, f"{message}; its pods have {target.data}")
 
 
@@ -40,7 +40,7 @@ def _let_in(rule: Node) -> list[Node]:
     return [port for port in asked if port is not None]
 
 
-def _is_of_nobody(rules: object) -> bool:
+def _is_of_others(rules: object) -> bool:
     """Whether the rules of a policy let in numbers of ports only, none of the component's own."""
     every = [rule.get("ports") if isinstance(rule, dict) else None for rule in _as_list(rules)]
     ports = [port for each in every for port in _as_list(each)]

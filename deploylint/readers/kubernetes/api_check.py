@@ -1,9 +1,9 @@
 """What the API server drops or refuses in an object: fields, types and choices it does not have.
 
 ``api.yaml``, which ``tools/api_table.py`` writes, says what each kind of object takes and has to
-have. Of an object of another kind only its pod template is looked at, if any, and a text that
-something fills in is left alone. To check more of a kind, list it in ``profiles/objects.yaml`` and
-write the table anew.
+have. Of an object of another kind only a pod template is checked (``pod_templates``), and a text
+that something fills in is left alone. To check more of a kind, list it in ``profiles/objects.yaml``
+and write the table anew.
 """
 
 from __future__ import annotations
@@ -140,13 +140,10 @@ def _bound(kind: str, root: KeyPath) -> Bound:
     return {root: api_type(kind)}
 
 
-def api_faults(
-    root: Node, *, is_whole: bool = True, template: Node | None = None
-) -> Iterator[Fault]:
+def api_faults(root: Node, *, is_whole: bool = True) -> Iterator[Fault]:
     """What the API server drops or refuses in an object, in the order of the text.
 
     What may be laid over another object ``is_whole`` only with that, and lacks nothing by itself.
-    ``template`` is its pod template, which is all that is known of some kinds.
     """
     of_kind = f"{_text(root, 'apiVersion')} {_text(root, 'kind')}"
     retired, version = table().retired.get(of_kind), child(root, "apiVersion")
@@ -154,30 +151,14 @@ def api_faults(
         message = f"{version.content} is not served since Kubernetes {retired.since}"
         yield Fault("retired-api", version, f"{message}; write {retired.now}")
     kind = definition(API)["objects"].get(of_kind)
-    if type(root) is not Collection or child(root, "sops") is not None:
-        return
-    if kind is not None:
-        yield from _faults_of(root, kind, is_whole=is_whole)
-    elif type(template) is Collection:
-        faults = _faults_of(template, _TEMPLATE, is_whole=is_whole)
-        is_exact = of_kind.partition("/")[0] in table().pod_templates.exact
-        yield from (one for one in faults if is_exact or _is_wrong_in_any(one, template))
+    if kind is not None and child(root, "sops") is None:
+        yield from faults_of(root, kind, is_whole=is_whole)
 
 
-_TEMPLATE = "PodTemplateSpec"
-
-
-def _is_wrong_in_any(fault: Fault, template: Node) -> bool:
-    """Whether a fault of a pod template is one in a kind that may add fields and defaults too."""
-    path = fault.node.path
-    is_of_pod = path.parent is not None and path.parent.parent is template.path
-    is_own = is_of_pod and path.name in table().pod_templates.own
-    is_unknown = fault.check == "unknown-field" and not fault.meant
-    return fault.check != "missing-field" and not is_own and not is_unknown
-
-
-def _faults_of(root: Collection, kind: str, *, is_whole: bool) -> Iterator[Fault]:
+def faults_of(root: Node, kind: str, *, is_whole: bool = True) -> Iterator[Fault]:
     """What is wrong in a mapping of a type of the table."""
+    if type(root) is not Collection:
+        return
     document, first, end = root.table, root.row, root.end_row
     styles = document.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH].tobytes()
     judged, leaves = _rows(kind, document.paths[first:end], styles)

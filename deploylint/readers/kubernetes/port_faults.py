@@ -288,22 +288,20 @@ def _monitor(
         services = [service for service, _ in chosen]
     if len(numbers) != 1:
         return  # of several some may have no such port
-    of_pod, holder = pods[numbers[0]].names, "the pod"
-    names: Collection[str] = of_pod
+    pod, holder = pods[numbers[0]], "the pod"
+    names: Set[str] = pod.names
     if services:
         ports = (nodes_at(service.node, "spec.ports[].name") for service in services)
         names = {text_of(name) for each in ports for name in each}
         holder = f"Service {services[0].name}"
+    of_pod = pod.names | set(map(str, pod.numbers))
     for item in nodes_at(monitor.node, row.endpoints):
         asked = ("port", holder, names), ("targetPort", "the pod", of_pod)
         for key, asked_of, known in asked:
             node = child(item, key)
-            if node is not None and _is_name(node) and text_of(node) not in known:
+            is_asked = _is_name(node) or (known is of_pod and bool(whole_number(text_of(node))))
+            if node is not None and is_asked and text_of(node) not in known:
                 yield numbers[0], _missing(node, asked_of, known)
-            number = whole_number(text_of(node)) if key == "targetPort" and node else None
-            if node is not None and number and number not in pods[numbers[0]].numbers:
-                listed = map(str, sorted(pods[numbers[0]].numbers))
-                yield numbers[0], _missing(node, asked_of, listed)
 
 
 # --- network policies -----------------------------------------------------------------------------
