@@ -490,15 +490,11 @@ def test_init_names_a_file_of_several_services_once(
 def test_init_writes_no_group_of_services_that_no_environment_has_together(
     repository: Path,
 ) -> None:
-    """Of two overlays each deploys another service: nothing is beside anything."""
-    base = {"base/kustomization.yaml": "resources: [account.yaml]\n"}
-    base["base/account.yaml"] = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: shop}\n"
-    lists = {
-        f"{name}/kustomization.yaml": f"resources: [../base, {name}.yaml]\n"
-        for name in ("api", "mail")
-    }
-    lists |= {f"{name}/{name}.yaml": deployment(name) for name in ("api", "mail")}
-    put(repository, base | lists | PAIR)
+    """One service is in dev alone and the other in prod alone: nothing is beside anything."""
+    fleet = {f"charts/{name}/values.yaml": values() for name in ("api", "mail")}
+    fleet |= {"charts/api/values-dev.yaml": "replicaCount: 1\n"}
+    fleet |= {"charts/mail/values-prod.yaml": "replicaCount: 2\n"}
+    put(repository, fleet | PAIR)
     assert run("init", ".") == 0
     assert list(data(repository / CONFIG)["groups"]) == ["deploy"]
     assert run("check") == 0
