@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from deploylint.documents.key_paths import ITEMS as ITEMS
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
@@ -220,7 +221,6 @@ class KeyNode:
         return self.star
 
 
-ITEMS = "[]"
 _SEGMENT = regex(r'"([^"]*)"|(\[\])|([^.\[\]"]+)')
 _PATH = regex(rf"(?:{_SEGMENT.pattern})(?:\.(?:{_SEGMENT.pattern})|\[\])*")
 
