@@ -26,6 +26,11 @@ from deploylint.model.types import FEWER_NAMES, NAMES, TREE
 _ITEMISED = (NAMES, FEWER_NAMES, TREE)
 _PRESENT = Value("known", "present")
 
+_WRONG = frozenset((
+    "misplaced-field", "policy-port", "root-user", "wrong-choice", "wrong-type", "wrong-value"
+))  # fmt: skip
+"""The built-in checks after which a value is not what anybody should have."""
+
 RuleFields = tuple[Rule, tuple[str, ...]]
 """A rule and its addresses of one element."""
 
@@ -307,6 +312,15 @@ class ReferenceComparison(Record):
                 return value._replace(data=own.data, note=f"what {address} is {where}")
         return value._replace(data=address) if address else value
 
+    def _is_wrong_there(self, expected: Value) -> bool:
+        """Whether the reference's value is wrong by itself, and reported there."""
+        faults, node = self.reference.service.faults, expected.node
+        if node is None or not faults:
+            return False
+        places = {(node.source, start) for start in (node.start, node.key.start)}
+        wrong = (fault.node for fault in faults if fault.check in _WRONG)
+        return any((each.source, each.start) in places for each in wrong)
+
     def _add(
         self,
         outcome: Literal["violation", "unknown"],
@@ -315,6 +329,9 @@ class ReferenceComparison(Record):
         expected: Value,
         actual: Value,
     ) -> None:
+        if outcome == "violation" and self._is_wrong_there(expected):
+            outcome = "unknown"
+            expected = expected._replace(state="unknown", data=None, note="its own value is wrong")
         self.record.differences.append(
             Difference(rule, outcome, self.peer, address, expected, actual, self.reference)
         )

@@ -166,7 +166,8 @@ class _Search:
             return list(groups)
         from deploylint.engine.kustomizations import overlays
 
-        laid = with_overlays(groups, overlays(self.kustomizations))
+        services = {absolute(file) for group in groups for file in group.files.files}
+        laid = with_overlays(groups, overlays(self.kustomizations, services))
         names = {display_path(file) for group in laid for file in group.files.every_file}
         self.skipped = [skip for skip in self.skipped if skip.file not in names]
         return laid

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.config.environment_names import is_environment
@@ -113,10 +113,12 @@ def _overlaid(document: Document, folder: Path) -> Iterator[Path]:
 class Overlay(Record):
     """A kustomization over others, as an environment of the files that those deploy.
 
+    ``below`` are the files that the others deploy, ``deployed`` also what it adds to them.
     ``files`` are its own: kustomizations and what they lay over ``deployed``.
     """
 
     environment: str
+    below: frozenset[Path]
     deployed: frozenset[Path]
     files: tuple[Path, ...]
 
@@ -124,12 +126,15 @@ class Overlay(Record):
 ByFolder = Mapping[Path, KustomizationFile]
 
 
-def overlays(kustomizations: Sequence[KustomizationFile]) -> list[Overlay]:
+def overlays(
+    kustomizations: Sequence[KustomizationFile], services: Container[Path]
+) -> list[Overlay]:
     """The overlays among some kustomizations: those that no other one lies over.
 
-    One that only lists several others is none, nor is one without a name of its own. Of
-    ``prod/api`` the first folder is the environment if none of its files has two overlays below
-    it; where the folder has no name of an environment, if no file at all has.
+    One that lies over no file of ``services`` is none: it adds what several services share (a
+    claim, a backup) to its own. One that only lists several others is none, nor is one without a
+    name of its own. Of ``prod/api`` the first folder is the environment if none of its files has
+    two overlays below it; where the folder has no name of an environment, if no file at all has.
     """
     by_folder = {each.folder: each for each in kustomizations}
     over = [
@@ -138,7 +143,8 @@ def overlays(kustomizations: Sequence[KustomizationFile]) -> list[Overlay]:
         if _lies_over(each, by_folder) and (each.adds or len(each.bases) == 1)
     ]
     below = {base for each in over for base in each.bases}
-    every = [_overlay(each, by_folder) for each in over if each.folder not in below]
+    tops = (_overlay(each, by_folder) for each in over if each.folder not in below)
+    every = [each for each in tops if any(file in services for file in each.below)]
     count = Counter((_first_folder(each), file) for each in every for file in each.deployed)
     shared = {first for (first, _), uses in count.items() if uses > 1}
 
@@ -171,7 +177,9 @@ def _overlay(top: KustomizationFile, by_folder: ByFolder) -> Overlay:
             files |= dict.fromkeys((each.file, *each.overlaid))
     lowest = (each.folder for each in chain if each.files and not _lies_over(each, by_folder))
     name = _environment(top.folder, next(lowest, top.folder))
-    return Overlay(name, frozenset(file for each in chain for file in each.files), tuple(files))
+    deployed = [file for each in chain for file in each.files]
+    below = frozenset(file for each in chain if each is not top for file in each.files)
+    return Overlay(name, below, frozenset(deployed), tuple(files))
 
 
 def _chain(top: KustomizationFile, by_folder: ByFolder) -> list[KustomizationFile]:

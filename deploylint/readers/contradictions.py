@@ -280,25 +280,6 @@ def user_faults(components: Iterable[Component]) -> Iterator[Fault]:
 _USER = ("security-context.user", "security-context.non-root")
 
 
-def policy_faults(components: Iterable[Component]) -> Iterator[Fault]:
-    """Policies that let in the port of the Service in front of another one (NetworkPolicyPort)."""
-    for component in components:
-        fields, rows = component.values.fields, component.values.rows
-        rules, port, target = (fields.get(address) or NOT_SET for address in _LET_IN)
-        is_mapped = port.state == target.state == "known" and not target.derived
-        if rules.at is None or not is_mapped or {type(port.data), type(target.data)} != {int}:
-            continue
-        for rule in items_of(rows.node(rules.at)) if port.data != target.data else ():
-            for item in items_of(child(rule, "ports")):
-                asked = child(item, "port")
-                if asked is not None and text_of(asked) == str(port.data):
-                    message = f"the policy lets in port {port.data}, which is the Service's"
-                    yield Fault("policy-port", asked, f"{message}; its pods have {target.data}")
-
-
-_LET_IN = ("network-policy.ingress", "service.port", "service.target-port")
-
-
 def is_root_refused(user: object, non_root: object) -> bool:
     """Whether a user is root, who must not be."""
     return type(user) is int and user == 0 and non_root is True

@@ -15,7 +15,7 @@ networkPolicy: {{enabled: true, ingress: [{{ports: [{{port: {policy}}}]}}]}}
 """
 
 
-def policies(folder: Path, own: int, policy: int, other: int = 8000) -> list[str]:
+def policies(folder: Path, own: int, policy: int | str, other: int | str = 8000) -> list[str]:
     reference = VALUES.format(name="api", port=8000, policy=other)
     peer = VALUES.format(name="web", port=own, policy=policy)
     write(folder, {"deploy-api.yaml": reference, "deploy-web.yaml": peer})
@@ -34,9 +34,18 @@ def test_policy_that_stays_behind_is_reported_the_port_of_its_service(tmp_path: 
 
 
 def test_policy_about_another_port_is_compared_as_written(tmp_path: Path) -> None:
-    assert policies(tmp_path, 8080, 9090, other=9090) == []
-    (message,) = policies(tmp_path, 8080, 9091, other=9090)
-    assert message.endswith("port is 9091; the reference has 9090")
+    other = "8000}, {port: 9090"
+    assert policies(tmp_path, 8080, "8080}, {port: 9090", other) == []
+    assert [
+        message.partition("port")[2]
+        for message in policies(tmp_path, 8080, "8080}, {port: 9091", other)
+    ] == ["s.1.port is 9091; the reference has 9090"]
+
+
+def test_policy_names_the_default_protocol_or_not(tmp_path: Path) -> None:
+    assert policies(tmp_path, 8080, "8080, protocol: TCP") == []
+    (message,) = policies(tmp_path, 8080, "8080, protocol: UDP")
+    assert message.endswith("protocol is UDP; the reference does not set it")
 
 
 PROBED = """\
@@ -104,3 +113,33 @@ def test_wrong_name_of_the_target_port_is_found_there_alone(tmp_path: Path) -> N
     write(tmp_path, texts)
     found = report(tmp_path, rules=("ports", "missing-port", "network-policy"), reference="api")
     assert said(found) == ["web.yaml:19 missing-port"]
+
+
+WRONG_THERE = [
+    (
+        "image",
+        "image: {repository: acme.example/api, tag: 1.2.0, pullPolicy: %s}",
+        "Alwayss",
+        "Always",
+    ),
+    ("security-context", "podSecurityContext: {runAsNonRoot: true, runAsUser: %s}", "0", "1000"),
+    (
+        "network-policy",
+        "service: {port: 8080}\nnetworkPolicy: {enabled: true, ingress: [{ports: [{port: %s}]}]}",
+        "8000",
+        "8080",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "values", "wrong", "right"), WRONG_THERE)
+def test_value_of_the_reference_that_is_wrong_by_itself_blames_no_other_service(
+    rule: str, values: str, wrong: str, right: str, tmp_path: Path
+) -> None:
+    write(
+        tmp_path,
+        {"deploy-api.yaml": f"{values % wrong}\n", "deploy-web.yaml": f"{values % right}\n"},
+    )
+    (finding,) = report(tmp_path, rules=(rule,), reference="api").findings
+    assert finding.status == "unknown"
+    assert finding.message.endswith("is unknown in the reference: its own value is wrong")

@@ -200,6 +200,22 @@ def test_files_of_other_tools_are_no_services(folder: Path) -> None:
     assert groups(found) == {"top/x": ["a", "b", "c"]}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "version: '3'\nenv: {A: b}\ntasks: {build: go build}\n",
+        "on: push\nenv: {A: b}\njobs: {x: {runs-on: linux, steps: [{run: make}]}}\n",
+        "image: node:22\npipelines: {default: [{step: {script: [make]}}]}\n",
+        "service: shop\nprovider: {name: aws}\nfunctions: {a: {handler: a.b}}\nresources: {}\n",
+    ],
+)
+def test_files_of_other_tools_are_no_services_where_the_folder_is_named(
+    text: str, folder: Path
+) -> None:
+    found = report(folder, values("x/a.yaml", "x/b.yaml") | {"x/c.yaml": text}, "x")
+    assert groups(found) == {"x": ["a", "b"]}
+
+
 def test_values_without_an_image_are_a_service_if_they_set_several_elements(folder: Path) -> None:
     """A chart or a release may set the image."""
     own = "replicaCount: 2\ningress: {enabled: true}\nresources: {limits: {memory: 64Mi}}\n"
@@ -388,3 +404,16 @@ def test_services_of_one_name_are_reported_at_both_places(folder: Path) -> None:
         (first, f"duplicate service name 'a' (also {second}:1); {wanted}"),
         (second, f"duplicate service name 'a' (also {first}:1); {wanted}"),
     ]
+
+
+def test_templates_that_services_add_make_no_environments_of_them(folder: Path) -> None:
+    objects = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\n"
+    files = {
+        "x/templates/backup/kustomization.yaml": "resources: [claim.yaml]\n",
+        "x/templates/backup/claim.yaml": objects,
+    }
+    for name in ("api", "mail", "web", "blog"):
+        more = ", ../../../templates/backup" if name in ("api", "web") else ""
+        files[f"x/apps/{name}/app/kustomization.yaml"] = f"resources: [./release.yaml{more}]\n"
+        files[f"x/apps/{name}/app/release.yaml"] = deployment(name)
+    assert groups(report(folder, files, "x")) == {"x/apps": ["api", "blog", "mail", "web"]}

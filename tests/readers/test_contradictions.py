@@ -189,6 +189,32 @@ def test_policy_with_the_port_of_the_service_is_reported(
     assert reported == [("policy-port", words)] * count
 
 
+LEFT = "service: {port: 8080}\n%s\nnetworkPolicy: {enabled: true, ingress: [%s]}\n"
+"""Values whose service moved from port 8000 to 8080: what else they set, and the policy's rules."""
+
+
+@pytest.mark.parametrize(
+    ("more", "rules", "count"),
+    [
+        ("", "{ports: [{port: 8000}]}", 1),
+        ("", "{ports: [{port: 8000, protocol: TCP}]}", 1),
+        ("", "{ports: [{port: 8000}]}, {ports: [{port: 8001}]}", 2),
+        ("", "{ports: [{port: 8080}]}, {ports: [{port: 8000}]}", 0),
+        ("", "{ports: [{port: 8000}]}, {from: [{podSelector: {}}]}", 0),
+        ("", "{ports: [{port: 8000}, {port: http}]}", 0),
+        ("", "{ports: [{port: 8000, endPort: 9000}]}", 0),
+        ("args: [serve, --admin=:8000]", "{ports: [{port: 8000}]}", 0),
+        ("extraPorts: [{name: admin, containerPort: 8000}]", "{ports: [{port: 8000}]}", 0),
+    ],
+)
+def test_policy_that_lets_in_no_port_of_the_service_is_reported(
+    more: str, rules: str, count: int
+) -> None:
+    reported = faults(IMAGE + LEFT % (more, rules))
+    assert [check for check, _ in reported] == ["policy-port"] * count
+    assert all("do not have; its pods have 8080" in words for _, words in reported)
+
+
 def test_root_user_of_all_components_is_reported_once() -> None:
     pod = "podSecurityContext: {runAsNonRoot: true, runAsUser: 0}\n"
     worker = "workers: {mail: {command: [celery, worker, -Q, mail]}}\n"

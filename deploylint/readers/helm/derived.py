@@ -242,17 +242,20 @@ def _policy_ports(values: Values, port_name: str) -> Fields:
 
 
 def with_ports(rule: object, written: Mapping[object, object]) -> object:
-    """A rule of a policy with some of its ports written in another way."""
+    """A rule of a policy with some of its ports written in another way, without the default TCP."""
     ports = rule.get("ports") if isinstance(rule, dict) else None
     if not isinstance(rule, dict) or not isinstance(ports, list):
         return rule
-    named = [
-        {**port, "port": written.get(port.get("port"), port.get("port"))}
-        if isinstance(port, dict) and "port" in port and not isinstance(port["port"], (dict, list))
-        else port
-        for port in ports
-    ]
-    return {**rule, "ports": named}
+    return {**rule, "ports": [_port_written(port, written) for port in ports]}
+
+
+def _port_written(port: object, written: Mapping[object, object]) -> object:
+    if not isinstance(port, dict):
+        return port
+    port = {key: value for key, value in port.items() if (key, value) != ("protocol", "TCP")}
+    if "port" in port and not isinstance(port["port"], (dict, list)):
+        port["port"] = written.get(port["port"], port["port"])
+    return port
 
 
 LET_IN = "network-policy.ingress"

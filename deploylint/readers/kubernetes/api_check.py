@@ -1,8 +1,9 @@
 """What the API server drops or refuses in an object: fields, types and choices it does not have.
 
 ``api.yaml``, which ``tools/api_table.py`` writes, says what each kind of object takes and has to
-have. An object of another kind is left alone, as is a text that something fills in. To check more
-of a kind, list it in ``profiles/objects.yaml`` and write the table anew.
+have. Of an object of another kind only a pod template is checked (``pod_templates``), and a text
+that something fills in is left alone. To check more of a kind, list it in ``profiles/objects.yaml``
+and write the table anew.
 """
 
 from __future__ import annotations
@@ -150,7 +151,13 @@ def api_faults(root: Node, *, is_whole: bool = True) -> Iterator[Fault]:
         message = f"{version.content} is not served since Kubernetes {retired.since}"
         yield Fault("retired-api", version, f"{message}; write {retired.now}")
     kind = definition(API)["objects"].get(of_kind)
-    if kind is None or type(root) is not Collection or child(root, "sops") is not None:
+    if kind is not None and child(root, "sops") is None:
+        yield from faults_of(root, kind, is_whole=is_whole)
+
+
+def faults_of(root: Node, kind: str, *, is_whole: bool = True) -> Iterator[Fault]:
+    """What is wrong in a mapping of a type of the table."""
+    if type(root) is not Collection:
         return
     document, first, end = root.table, root.row, root.end_row
     styles = document.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH].tobytes()

@@ -26,6 +26,7 @@ from deploylint.readers.kubernetes.schema import (
     Kustomization,
     ObjectPart,
     PodSecurityRow,
+    PodTemplates,
     RetiredVersion,
     WorkloadKind,
 )
@@ -43,6 +44,7 @@ class Table(Record):
     """
 
     workloads: Mapping[str, WorkloadKind]
+    pod_templates: PodTemplates
     attached: Mapping[str, Attachment]
     parts: Mapping[str, ObjectPart]
     retired: Mapping[str, RetiredVersion]
@@ -86,6 +88,7 @@ def make_table(data: Mapping[str, Any]) -> Table:
     made = {
         **records,
         "attached": {kind: _attachment(row) for kind, row in data["attached"].items()},
+        "pod-templates": make_record(PodTemplates, data["pod-templates"]),
         "pod-security": [make_record(PodSecurityRow, row) for row in data["pod-security"]],
         "kustomization": make_record(Kustomization, data["kustomization"]),
         "roles": [make_record(Evidence, row) for row in data["roles"]],

@@ -252,13 +252,17 @@ def _backend(
 ) -> Iterator[NumberedFault]:
     """A port of a backend is one of the Service (ServiceBackendPort, BackendObjectReference)."""
     ports = [item for each, _ in services for item in nodes_at(each.node, "spec.ports[]")]
-    known = {text_of(child(item, key)) for item in ports for key in ("name", "port")}
+    asked = _KEYS.get(port.path.name if port is not None else "", ("name", "port"))
+    known = {text_of(child(item, key)) for item in ports for key in asked}
     word = text_of(port)
     is_open = not ports or not word or is_variable(word) or word in (*known, *_ANY)
     if port is not None and not is_open:
         service, numbers = next(iter(services))
         yield next(iter(numbers), 0), _missing(port, f"Service {service.name}", known)
 
+
+_KEYS = {"name": ("name",), "number": ("port",)}
+"""What a key of a ServiceBackendPort asks for; others take either."""
 
 _ANY = ("use-annotation", "0")
 """What a controller for Ingresses takes for a port: the action of an annotation, or any."""
@@ -267,7 +271,10 @@ _ANY = ("use-annotation", "0")
 def _monitor(
     monitor: Object, group: WorkloadObjects, pods: list[PodPorts]
 ) -> Iterator[NumberedFault]:
-    """A port of an endpoint is one of the Service, ``targetPort`` is one of the pods."""
+    """A port of an endpoint is one of the Service, ``targetPort`` is one of the pods.
+
+    A number has to be in the list of a container, by which Prometheus finds it (Endpoint).
+    """
     row = table().attached[monitor.kind]
     selector = selector_of(monitor, row.pods or row.services)
     if selector is None or selector.is_open:
@@ -281,17 +288,19 @@ def _monitor(
         services = [service for service, _ in chosen]
     if len(numbers) != 1:
         return  # of several some may have no such port
-    of_pod, holder = pods[numbers[0]].names, "the pod"
-    names: Collection[str] = of_pod
+    pod, holder = pods[numbers[0]], "the pod"
+    names: Set[str] = pod.names
     if services:
         ports = (nodes_at(service.node, "spec.ports[].name") for service in services)
         names = {text_of(name) for each in ports for name in each}
         holder = f"Service {services[0].name}"
+    of_pod = pod.names | set(map(str, pod.numbers))
     for item in nodes_at(monitor.node, row.endpoints):
         asked = ("port", holder, names), ("targetPort", "the pod", of_pod)
         for key, asked_of, known in asked:
             node = child(item, key)
-            if node is not None and _is_name(node) and text_of(node) not in known:
+            is_asked = _is_name(node) or (known is of_pod and bool(whole_number(text_of(node))))
+            if node is not None and is_asked and text_of(node) not in known:
                 yield numbers[0], _missing(node, asked_of, known)
 
 

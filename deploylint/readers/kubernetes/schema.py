@@ -27,6 +27,17 @@ class WorkloadKind(Record):
     pods: str = ""
 
 
+class PodTemplates(Record):
+    """The pod templates of kinds that Kubernetes does not have.
+
+    ``exact`` are the API groups with templates of Kubernetes as they are, ``own`` the fields that
+    a pod of another group may have beside its others.
+    """
+
+    exact: frozenset[str]
+    own: frozenset[str]
+
+
 class Backend(Record):
     """Where an object names Services: at a path, the keys of the name and of the port there."""
 

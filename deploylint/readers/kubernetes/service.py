@@ -23,6 +23,7 @@ from deploylint.readers.contradictions import swallowed_items
 from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
+from deploylint.readers.kubernetes.pod_templates import template_faults
 from deploylint.readers.kubernetes.roles import argv
 from deploylint.readers.kubernetes.workload import Workload, component
 from deploylint.readers.service import as_main, runtime_of, stated_runtime
@@ -82,6 +83,7 @@ def faults_within(item: Object) -> Iterator[Fault]:
     yield from swallowed_items(root)
     if item.changed is None:
         yield from api_faults(root)
+        yield from template_faults(item)
         return
     for layer in item.changed.layers:
         yield from (fault for fault in api_faults(layer) if fault.check not in _OF_WHOLE_OBJECTS)

@@ -63,10 +63,22 @@ def _at_most_one(node: Node) -> Iterator[Fault]:
     return exclusive_fields([table.node(row) for row in rows]) if len(rows) > 1 else iter(())
 
 
-def _disruption_faults(spec: Node) -> Iterator[Fault]:
-    """Both ways to say how many pods may be disrupted (PodDisruptionBudgetSpec)."""
-    values = (child(spec, name) for name in ("minAvailable", "maxUnavailable"))
-    return exclusive_fields([value for value in values if value is not None])
+def _either(*names: str) -> Callable[[Node], Iterator[Fault]]:
+    """A check that a mapping has one of some fields at most."""
+
+    def check(node: Node) -> Iterator[Fault]:
+        values = (child(node, name) for name in names)
+        return exclusive_fields([value for value in values if value is not None])
+
+    return check
+
+
+def _backend_faults(service: Node) -> Iterator[Fault]:
+    """A Service of a backend without a port (IngressServiceBackend)."""
+    port = child(service, "port")
+    if port is None or (port.is_mapping and not {"name", "number"} & {*key_names(port)}):
+        message = "the backend has no port; write its name or its number"
+        yield Fault("missing-field", service.key, message)
 
 
 def _strategy_faults(strategy: Node) -> Iterator[Fault]:
@@ -247,6 +259,9 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "ContainerPort": _port_faults("containerPort", "hostPort"),
     "ServicePort[]": _unique("name"),
     "ServicePort": _port_faults("port"),
+    "IngressServiceBackend": _backend_faults,
+    "ServiceBackendPort": _either("name", "number"),
+    "IngressBackend-v1": _at_most_one,
     "Container": _container_faults,
     "ExecAction": _exec_faults,
     "MetricSpec": _metric_faults,
@@ -257,6 +272,6 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "ReplicaSetSpec": _RUNS_ON,
     "JobSpec": _ENDS,
     "DeploymentStrategy": _strategy_faults,
-    "PodDisruptionBudgetSpec": _disruption_faults,
+    "PodDisruptionBudgetSpec": _either("minAvailable", "maxUnavailable"),
 }
 """The checks by the type of the table that they are about."""

@@ -9,6 +9,8 @@ import pytest
 from deploylint.documents.nodes import span
 from deploylint.documents.reader import Document, read_text
 from deploylint.readers.kubernetes.api_check import api_faults
+from deploylint.readers.kubernetes.objects import objects_in
+from deploylint.readers.kubernetes.service import faults_within
 from tools import api_table
 
 POD = """\
@@ -231,6 +233,61 @@ def test_fault_stands_at_its_key() -> None:
 def test_fault_below_another_one_is_not_reported_again() -> None:
     assert len(faults(pod("", "ports: {http: {containerPort: 'x'}}"))) == 1
     assert len(faults(pod("", "probes: {liveness: {path: 1}}"))) == 1
+
+
+IN_A_TEMPLATE = [
+    (
+        "securityContext: {readOnlyRootFilesystem: true}",
+        "",
+        "misplaced-field",
+        "spec.template.spec.securityContext; move it to spec.template.spec.containers[]",
+    ),
+    ("", "env: [{name: A, value: 1}]", "wrong-type", "spec.template.spec.containers[api].env[A]"),
+    ("", "env: [{name: A}, {name: B}, {name: A}]", "duplicate-variable", "A"),
+    ("", "livenessProbe: {exec: {}, grpc: {port: 1}}", "exclusive-fields", "exec"),
+    ("", "imagePullPolicy: Alway", "wrong-choice", "did you mean 'Always'?"),
+    ("", "enviroment: {}", "unknown-field", "enviroment"),
+    ("", "livenessProbe: {}", "missing-field", "none of"),
+]
+
+
+def templated(kind: str, spec: str = "", container: str = "") -> list[tuple[str, str]]:
+    """The check and the message of each fault of a kind that has a pod template."""
+    head, _, body = pod(spec, container).partition("spec:\n")
+    head = head.replace("v1\nkind: Pod", kind.replace(" ", "\nkind: "))
+    indented = "".join(f"    {line}\n" for line in body.splitlines())
+    document = read_text(f"{head}spec:\n  template:\n    spec:\n{indented}", "api.yaml")
+    assert isinstance(document, Document), document
+    found = (f for item in objects_in(document, {}).objects for f in faults_within(item))
+    return [(fault.check, fault.message) for fault in found]
+
+
+@pytest.mark.parametrize(("spec", "container", "check", "message"), IN_A_TEMPLATE)
+@pytest.mark.parametrize(
+    "kind", ["argoproj.io/v1alpha1 Rollout", "apps.openshift.io/v1 DeploymentConfig"]
+)
+def test_pod_template_of_a_kind_that_kubernetes_does_not_have_is_checked(
+    kind: str, spec: str, container: str, check: str, message: str
+) -> None:
+    ((found, text),) = templated(kind, spec, container)
+    assert found == check
+    assert message in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "container"),
+    [
+        ("serving.knative.dev/v1 Service", "timeoutSeconds: 5", "readinessProbe: {}"),
+        ("serving.knative.dev/v1 Service", "containerConcurrency: 2", ""),
+        ("acme.example/v1 Runner", "colour: blue", "size: small"),
+    ],
+)
+def test_pod_template_of_another_group_may_add_fields_and_defaults(
+    kind: str, spec: str, container: str
+) -> None:
+    assert templated(kind, spec, container) == []
+    ((found, _),) = templated(kind, spec, f"{container}\n    tty: 'no'".lstrip())
+    assert found == "wrong-type"
 
 
 def test_objects_of_other_kinds_and_encrypted_ones_are_left_alone() -> None:

@@ -138,6 +138,28 @@ def test_budget_takes_one_bound() -> None:
     assert [(line, check) for line, check, _ in told] == [(6, "exclusive-fields")]
 
 
+@pytest.mark.parametrize(
+    ("backend", "check"),
+    [
+        ("service: {name: api, port: {name: web}}", ""),
+        ("resource: {apiGroup: acme.example, kind: Bucket, name: api}", ""),
+        ("service: {name: api}", "missing-field"),
+        ("service: {name: api, port: {}}", "missing-field"),
+        ("service: {name: api, port: 80}", "wrong-type"),
+        ("service: {name: api, port: {name: web, number: 80}}", "exclusive-fields"),
+        (
+            "{service: {name: api, port: {number: 80}}, resource: {kind: Bucket, name: api}}",
+            "exclusive-fields",
+        ),
+    ],
+)
+def test_backend_has_one_target_with_one_port(backend: str, check: str) -> None:
+    head = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: api}\n"
+    written = backend if backend.startswith("{") else f"{{{backend}}}"
+    told = faults(f"{head}spec:\n  defaultBackend: {written}\n")
+    assert [(line, found) for line, found, _ in told] == [(5, check)] * bool(check)
+
+
 def test_autoscaler_needs_its_most() -> None:
     target = "scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}"
     text = f"apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec:\n  {target}\n"
