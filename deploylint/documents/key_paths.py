@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from functools import cached_property
 
-ITEMS, ANY_KEY = "[]", "*"
-"""The steps of a path that stand for every item of a list and for the value of every key."""
-
 
 class KeyPath:
     """A path of keys and list indices below the root of a document.

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from deploylint.documents.key_paths import ANY_KEY, ITEMS, ROOT, KeyPath, Paths
+from deploylint.documents.key_paths import ROOT, KeyPath, Paths
 from deploylint.documents.record import Record
 from deploylint.documents.scalars import Scalar, resolve, resolve_tagged
 from deploylint.documents.source import Problem as Problem
@@ -148,25 +148,6 @@ class NodeTable:
             path = path.children.get(key) or path.quoted_children.get(key)
         at = None if path is None else self.paths.rows.get(path)
         return None if at is None else self.node(at)
-
-    def rows_at(self, row: int, keys: tuple[str, ...]) -> Sequence[int]:
-        """The rows below keys, one below the other, in a row; see ``ITEMS`` and ``ANY_KEY``."""
-        path, rows = self.paths[row], self.paths.rows
-        for number, key in enumerate(keys, 1):
-            if key in (ITEMS, ANY_KEY):
-                at = rows.get(path)
-                if at is None or self.texts[at] != (() if key == ITEMS else None):
-                    return ()
-                rest = keys[number:]
-                return [
-                    found for below in self.rows_below(at) for found in self.rows_at(below, rest)
-                ]
-            below_it = path.children.get(key) or path.quoted_children.get(key)
-            if below_it is None:
-                return ()
-            path = below_it
-        at = rows.get(path)
-        return () if at is None else (at,)
 
     def rows_below(self, row: int) -> Iterator[int]:
         """The rows of a mapping's values or of a list's items, in order."""

@@ -192,7 +192,7 @@ class ChunkChecker:
         return files if self._settings.shape == "values" else self.with_manifests(files, chunk)
 
     def with_manifests(self, files: ChunkFiles, chunk: Chunk) -> ChunkFiles:
-        """A chunk whose values were read, with its manifests."""
+        """A chunk with its manifests, after its values were read."""
         group = self._group._replace(members=self._group.members[slice(*chunk)])
         manifests = load_manifests(group, files.values.files, SILENT, self._group)
         return files._replace(manifests=manifests)

@@ -11,6 +11,7 @@ from deploylint.documents.record import Record
 from deploylint.engine.bare_service import NOWHERE, SentService, bare_service, send_service
 from deploylint.model.difference import Position
 from deploylint.model.field_values import FieldValue, FieldValues, RowNumbers
+from deploylint.model.fields import element_of
 from deploylint.model.forms import ROW, FormTable
 
 Elements = Mapping[PeerKey, frozenset[str]]
@@ -50,8 +51,12 @@ def send_votes(vote: OutlierVote, asked: Elements) -> SentVotes:
 
 def _send(at: Position, elements: frozenset[str]) -> SentPeer:
     service, values = at.service._replace(components=(at.component,)), at.component.values
-    paths = values.fields.layout.of_elements(elements)
-    sent = {path: _without_places(values.fields.row[n], values.rows) for path, n in paths}
+    fields = zip(values.fields.layout, values.fields.row, strict=True)
+    sent = {
+        path: _without_places(value, values.rows)
+        for path, value in fields
+        if element_of(path) in elements
+    }
     return SentPeer(send_service(service), sent)
 
 

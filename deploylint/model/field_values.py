@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import STYLE, WIDTH, Collection, Entry, Node, NodeTable
-from deploylint.model.fields import element_of
 from deploylint.model.service import ABSENT, State, Value
 from deploylint.model.types import Plain
 
@@ -277,13 +276,12 @@ Fields = dict[str, FieldValue]
 class Layout(dict[str, int]):
     """The field paths that some components set, in their order, with the number of each."""
 
-    __slots__ = ("_below", "_numbers", "_of_elements")
+    __slots__ = ("_below", "_numbers")
 
     def __init__(self, paths: tuple[str, ...]) -> None:
         super().__init__((path, number) for number, path in enumerate(paths))
         self._numbers: dict[tuple[str, ...], tuple[int, ...]] = {}
         self._below: dict[str, tuple[int, ...]] = {}
-        self._of_elements: dict[frozenset[str], Sequence[tuple[str, int]]] = {}
 
     def numbers(self, paths: tuple[str, ...]) -> tuple[int, ...]:
         """The numbers of those of some field paths that are set; kept for the next call."""
@@ -293,14 +291,6 @@ class Layout(dict[str, int]):
                 self._numbers.clear()
             numbers = self._numbers[paths] = tuple(self[path] for path in paths if path in self)
         return numbers
-
-    def of_elements(self, elements: frozenset[str]) -> Sequence[tuple[str, int]]:
-        """The field paths of some elements with their numbers; kept for the next call."""
-        paths = self._of_elements.get(elements)
-        if paths is None:
-            paths = [(path, n) for path, n in self.items() if element_of(path) in elements]
-            self._of_elements[elements] = paths
-        return paths
 
     def below(self, level: str) -> tuple[int, ...]:
         """The numbers of the field paths at a level and below it; kept for the next call."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from deploylint.documents.key_paths import ITEMS as ITEMS
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
@@ -42,6 +41,9 @@ ABOVE = 2
 
 LAST = 10**9
 """Added to the rank of what counts only where nothing else is said."""
+
+GUESSED = 2 * LAST
+"""The rank of what only the words of a key say."""
 
 
 class KeyRule:
@@ -221,6 +223,7 @@ class KeyNode:
         return self.star
 
 
+ITEMS = "[]"
 _SEGMENT = regex(r'"([^"]*)"|(\[\])|([^.\[\]"]+)')
 _PATH = regex(rf"(?:{_SEGMENT.pattern})(?:\.(?:{_SEGMENT.pattern})|\[\])*")
 

@@ -9,10 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from deploylint.documents.key_paths import ITEMS
 from deploylint.documents.merge import Lost, merge_roots
 from deploylint.documents.nodes import (
-    Collection,
     Content,
     Node,
     Problem,
@@ -29,7 +27,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.source import Unreadable
 from deploylint.documents.structure import key_names
 from deploylint.model.secrets import redact
-from deploylint.readers.helm.key_tree import split
+from deploylint.readers.helm.key_tree import ITEMS, split
 from deploylint.readers.wrapped.helm_set import parse_key, parse_value, with_value
 
 MAX_KEYS = 1_000
@@ -116,24 +114,17 @@ class WrappedScope(Record):
 
 def nodes_at(node: Node, path: str) -> list[Node]:
     """The nodes at a path: ``[]`` is every item, ``*`` the value of every key."""
-    return _nodes_at(node, split(path))
-
-
-def _nodes_at(node: Node, keys: tuple[str, ...]) -> list[Node]:
-    """The nodes below keys; those of a document as it is written are found by its rows."""
-    if type(node) is Collection:
-        return [node.table.node(row) for row in node.table.rows_at(node.row, keys)]
-    if not keys:
-        return [node]
-    key, *rest = keys
-    if key == ITEMS:
-        below = items_of(node)
-    elif key == "*":
-        below = [entry.value for entry in entries_of(node).values()]
-    else:
-        value = child(node, key)
-        below = [] if value is None else [value]
-    return [found for each in below for found in _nodes_at(each, tuple(rest))]
+    nodes = [node]
+    for key in split(path):
+        if key == ITEMS:
+            nodes = [item for at in nodes for item in items_of(at)]
+        elif key == "*":
+            nodes = [entry.value for at in nodes for entry in entries_of(at).values()]
+        else:
+            nodes = [value for at in nodes if (value := child(at, key)) is not None]
+        if not nodes:
+            break
+    return nodes
 
 
 def places_at(node: Node, path: str) -> Iterator[tuple[Node, str]]:
