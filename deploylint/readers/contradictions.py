@@ -26,6 +26,7 @@ from deploylint.model.field_values import NOT_SET
 from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import Component
 from deploylint.model.templates import is_variable
+from deploylint.readers.commands.launchers import shell_faults
 
 HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
 """How a probe can ask (Probe)."""
@@ -115,8 +116,9 @@ def command_faults(parts: Iterable[Node | None], *, has_program: bool = True) ->
 
     ``parts`` are its lists in order; ``has_program`` is whether the first begins with a program.
     """
-    for number, part in enumerate(parts):
-        items = part.content if part is not None and isinstance(part.content, list) else []
+    lists = [items_of(part) for part in parts]
+    yield from shell_faults([item for items in lists for item in items] if has_program else [])
+    for number, items in enumerate(lists):
         for at, item in enumerate(items):
             text = item.content if isinstance(item.content, str) else ""
             is_program = has_program and number == at == 0

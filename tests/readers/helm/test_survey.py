@@ -675,6 +675,11 @@ UNDECIDED = [
     ("resources: {cpu: 1}", CPU, "decided by the chart from cpu"),
     ("livenessProbe: {periodSeconds: 1}", f"{LIVE}.handler", "the chart sets it"),
     ("replicaCount: {api: 1}", COUNT, "a mapping; expected number"),
+    (
+        "keda: {enabled: true, triggers: [{type: cpu}]}",
+        "autoscaling.cpu",
+        "decided by the chart from triggers",
+    ),
     ("envFrom: true", SECRETS, "the chart decides its name"),
 ]
 
