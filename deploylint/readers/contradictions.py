@@ -26,7 +26,7 @@ from deploylint.model.field_values import NOT_SET
 from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import Component
 from deploylint.model.templates import is_variable
-from deploylint.readers.commands.launchers import shell_faults
+from deploylint.readers.commands.technologies import launchers
 
 HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
 """How a probe can ask (Probe)."""
@@ -116,9 +116,10 @@ def command_faults(parts: Iterable[Node | None], *, has_program: bool = True) ->
 
     ``parts`` are its lists in order; ``has_program`` is whether the first begins with a program.
     """
-    lists = [items_of(part) for part in parts]
-    yield from shell_faults([item for items in lists for item in items] if has_program else [])
-    for number, items in enumerate(lists):
+    words = list[Node]()
+    for number, part in enumerate(parts):
+        items = part.content if part is not None and isinstance(part.content, list) else []
+        words += items
         for at, item in enumerate(items):
             text = item.content if isinstance(item.content, str) else ""
             is_program = has_program and number == at == 0
@@ -126,9 +127,28 @@ def command_faults(parts: Iterable[Node | None], *, has_program: bool = True) ->
             if is_spaced and (is_program or _OPTION_AND_VALUE.match(text)):
                 message = f"{redact('', text)!r} is one word of the command"
                 yield Fault("command-in-one-word", item, f"{message}; write an item for each")
+    if has_program and len(words) > MOST_OF_A_SCRIPT:
+        yield from _script_faults(words)
+
+
+MOST_OF_A_SCRIPT = 3
+"""The words of ``sh -c SCRIPT``."""
+
+
+def _script_faults(words: list[Node]) -> Iterator[Fault]:
+    """The script of a shell that is one word, with more words behind it that are no part of it."""
+    shell, option, script = (word.content for word in words[:MOST_OF_A_SCRIPT])
+    if not (isinstance(shell, str) and isinstance(option, str) and isinstance(script, str)):
+        return
+    if _RUNS_A_SCRIPT.fullmatch(option) and _ONE_WORD.fullmatch(script):
+        launcher = launchers().get(shell.rpartition("/")[2])
+        if launcher is not None and launcher.shell:
+            message = f"the shell runs {script!r} alone; write the whole script as one item"
+            yield Fault("script-in-several-words", words[2], message)
 
 
 _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]|-[A-Za-z] .* -")
+_RUNS_A_SCRIPT, _ONE_WORD = regex("-[a-z]*c"), regex(r"[\w./-]+")
 
 
 def variable_faults(variables: Node) -> Iterator[Fault]:

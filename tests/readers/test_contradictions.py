@@ -113,6 +113,11 @@ TOKEN = "env: [{name: TOKEN, valueFrom: %s}]"
         ("env: {TOKEN: {valueFrom: {configMapRef: {name: a}}}}", "misplaced-field", "envFrom"),
         ("env: [{name: A, value: x}, {B: y}]", "missing-field", "the variable has no name"),
         ("livenessProbe: {exec: {command: [cat /a]}}", "command-in-one-word", "'cat /a'"),
+        (
+            "livenessProbe: {exec: {command: [sh, -ec, cat, /a]}}",
+            "script-in-several-words",
+            "'cat'",
+        ),
     ],
 )
 def test_form_that_the_api_refuses_is_reported_in_values_that_charts_copy(

@@ -7,16 +7,12 @@ the words.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
 
-from deploylint.documents.nodes import Node, text_of
+from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
-from deploylint.model.fault import Fault
-from deploylint.model.templates import is_variable
 from deploylint.readers.commands import shell
 from deploylint.readers.commands.options import Option, read_options
-from deploylint.readers.commands.shell import ASSIGNMENT, Variables, Word, for_note
+from deploylint.readers.commands.shell import ASSIGNMENT, Variables, Word
 from deploylint.readers.commands.technologies import (
     Launcher,
     launchers,
@@ -154,25 +150,6 @@ def _script(
     is_rest_of_text = not script.is_raw and script.node is not program.node
     text = str(script.node.content) if is_rest_of_text else script.text
     return _run(text, script.node, variables, depth)
-
-
-def shell_faults(items: Sequence[Node]) -> Iterator[Fault]:
-    """What the shell of a command in list form does not run: all but the word behind ``-c``."""
-    launcher = launchers().get(text_of(items[0]).rpartition("/")[2]) if items else None
-    if launcher is None or not launcher.shell:
-        return
-    program, *others = (Word(text_of(item), item) for item in items)
-    rest = deque(others)
-    with suppress(Unclear):
-        is_script = any(option.name == "-c" for option in _own(program, launcher, rest))
-        script, *lost = rest or [program]
-        text = for_note("", script.text)
-        if is_script and lost and "$" not in script.text and not is_variable(script.text):
-            message = f"{program.text} runs {text} alone; the words behind it are its parameters"
-            yield Fault("lost-words", lost[0].node, message)
-        elif not is_script and " " in script.text and not is_variable(script.text):
-            message = f"{program.text} takes {text} for the name of a script; write -c in front"
-            yield Fault("command-in-one-word", script.node, message)
 
 
 def _run(text: str, node: Node, variables: Variables, depth: int) -> list[Command]:

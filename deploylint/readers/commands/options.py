@@ -38,12 +38,12 @@ _NUMBERS = regex(r"\d+(\.\d+)?(,\d+)?")
 
 
 def read_options(
-    rest: deque[Word], table: Options, *, keeps_equals: bool = True
+    rest: deque[Word], table: Options, *, keeps_equals: bool = True, abbreviates: bool = False
 ) -> Iterator[Option]:
     """The options and words at the head of ``rest``, taken off as they are read.
 
     ``--`` is a word. ``keeps_equals`` is whether a short option keeps the sign of ``-x=y`` as part
-    of its value, as getopt and Click do.
+    of its value, as getopt and Click do. ``abbreviates`` is whether a long option may be cut.
     """
     while rest:
         word = rest.popleft()
@@ -51,7 +51,7 @@ def read_options(
         if text not in table and (text[:1] not in ("-", "+") or text in ("-", "+", "--")):
             yield Option("", word)
             continue
-        spelled = _spelled(text, table, keeps_equals)
+        spelled = _spelled(_whole(text, table) if abbreviates else text, table, keeps_equals)
         for name, attached in spelled:
             value = None if attached is None else word._replace(text=attached)
             if value is None and table[name] is not None and rest:
@@ -60,6 +60,13 @@ def read_options(
         if not spelled:
             head, equals, attached = text.partition("=")
             yield Option(head, word, word._replace(text=attached) if equals else None, False)
+
+
+def _whole(text: str, table: Options) -> str:
+    """The text of an option with its whole name, where it is the beginning of one name alone."""
+    name, *attached = text.partition("=")
+    longer = [each for each in table if name.startswith("--") and each.startswith(name)]
+    return "".join((longer[0], *attached)) if len(longer) == 1 else text
 
 
 def _spelled(text: str, table: Options, keeps_equals: bool) -> list[tuple[str, str | None]]:
@@ -111,7 +118,9 @@ class Arguments:
 
     def _sort(self, rest: deque[Word]) -> None:
         keeps_equals = "equals-signs" in self.technology.traps
-        for option in read_options(rest, self.technology.options, keeps_equals=keeps_equals):
+        options, abbreviates = self.technology.options, self.technology.abbreviates
+        read = read_options(rest, options, keeps_equals=keeps_equals, abbreviates=abbreviates)
+        for option in read:
             if option.name:
                 self._add_option(option)
             elif option.word.text != "--":
@@ -189,9 +198,12 @@ class Arguments:
         return unknown_key(node, near, "option", option.name) if near else None
 
     def _refused(self, option: Option) -> Fault | None:
-        """An option with a value that is not among its choices, or no number."""
-        choices = self.technology.choices.get(self.technology.options[option.name] or "", ())
-        value = option.value
+        """An option without its value, with one that is not among its choices, or no number."""
+        meaning, value = self.technology.options[option.name], option.value
+        if self.technology.refuses and value is None and meaning is not None:
+            message = f"{option.name} has no value: {self.technology.refuses}"
+            return Fault(WRONG_OPTION, option.word.node, message)
+        choices = self.technology.choices.get(meaning or "", ())
         if value is None or value.note or is_variable(value.text):
             return None
         is_number = option.name not in self.technology.numbers or _NUMBERS.fullmatch(value.text)

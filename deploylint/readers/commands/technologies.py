@@ -45,7 +45,9 @@ class Technology(Record):
     choices: Mapping[str, Sequence[str]] = _NONE
     numbers: Sequence[str] = ()
     words: str = ""
+    default_queue: str = ""
     many: Sequence[str] = ()
+    abbreviates: bool = False
     opens_none: bool = False
     takes: Mapping[str, Options] = _NONE
 

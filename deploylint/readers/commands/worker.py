@@ -240,14 +240,19 @@ def _consumed(
 
 
 def _queue_words(arguments: Arguments, own: Technology | None) -> dict[str, Value]:
-    """The queues that are words of a command without an option."""
+    """The queues that are words of a command without an option, else the one it takes then."""
     if own is None or not own.words:
         return {}
     first = [arguments.mode] if own.mode and arguments.mode is not None else []
     words = [*first, *arguments.strays]
-    parts = {word.text: Entry(word.node, word.node) for word in words}
-    nodes = tuple(word.node for word in words)
-    return {own.words: Value("known", list(parts), nodes[0], "", parts, nodes)} if parts else {}
+    names, note = [word.text for word in words], ""
+    is_default = not (words or arguments.unread or arguments.meaning("settings"))
+    if is_default and arguments.mode is not None:
+        words, names, note = [arguments.mode], [own.default_queue], "its default"
+    parts = {name: Entry(w.node, w.node) for name, w in zip(names, words, strict=True)}
+    nodes = tuple(word.node for word in words) if not note else ()
+    node = words[0].node if words else None
+    return {own.words: Value("known", names, node, note, parts, nodes)} if parts else {}
 
 
 def _missing_notes(

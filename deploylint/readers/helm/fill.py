@@ -23,7 +23,7 @@ from deploylint.readers.contradictions import (
 )
 from deploylint.readers.helm.field import field
 from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, SOURCES, VARIABLES, pairs
-from deploylint.readers.helm.key_tree import ELSEWHERE, ElementKey, KeyRule
+from deploylint.readers.helm.key_tree import ELSEWHERE, GUESSED, ElementKey, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
 
 _PULL_SECRETS = "image-pull-secrets"
@@ -84,12 +84,12 @@ def fill_constants(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys)
 
 
 def leave_to_chart(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
-    """Fields that the chart decides from a key."""
+    """Fields that the chart decides from a key; one that no profile knows stays its own."""
     if not is_empty(node) and node.content not in NOTHING_CHOSEN:
         scope.faults += slipped_faults(node, rule.chart_fields)
         note = f"decided by the chart from {(key or node.key).content}"
         number = scope.rows.number
-        every = tuple(map(number, leaves(node)))
+        every = () if rule.rank == GUESSED else tuple(map(number, leaves(node)))
         for name in rule.chart_fields:
             value = field_value("unknown", None, number(node), note, None, every)
             scope.keep(f"{rule.element}.{name}", rule, value)

@@ -42,6 +42,9 @@ ABOVE = 2
 LAST = 10**9
 """Added to the rank of what counts only where nothing else is said."""
 
+GUESSED = 2 * LAST
+"""The rank of what only the words of a key say."""
+
 
 class KeyRule:
     """One key path of a profile and what it fills.

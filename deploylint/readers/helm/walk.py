@@ -5,7 +5,7 @@ The meaning of a key is in the profile. The cost grows with the file, not with t
 
 from __future__ import annotations
 
-from collections.abc import Container, Set
+from collections.abc import Set
 from functools import lru_cache
 
 from deploylint.documents.nodes import (
@@ -27,7 +27,7 @@ from deploylint.model.fault import MISPLACED, Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN, RowNumbers
 from deploylint.model.fields import ELEMENTS
 from deploylint.readers.helm.fill import fill_presence, leave_presence, leave_to_chart
-from deploylint.readers.helm.key_tree import LAST, SWITCHES, ElementKey, KeyNode, KeyRule
+from deploylint.readers.helm.key_tree import GUESSED, SWITCHES, ElementKey, KeyNode, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
 from deploylint.readers.helm.security_levels import level_faults
 
@@ -247,31 +247,35 @@ def _may_mean(keys: KeyNode, key: str) -> bool:
     """Whether a key that the profile does not have may still mean something."""
     if keys.prefixes or keys.near_keys(key):
         return True
-    return any(owned.element in _OF_THE_API or _word(key) in _fields(owned) for owned in keys.owned)
+    return any(owned.element in _OF_THE_API or _spelled(owned, key) for owned in keys.owned)
 
 
 def _leave_to_chart(
     key: str, node: Node, key_node: Node, keys: KeyNode, scope: ReadKeys, *, is_misplaced: bool
 ) -> None:
-    """Read a key of an element's mapping: misplaced, or another spelling of its last word."""
+    """Read a key of an element's mapping: another spelling of its words, or misplaced."""
     for owned in keys.owned:
-        if owned.element in _OF_THE_API and is_misplaced:
+        fields = _spelled(owned, key)
+        if fields:
+            rule = KeyRule(owned.element, owned.entry, GUESSED, leave_to_chart, chart_fields=fields)
+            rule.fill(rule, node, key_node, scope)
+        elif owned.element in _OF_THE_API and is_misplaced:
             above = node.path.parent
             name = "" if above is None else above.name
             message = f"{key} means nothing in {name}; indent it to stand beside {name}"
             scope.faults.append(Fault(MISPLACED, key_node, message))
-        elif (field := _word(key)) in _fields(owned):
-            rule = KeyRule(owned.element, owned.entry, LAST, leave_to_chart, chart_fields=(field,))
-            rule.fill(rule, node, key_node, scope)
 
 
-def _word(key: str) -> str:
-    """The last word of a key."""
-    return str(_WORDS.findall(key)[-1]).lower()
+def _spelled(owned: ElementKey, key: str) -> tuple[str, ...]:
+    """The fields of an element that a key spells: all words of limits.memory are in memoryLimit."""
+    words = _words(key)
+    return tuple(field for field in ELEMENTS[owned.element].fields if _words(field) <= words)
 
 
-def _fields(owned: ElementKey) -> Container[str]:
-    return ELEMENTS[owned.element].fields
+@lru_cache(maxsize=MOST_KNOWN)
+def _words(name: str) -> frozenset[str]:
+    """The words of a key or a field in lower case, without the s of a plural."""
+    return frozenset(word.lower().removesuffix("s") for word in _WORDS.findall(name))
 
 
 _OF_THE_API = frozenset(
@@ -279,4 +283,4 @@ _OF_THE_API = frozenset(
 )
 """The elements with the keys of the API: no chart adds keys of a component to them."""
 
-_WORDS = regex("^[^A-Z]+|[A-Z][^A-Z]*|^$")
+_WORDS = regex("[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")

@@ -673,6 +673,14 @@ def test_mounted_secret_is_noted() -> None:
 UNDECIDED = [
     ("resourcesPreset: small", CPU, "decided by the chart from resourcesPreset"),
     ("resources: {cpu: 1}", CPU, "decided by the chart from cpu"),
+    ("resources: {cpuLimit: 1}", CPU, "decided by the chart from cpuLimit"),
+    ("livenessProbe: {httpPort: 1}", f"{LIVE}.port", "decided by the chart from httpPort"),
+    (
+        "livenessProbe: {retries: 9}",
+        f"{LIVE}.failure-threshold",
+        "decided by the chart from retries",
+    ),
+    ("autoscaling: {maxPods: 9}", "autoscaling.max", "decided by the chart from maxPods"),
     ("livenessProbe: {periodSeconds: 1}", f"{LIVE}.handler", "the chart sets it"),
     ("replicaCount: {api: 1}", COUNT, "a mapping; expected number"),
     (
@@ -688,6 +696,12 @@ UNDECIDED = [
 def test_unattributed_value_is_unknown_with_the_reason(text: str, address: str, note: str) -> None:
     value = component(f"image: a\n{text}\n").value(address)
     assert (value.state, value.note) == ("unknown", note)
+
+
+def test_key_with_the_words_of_a_field_is_not_misplaced_and_no_part_of_an_element() -> None:
+    found = service("image: a\nlivenessProbe: {httpPort: 1}\n")
+    assert found.faults == ()
+    assert found.main.value(f"{LIVE}.port").leaves == ()
 
 
 @pytest.mark.parametrize("key", ["proxy", "modes", "hosts", "tools", "queue"])

@@ -243,25 +243,6 @@ def test_several_words_in_one_item_of_a_command_are_reported(
 
 
 @pytest.mark.parametrize(
-    ("command", "checks"),
-    [
-        ("[sh, -c, ./api, serve]", ["lost-words"]),
-        ("[/bin/bash, -ec, exec ./api serve, --port=80]", ["lost-words"]),
-        ("[sh, ./api serve]", ["command-in-one-word"]),
-        ("[sh, -c, ./api serve]", []),
-        ("[bash, -c, --, sleep 5]", []),
-        ("[sh, -c, 'exec ./api \"$@\"', api, serve]", []),
-        ("[sh, -o, errexit, start.sh, serve]", []),
-        ("[sh, '{{ .Values.script }} serve']", []),
-        ("[sh]", []),
-    ],
-)
-def test_words_that_a_shell_does_not_run_are_reported(command: str, checks: list[str]) -> None:
-    told = faults(workload("Deployment", container=f"command: {command}"))
-    assert [check for _, check, _ in told] == checks
-
-
-@pytest.mark.parametrize(
     ("requirement", "checks"),
     [
         ("operator: In, values: [api]", []),
