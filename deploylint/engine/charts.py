@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.fault import UNKNOWN_KEY, Fault
 from deploylint.model.field_values import FieldValues
-from deploylint.model.fields import IMAGE_TAG, PULL_POLICY
+from deploylint.model.fields import IMAGE, IMAGE_TAG, PULL_POLICY
 from deploylint.model.service import Service, is_written
 from deploylint.readers.external_values import hide_value
 from deploylint.readers.helm.chart import (
@@ -124,7 +125,7 @@ class Charts:
     def inside(self, document: Document) -> frozenset[str]:
         """The charts that the chart of a ``values.yaml`` consists of, by the keys of their values.
 
-        None where it may make pods itself: other charts belong to its service then. Those in its
+        None where it may make pods itself: other charts belong to its service then. Those in a
         folder have values of their own there.
         """
         if not self.is_own(document):
@@ -133,12 +134,24 @@ class Charts:
         may_render = any(not _has_parts_alone(file) for file in _files(folder / TEMPLATES))
         if may_render and self.pods_of(document).are_made is not False:
             return frozenset()
-        names = ((text_of(child(item, "name")), item) for item in _dependencies(folder))
-        return frozenset(
-            text_of(child(item, "alias")) or name
-            for name, item in names
-            if name and not self._is_chart(folder / INSIDE / name) and not _is_off(item, document)
+        items = [item for item in _dependencies(folder) if text_of(child(item, "name"))]
+        often = Counter(_path_of(item) for item in items)
+        keys = (
+            (text_of(child(item, "alias")) or text_of(child(item, "name")), item) for item in items
         )
+        return frozenset(
+            key
+            for key, item in keys
+            if not self._is_chart(folder / INSIDE / text_of(child(item, "name")))
+            and not (often[_path_of(item)] == 1 and self._is_set_there(folder, key, item, document))
+            and not _is_off(item, document)
+        )
+
+    def _is_set_there(self, folder: Path, key: str, dependency: Node, document: Document) -> bool:
+        """Whether a chart in another folder has the image of its service there, and not here."""
+        path = _path_of(dependency)
+        is_here = any(child_at(root, key, IMAGE) for root in document.roots)
+        return bool(path) and not is_here and self._is_chart(Path(os.path.normpath(folder / path)))
 
     def is_own(self, document: Document) -> bool:
         """Whether a document is the ``values.yaml`` of a chart."""
@@ -263,6 +276,15 @@ def dependencies_elsewhere(folder: Path) -> frozenset[str]:
         for item in _dependencies(folder)
         if text_of(child(item, "repository")).partition(":")[0] not in ("", "file")
     )
+
+
+def _path_of(dependency: Node) -> str:
+    """The path of a chart that another one takes from a folder, or "".
+
+    https://helm.sh/docs/topics/charts/#managing-dependencies-with-the-dependencies-field
+    """
+    kind, _, path = text_of(child(dependency, "repository")).partition("://")
+    return path if kind == "file" else ""
 
 
 def _is_off(dependency: Node, document: Document) -> bool:

@@ -316,6 +316,34 @@ dependencies:
     assert group.loaded.environment == "prod"
 
 
+def test_chart_in_a_folder_beside_is_a_service_there_and_not_in_the_umbrella(folder: Path) -> None:
+    """The umbrella sets names and sizes over values that have the image; a chart that it takes
+    twice has a service in each of its names."""
+    description = """\
+name: shop
+dependencies:
+- {name: api, repository: 'file://../api'}
+- {name: web, alias: site, repository: 'file://../web'}
+- {name: worker, alias: mail, repository: 'file://../worker'}
+- {name: worker, alias: sms, repository: 'file://../worker'}
+"""
+    files = {
+        "charts/shop/Chart.yaml": description,
+        "charts/shop/values.yaml": "api: {mode: fast}\nsite: {mode: slow}\n"
+        "mail: {mode: fast}\nsms: {mode: slow}\n",
+        **{
+            f"charts/{one}/{name}": text
+            for one in ("api", "web", "search", "worker")
+            for name, text in {**CHART, "values.yaml": VALUES}.items()
+        },
+    }
+    write(folder, {".git/HEAD": "", **files})
+    with contextlib.chdir(folder):
+        found = report(".")
+    names = [[one.name for one in group.loaded.services] for group in found.groups]
+    assert names == [["api", "search", "mail", "sms", "web", "worker"]]
+
+
 def test_chart_inside_an_umbrella_without_values_of_its_own_there_is_a_service(
     folder: Path,
 ) -> None:
