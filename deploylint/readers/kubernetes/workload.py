@@ -119,7 +119,8 @@ def _beside(item: Object, container: Node, role: Role, replaced: bool) -> Compon
     rows = RowNumbers()
     values = FieldValues(_values(seen, "", rows, replaced), rows)
     name = text_of(child(container, "name"))
-    return Component(f"{role}:{name}", name, role, values, seen, table().paths)
+    line = _command_line(container)
+    return Component(f"{role}:{name}", name, role, values, seen, table().paths, command_line=line)
 
 
 def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
