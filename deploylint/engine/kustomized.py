@@ -1,7 +1,7 @@
 """The files of a group with what the kustomizations among them change.
 
-These are patches, labels, images and numbers of pods, also those of components. What other changes do is
-unknown, and reported at their keys.
+These are patches, labels, images and numbers of pods, also those of components. What other changes
+do is unknown, and reported at their keys.
 """
 
 from __future__ import annotations

@@ -64,10 +64,10 @@ def _labelled(
     """A node with labels over those at a path below it; ``is_new`` is whether it may lack this."""
     content = dict(entries_of(node))
     if not path:
-        for key, entry in entries_of(pairs).items():
-            if key in content:
-                lost.append(Lost(content[key].value, OVERRIDDEN, entry.value))
-            content[key] = entry
+        for label, pair in entries_of(pairs).items():
+            if label in content:
+                lost.append(Lost(content[label].value, OVERRIDDEN, pair.value))
+            content[label] = pair
         return node.made(content)
     name, *rest = path
     entry = content.get(name)

@@ -264,7 +264,7 @@ TEAM = {"team": "b", "tier": "web"}
 ALL = "commonLabels: {team: b, tier: web}\n"
 PAIRS = "labels:\n- pairs: {team: b, tier: web}\n"
 
-LABELS = [
+LABELS: list[tuple[str, str, Any, Any, Any]] = [
     # the kustomization, and what the object has as own labels, those of pods and those that select
     (ALL, BASE, TEAM, TEAM, {"matchLabels": TEAM}),
     (f"{PAIRS}  includeSelectors: true\n", BASE, TEAM, TEAM, {"matchLabels": TEAM}),
