@@ -442,6 +442,22 @@ def test_templates_that_services_add_make_no_environments_of_them(folder: Path) 
     assert groups(report(folder, files, "x")) == {"x/apps": ["api", "blog", "mail", "web"]}
 
 
+@pytest.mark.parametrize(("place", "environment"), [("base", ""), ("prod", " in prod")])
+def test_service_that_alone_deploys_a_job_of_another_folder_is_no_environment(
+    place: str, environment: str, folder: Path
+) -> None:
+    job = deployment("seed").replace("kind: Deployment", "kind: StatefulSet")
+    files = {
+        "x/jobs/seed/kustomization.yaml": "resources: [job.yaml]\n",
+        "x/jobs/seed/job.yaml": job,
+        f"x/apps/api/{place}/kustomization.yaml": "resources: [api.yaml, ../../../jobs/seed]\n",
+        f"x/apps/api/{place}/api.yaml": deployment("api"),
+    }
+    found = groups(report(folder, files, "x"))
+    assert any(name.endswith(" in prod") for name in found) == bool(environment)
+    assert any(name.endswith(" in apps") for name in found) is False
+
+
 def test_services_of_one_name_in_two_clusters_are_no_clash(folder: Path) -> None:
     places = {
         "north": ["certs/certs", "net/proxy", "web/shop", "web/blog", "web/mail"],
