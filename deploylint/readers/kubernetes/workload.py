@@ -82,13 +82,13 @@ def read_workload(
         if command.role and (stated is None or stated.role is None):
             role = role if command.role == role.role else RoleEvidence(command.role, "its command")
     others = [
-        _beside(item, node, "sidecar", replaced)
+        _beside(item, node, "sidecar", values, replaced)
         for node in item.containers
         if node is not container
     ]
     for init in item.init_containers:
         runs_on = text_of(child(init, "restartPolicy")) == "Always"
-        others.append(_beside(item, init, "sidecar" if runs_on else "init", replaced))
+        others.append(_beside(item, init, "sidecar" if runs_on else "init", values, replaced))
     return Workload(
         item, tuple(attached), stated, container, seen, rows, values, role, tuple(others), faults
     )
@@ -114,12 +114,33 @@ def _command_line(container: Node) -> CommandLine:
     return CommandLine(written, bool(written) and written[0] is command)
 
 
-def _beside(item: Object, container: Node, role: Role, replaced: bool) -> Component:
+def _beside(item: Object, container: Node, role: Role, main: Fields, replaced: bool) -> Component:
+    """A container beside the main one, which has nothing of it and all of the pod's."""
     seen = alone(item, container)
     rows = RowNumbers()
-    values = FieldValues(_values(seen, "", rows, replaced), rows)
+    fields = _values(seen, "", rows, replaced)
+    if (shared := child_at(seen, "pod", "securityContext")) is not None:
+        fields |= _inherited(fields, shared, rows)
+    for element in _OF_EACH_CONTAINER:
+        if f"{element}.{PRESENT}" in main:
+            fields.setdefault(f"{element}.{PRESENT}", NOT_SET)
     name = text_of(child(container, "name"))
-    return Component(f"{role}:{name}", name, role, values, seen, table().paths)
+    return Component(f"{role}:{name}", name, role, FieldValues(fields, rows), seen, table().paths)
+
+
+def _inherited(fields: Fields, shared: Node, rows: RowNumbers) -> Fields:
+    """The values of the security context of a pod: they are judged at its main container."""
+    inherited = Fields()
+    for address, value in fields.items():
+        if element_of(address) == "security-context" and value.at is not None:
+            held, row = rows.row(value.at)
+            if held is shared.table and shared.row <= max(row, ~row) < shared.end_row:
+                inherited[address] = value.as_inherited()
+    return inherited
+
+
+_OF_EACH_CONTAINER = ("resources", "security-context")
+"""What each container of a pod needs for itself."""
 
 
 def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
