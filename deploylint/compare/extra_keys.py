@@ -10,24 +10,25 @@ where the API says what an item has.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from deploylint.compare.key_slips import (
     Candidate,
-    by_spelling,
-    is_slip,
+    Keys,
     keys_beside,
     misplaced_keys,
-    spellings_of,
+    misspelt_keys,
 )
 from deploylint.compare.matching import ComponentMatcher
 from deploylint.documents.locate import key_path
 from deploylint.documents.nodes import (
     Collection,
+    Entry,
     Node,
     NodeTable,
     child,
+    entries_of,
     is_empty,
     items_of,
 )
@@ -66,17 +67,19 @@ class DifferingKey(Record):
     other: Location
 
 
-class _Kept(Record):
-    """A candidate for all services of one structure; rows count from that of the component.
+class _Differing(Record):
+    """The keys in which a mapping differs from the reference's: the same for all of one structure.
 
-    A place in the reference is a node, a place in the service a row, ``~row`` for a key.
+    ``ours`` and ``theirs`` are the keys that only this one and only the reference's may have.
+    ``misplaced`` and ``misspelt`` are keys with those that they are in the reference.
+    ``unlisted`` are the keys of mappings that are items of a list there.
     """
 
-    path: tuple[str, ...]
-    key: Node | int
-    value: Node | int
-    near: Node | int
-    is_emptied: bool
+    ours: Sequence[Candidate]
+    theirs: Sequence[Candidate]
+    misplaced: Sequence[tuple[Keys, Keys]]
+    misspelt: Sequence[tuple[Keys, Keys]]
+    unlisted: Sequence[str]
 
 
 class _Side:
@@ -132,14 +135,12 @@ class _Pair(Record):
     """A mapping of a service beside the reference's: of a component, or around components.
 
     ``component`` is the key of the component, "" around them.
-    ``ours`` and ``theirs`` are the keys that only this one and only the reference's may have.
     """
 
     component: str
     scope: Node
     other: Node
-    ours: list[Candidate]
-    theirs: list[Candidate]
+    differing: _Differing
 
 
 class _ComparedService(Record):
@@ -153,7 +154,7 @@ class _ComparedService(Record):
 class ExtraKeyFinder:
     """Finds the keys that only a service or only its reference has, by component.
 
-    All services of one structure share their candidates.
+    All services of one structure share what is found.
     """
 
     LIMIT = 4096
@@ -163,60 +164,58 @@ class ExtraKeyFinder:
         self._reference = reference
         self._matcher = ComponentMatcher(reference)
         self._side = _Side(reference)
-        self._kept: dict[object, tuple[list[_Kept], list[_Kept]]] = {}
+        self._kept: dict[object, _Differing] = {}
         self._last: _ComparedService | None = None
 
     def find(self, service: Service) -> Iterator[ExtraKey]:
         """The extra keys of one service and of its reference beside it."""
         reference, compared = self._reference, self._compared(service)
-        for pair in compared.pairs:
-            for key in filter(_is_outside_lists, pair.ours):
-                if not (is_empty(key.value) or compared.side.owns(key.value)):
-                    at, other = place(key.key, service), place(key.near, reference)
-                    yield ExtraKey(pair.component, dotted_path(key.path), True, at, other)
-            for key in filter(_is_outside_lists, pair.theirs):
-                if not (is_empty(key.value) or self._side.owns(key.value)):
-                    at, other = place(key.near, service), place(key.key, reference)
-                    yield ExtraKey(pair.component, dotted_path(key.path), False, at, other)
+        for component, scope, other, differing in compared.pairs:
+            for path in _present(differing.ours):
+                if not compared.side.owns(_entry(scope, path).value):
+                    at = place(_entry(scope, path).key, service)
+                    beside = place(_node_around(other, path), reference)
+                    yield ExtraKey(component, dotted_path(path), True, at, beside)
+            for path in _present(differing.theirs):
+                if not self._side.owns(_entry(other, path).value):
+                    at = place(_node_around(scope, path), service)
+                    beside = place(_entry(other, path).key, reference)
+                    yield ExtraKey(component, dotted_path(path), False, at, beside)
 
     def misplaced(self, service: Service) -> Iterator[DifferingKey]:
         """The keys of one service that its reference has at another depth."""
-        for _, scope, other_scope, ours, theirs in self._compared(service).pairs:
-            if not theirs:
-                continue
-            beside = keys_beside(scope, other_scope, theirs)
-            for (path, node), (target, other) in (*misplaced_keys(ours, theirs), *beside):
+        for _, scope, other, differing in self._compared(service).pairs:
+            within = (
+                (path, _entry(scope, path).key, target, _entry(other, target).key)
+                for path, target in differing.misplaced
+            )
+            for path, node, target, meant in (
+                *within,
+                *keys_beside(scope, other, differing.theirs),
+            ):
                 if service.chart_reads and service.reads(key_path(service.root, node)):
                     continue
-                at, wanted = place(node, service), place(other, self._reference)
+                at, wanted = place(node, service), place(meant, self._reference)
                 yield DifferingKey(dotted_path(path), dotted_path(target), at, wanted)
 
     def misspelt(self, service: Service) -> Iterator[DifferingKey]:
         """The keys of one service that its reference has beside them in another spelling."""
         reported = {fault.node for fault in service.faults}
-        for pair in self._compared(service).pairs:
-            others = by_spelling(pair.theirs) if pair.ours else {}
-            for own in pair.ours:
-                near = (other for way in spellings_of(own) for other in others.get(way, ()))
-                slip = next((each for each in near if is_slip(own.path, each.path)), None)
-                if slip is not None and own.key not in reported:
-                    at, wanted = place(own.key, service), place(slip.key, self._reference)
-                    yield DifferingKey(dotted_path(own.path), dotted_path(slip.path), at, wanted)
+        for _, scope, other, differing in self._compared(service).pairs:
+            for path, meant in differing.misspelt:
+                node = _entry(scope, path).key
+                if node not in reported:
+                    wanted = place(_entry(other, meant).key, self._reference)
+                    at = place(node, service)
+                    yield DifferingKey(dotted_path(path), dotted_path(meant), at, wanted)
 
     def without_list(self, service: Service) -> Iterator[DifferingKey]:
         """The mappings of one service that are items of a list in its reference."""
-        for pair in self._compared(service).pairs if service.shape == "values" else ():
-            table = pair.scope.table
-            rows = table.rows_below(pair.scope.row) if type(pair.scope) is Collection else ()
-            for row in (row for row in rows if table.texts[row] is None):
-                key = table.paths[row].name
-                others = child(pair.other, key)
-                names = {table.paths[below].name for below in table.rows_below(row)}
-                if others is None or not names:
-                    continue
-                if any(names <= set(key_names(item)) for item in items_of(others)[:1]):
-                    here, other = place(table.key(row), service), place(others.key, self._reference)
-                    yield DifferingKey(dotted_path((key,)), "a list", here, other)
+        for _, scope, other, differing in self._compared(service).pairs:
+            for key in differing.unlisted:
+                here = place(_entry(scope, (key,)).key, service)
+                wanted = place(_entry(other, (key,)).value.key, self._reference)
+                yield DifferingKey(dotted_path((key,)), "a list", here, wanted)
 
     def _compared(self, service: Service) -> _ComparedService:
         """A service beside the reference; that of the last call is kept."""
@@ -230,80 +229,60 @@ class ExtraKeyFinder:
             if not (side.is_scope(service.root) or self._side.is_scope(reference.root)):
                 compared.append((-1, "", service.root, reference.root))
             pairs = [
-                _Pair(key, scope, other, *self._candidates(number, scope, other, side))
+                _Pair(key, scope, other, self._differing(number, scope, other, side))
                 for number, key, scope, other in compared
             ]
             self._last = _ComparedService(service, side, pairs)
         return self._last
 
-    def _candidates(
-        self, number: int, scope: Node, other: Node, side: _Side
-    ) -> tuple[list[Candidate], list[Candidate]]:
-        """The keys that only a mapping, and only the reference's one of a number, may have."""
+    def _differing(self, number: int, scope: Node, other: Node, side: _Side) -> _Differing:
+        """The keys in which a mapping differs from the reference's one of a number."""
         form = structure(scope)
-        key = None if form is None else (number, side.rows_from(scope), form)
-        kept = self._kept.get(key)
-        if kept is not None:
-            return [_taken(k, scope) for k in kept[0]], [_taken(k, scope) for k in kept[1]]
-        ours = _each_once(_only(side, scope, other, ()))
-        theirs = _each_once(_only(self._side, other, scope, ()))
-        if key is not None and len(self._kept) < self.LIMIT:
-            self._kept[key] = (
-                [
-                    _Kept(o.path, _row(o.key, scope), _row(o.value, scope), o.near, o.is_emptied)
-                    for o in ours
-                ],
-                [_Kept(o.path, o.key, o.value, _row(o.near, scope), o.is_emptied) for o in theirs],
+        key = None if form is None else (number, side.has_values, side.rows_from(scope), form)
+        known = self._kept.get(key)
+        if known is None:
+            ours = _each_once(_only(side, scope, other, ()))
+            theirs = _each_once(_only(self._side, other, scope, ()))
+            known = _Differing(
+                ours,
+                theirs,
+                list(misplaced_keys(ours, theirs)),
+                list(misspelt_keys(ours, theirs)),
+                list(_unlisted(scope, other)) if side.has_values else (),
             )
-        return ours, theirs
+            if key is not None and len(self._kept) < self.LIMIT:
+                self._kept[key] = known
+        return known
 
 
-def _each_once(candidates: Iterable[Candidate]) -> list[Candidate]:
+def _each_once(candidates: Iterable[tuple[Candidate, Node]]) -> list[Candidate]:
     """Each key by its first path: a view of a manifest holds some under several."""
     keys: dict[tuple[NodeTable, int], Candidate] = {}
-    for candidate in candidates:
-        keys.setdefault((candidate.key.table, candidate.key.row), candidate)
+    for candidate, key in candidates:
+        keys.setdefault((key.table, key.row), candidate)
     return list(keys.values())
 
 
-def _row(node: Node, scope: Node) -> int:
-    """The row of a node, counted from that of a scope."""
-    return node.row - scope.row if node.row >= 0 else ~(~node.row - scope.row)
-
-
-def _taken(kept: _Kept, scope: Node) -> Candidate:
-    """A candidate that was kept, in the component of a scope."""
-    path, *nodes, is_emptied = kept
-    key, value, near = (n if isinstance(n, Node) else _node(n, scope) for n in nodes)
-    return Candidate(path, key, value, near, is_emptied)
-
-
-def _node(row: int, scope: Node) -> Node:
-    """The node in a row that is counted from that of a scope."""
-    table = scope.table
-    return table.node(scope.row + row) if row >= 0 else table.key(scope.row + ~row)
-
-
-def _only(side: _Side, node: Node, other: Node, path: tuple[str, ...]) -> Iterator[Candidate]:
+def _only(side: _Side, node: Node, other: Node, path: Keys) -> Iterator[tuple[Candidate, Node]]:
     """The keys of one mapping that another one has not, with or without an owner."""
     assert isinstance(node.content, dict)
     others = other.content if isinstance(other.content, dict) else {}
     for key, (name, value) in node.content.items():
         if side.is_scope(value):
             continue
-        entry = others.get(key)
-        if entry is None or (is_empty(entry.value) and not is_empty(value)):
-            yield Candidate((*path, key), name, value, other, entry is not None)
+        entry, is_blank = others.get(key), is_empty(value)
+        if entry is None or (is_empty(entry.value) and not is_blank):
+            below = () if entry is None else tuple(key_names(value))
+            yield Candidate((*path, key), is_blank, entry is not None, below), name
         elif value.is_mapping and entry.value.is_mapping:
-            for below in _only(side, value, entry.value, (*path, key)):
-                yield below._replace(near=entry.key) if below.near is entry.value else below
+            yield from _only(side, value, entry.value, (*path, key))
         elif side.has_values:
             yield from _only_in_items(side, value, entry.value, (*path, key))
 
 
 def _only_in_items(
-    side: _Side, node: Node, other: Node, path: tuple[str, ...]
-) -> Iterator[Candidate]:
+    side: _Side, node: Node, other: Node, path: Keys
+) -> Iterator[tuple[Candidate, Node]]:
     """The same for the items of two lists of one length, each beside the other's."""
     items, others = items_of(node), items_of(other)
     if len(items) == len(others):
@@ -312,5 +291,36 @@ def _only_in_items(
                 yield from _only(side, item, beside, (*path, f"[{at}]"))
 
 
-def _is_outside_lists(candidate: Candidate) -> bool:
-    return not any(step.startswith("[") for step in candidate.path)
+def _unlisted(scope: Node, other: Node) -> Iterator[str]:
+    """The keys of mappings that are items of a list in another mapping."""
+    if type(scope) is not Collection:
+        return
+    for key, (_, value) in entries_of(scope).items():
+        names, others = set(key_names(value)), child(other, key)
+        if names and any(names <= set(key_names(item)) for item in items_of(others)[:1]):
+            yield key
+
+
+def _present(candidates: Iterable[Candidate]) -> Iterator[Keys]:
+    """The keys that hold something and are outside lists."""
+    for path, is_blank, *_ in candidates:
+        if not (is_blank or any(step.startswith("[") for step in path)):
+            yield path
+
+
+def _entry(scope: Node, path: Keys) -> Entry:
+    """What is at the end of a path in a mapping."""
+    *above, key = path
+    for step in above:
+        scope = _value(scope, step)
+    return entries_of(scope)[key]
+
+
+def _value(node: Node, step: str) -> Node:
+    content = node.content
+    return content[step].value if isinstance(content, dict) else items_of(node)[int(step[1:-1])]
+
+
+def _node_around(scope: Node, path: Keys) -> Node:
+    """The key above a path outside lists, or the mapping itself where nothing is above it."""
+    return _entry(scope, path[:-1]).key if path[1:] else scope

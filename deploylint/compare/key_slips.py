@@ -4,66 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.nodes import Entry, Node, entries_of
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import is_near
 
-_Path = tuple[str, ...]
+Keys = tuple[str, ...]
+"""The keys that lead to a key, and that itself; an item of a list is ``[0]``."""
 
 
 class Candidate(Record):
     """A key that only one side has, with or without an owner; an empty one may be misplaced.
 
-    ``path``, ``key`` and ``value`` are those of that side.
-    ``near`` is the nearest node of the other side.
-    ``is_emptied`` is whether the other side has the key without a value.
+    ``is_blank`` is whether it has no value.
+    ``is_emptied`` is whether the other side has the key without a value, and ``below`` are the
+    keys in its value then.
     """
 
-    path: tuple[str, ...]
-    key: Node
-    value: Node
-    near: Node
+    path: Keys
+    is_blank: bool
     is_emptied: bool
-
-
-_Place = tuple[tuple[str, ...], Node]
-"""A key: its path in its component, and its node."""
+    below: Keys
 
 
 def misplaced_keys(
     ours: Iterable[Candidate], theirs: Iterable[Candidate]
-) -> Iterator[tuple[_Place, _Place]]:
-    """The keys of one side that the other has one level further in or out, with their places."""
-    wanted = dict(_places(theirs))
+) -> Iterator[tuple[Keys, Keys]]:
+    """The keys of one side that the other has one level further in or out, with those there."""
+    wanted = dict.fromkeys(_paths(theirs))
     further_in = {(path[:-2], path[-1]): path for path in wanted}
-    for path, key in _places(ours):
+    for path in _paths(ours) if wanted else ():
         further_out = (*path[:-2], path[-1])
         target = further_in.get((path[:-1], path[-1]))
         if target is None and further_out in wanted:
             target = further_out
         if target is not None:
-            yield (path, key), (target, wanted[target])
+            yield path, target
 
 
-def by_spelling(candidates: Iterable[Candidate]) -> Mapping[_Path, list[Candidate]]:
+def misspelt_keys(
+    ours: Iterable[Candidate], theirs: Iterable[Candidate]
+) -> Iterator[tuple[Keys, Keys]]:
+    """The keys of one side that the other has beside them in another spelling."""
+    others = _by_spelling(theirs) if ours else {}
+    for path, *_ in ours:
+        near = (other for way in _spellings_of(path) for other in others.get(way, ()))
+        slip = next((other for other in near if is_slip(path, other)), None)
+        if slip is not None:
+            yield path, slip
+
+
+def _by_spelling(candidates: Iterable[Candidate]) -> Mapping[Keys, list[Keys]]:
     """The keys that are not there at all, by the ways to write them with one letter less."""
-    by_way: dict[_Path, list[Candidate]] = {}
-    for candidate in candidates:
-        for way in () if candidate.is_emptied else spellings_of(candidate):
-            by_way.setdefault(way, []).append(candidate)
+    by_way: dict[Keys, list[Keys]] = {}
+    for path, _, is_emptied, _ in candidates:
+        for way in () if is_emptied else _spellings_of(path):
+            by_way.setdefault(way, []).append(path)
     return by_way
 
 
-def spellings_of(candidate: Candidate) -> Iterator[_Path]:
+def _spellings_of(path: Keys) -> Iterator[Keys]:
     """The path of a key in lower case, also without one letter: that of a slip has one of these."""
-    *above, name = candidate.path
+    *above, name = path
     if name.isalpha() and _SHORT <= len(name) <= _LONGEST:
         lower = name.lower()
         yield (*above, lower)
         yield from ((*above, lower[:at] + lower[at + 1 :]) for at in range(len(lower)))
 
 
-def is_slip(path: _Path, other: _Path) -> bool:
+def is_slip(path: Keys, other: Keys) -> bool:
     """Whether a key is another one with a slip. Numbers, names and variables often are alike."""
     name, meant = path[-1], other[-1]
     is_word = len(name) > _SHORT and name[:1].islower() and (name + meant).isalpha()
@@ -78,13 +86,19 @@ _LONGEST = 63
 
 def keys_beside(
     scope: Node, other: Node, theirs: Iterable[Candidate]
-) -> Iterator[tuple[_Place, _Place]]:
-    """The keys that a component lacks and that are beside it, with their places."""
+) -> Iterator[tuple[Keys, Node, Keys, Node]]:
+    """The keys that a component lacks and that are beside it, with those that they are meant for.
+
+    Each is its path and its node.
+    """
+    lacking = [path for path, *_ in theirs if len(path) == 1]
+    if not lacking:
+        return
     own_siblings, siblings = _above(scope), _above(other)
-    for path, node, *_ in theirs:
-        key = path[0]
-        if len(path) == 1 and key in own_siblings and key not in siblings:
-            yield (path, own_siblings[key].key), ((other.path.name, key), node)
+    for (key,) in lacking:
+        if key in own_siblings and key not in siblings:
+            node = entries_of(other)[key].key
+            yield (key,), own_siblings[key].key, (other.path.name, key), node
 
 
 def _above(scope: Node) -> Mapping[str, Entry]:
@@ -97,9 +111,8 @@ def _above(scope: Node) -> Mapping[str, Entry]:
     return above.content if isinstance(above.content, dict) else {}
 
 
-def _places(candidates: Iterable[Candidate]) -> Iterator[_Place]:
+def _paths(candidates: Iterable[Candidate]) -> Iterator[Keys]:
     """Keys of one side, and the keys below one that the other side has without a value."""
-    for path, key, value, _, is_emptied in candidates:
-        yield path, key
-        if is_emptied and isinstance(value.content, dict):
-            yield from (((*path, name), entry.key) for name, entry in value.content.items())
+    for path, _, _, below in candidates:
+        yield path
+        yield from ((*path, name) for name in below)

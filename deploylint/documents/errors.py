@@ -51,6 +51,10 @@ _OWN = (
 )
 
 
+_STATEMENT = regex(r"^[ \t]*(?:\{\{-?[ \t]*(?:if|range|with|end)\b|\{%.*%\}|%\{.*\})", re.MULTILINE)
+"""A statement of a template alone in a line: of Go, of Jinja and its like, of Terraform."""
+
+
 def is_template(problem: Problem) -> bool:
     """Whether a text is not YAML because it is a template that yields YAML."""
     return _RENDER in problem.message
@@ -74,7 +78,7 @@ def not_yaml(source: Source, error: Exception) -> Problem:
     )
     number, _ = source.position(at)
     line = source.line(number)
-    if "{{" in line or source.text.lstrip().startswith("{{"):
+    if "{{" in line or source.text.lstrip().startswith("{{") or _STATEMENT.search(source.text):
         message += _TEMPLATE
     return source.problem(at, message)._replace(written=_written(source, number))
 

@@ -23,11 +23,16 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 def structure(node: Node) -> tuple[object, ...] | None:
     """What distinguishes nodes with other keys below them, and those that hold nothing.
 
-    None for a node that is not a mapping or a list as it is written, where the rows below it do not
-    say all.
+    None where something below is an alias, has a tag, or is a list that was made.
     """
+    if type(node) is not Collection:
+        content = node.content
+        if isinstance(content, dict):
+            return _structure_of_several([(key, entry.value) for key, entry in content.items()])
+        is_text = isinstance(content, str) and node.tag is None
+        return (content if content in _NULLS else str, node.style) if is_text else None
     table, row = node.table, node.row
-    if type(node) is not Collection or table.aliases or table.tags:
+    if table.aliases or table.tags:
         return None
     end = table.numbers[row * WIDTH + NEXT]
     kinds = tuple([t if t in _NULLS else t.__class__ for t in table.texts[row:end]])
@@ -37,6 +42,26 @@ def structure(node: Node) -> tuple[object, ...] | None:
         if kind.__class__ is str
     ]
     return tuple(table.paths[row:end]), kinds, tuple(styles)
+
+
+def _structure_of_several(values: Sequence[tuple[str, Node]]) -> tuple[object, ...] | None:
+    """The same of a mapping that was made of several values; some may be inside others."""
+    forms = list[object]()
+    for number, (key, value) in enumerate(values):
+        form = _place_within(value, values[:number]) or structure(value)
+        if form is None:
+            return None
+        forms.append((key, form))
+    return tuple(forms)
+
+
+def _place_within(node: Node, values: Sequence[tuple[str, Node]]) -> tuple[int, int] | None:
+    """The number of the value that a node is inside, and how many rows below its first."""
+    for number, (_, value) in enumerate(values):
+        is_same_table = type(value) is type(node) is Collection and value.table is node.table
+        if is_same_table and value.row <= node.row < value.end_row:
+            return number, node.row - value.row
+    return None
 
 
 def key_names(node: Node) -> Sequence[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.fault import UNKNOWN_KEY, Fault
 from deploylint.model.field_values import FieldValues
-from deploylint.model.fields import IMAGE_TAG, PULL_POLICY
+from deploylint.model.fields import IMAGE, IMAGE_TAG, PULL_POLICY
 from deploylint.model.service import Service, is_written
 from deploylint.readers.external_values import hide_value
 from deploylint.readers.helm.chart import (
@@ -96,8 +97,14 @@ class Charts:
         return service._replace(
             chart_sets=chart_sets(templates, service),
             chart_reads=reads,
-            faults=tuple(f for f in service.faults if not _is_read(f, service, reads)),
+            faults=service.faults and tuple(self._not_read(service, reads, folder)),
         )
+
+    def _not_read(self, service: Service, reads: Iterable[str], folder: Path) -> Iterator[Fault]:
+        """The faults of a service but of keys that its chart, or one inside it, takes."""
+        read = {*reads, *map(_key_of, _dependencies(folder))}
+        read |= {path.parent.name for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
+        return (fault for fault in service.faults if not _is_read(fault, service, read))
 
     def pods_of(self, document: Document) -> ChartPods:
         """The pods that the chart of a values file makes."""
@@ -124,7 +131,7 @@ class Charts:
     def inside(self, document: Document) -> frozenset[str]:
         """The charts that the chart of a ``values.yaml`` consists of, by the keys of their values.
 
-        None where it may make pods itself: other charts belong to its service then. Those in its
+        None where it may make pods itself: other charts belong to its service then. Those in a
         folder have values of their own there.
         """
         if not self.is_own(document):
@@ -133,12 +140,21 @@ class Charts:
         may_render = any(not _has_parts_alone(file) for file in _files(folder / TEMPLATES))
         if may_render and self.pods_of(document).are_made is not False:
             return frozenset()
-        names = ((text_of(child(item, "name")), item) for item in _dependencies(folder))
+        items = [item for item in _dependencies(folder) if text_of(child(item, "name"))]
+        often = Counter(_path_of(item) for item in items)
         return frozenset(
-            text_of(child(item, "alias")) or name
-            for name, item in names
-            if name and not self._is_chart(folder / INSIDE / name) and not _is_off(item, document)
+            key
+            for key, item in zip(map(_key_of, items), items, strict=True)
+            if not self._is_chart(folder / INSIDE / text_of(child(item, "name")))
+            and not (often[_path_of(item)] == 1 and self._is_set_there(folder, key, item, document))
+            and not _is_off(item, document)
         )
+
+    def _is_set_there(self, folder: Path, key: str, dependency: Node, document: Document) -> bool:
+        """Whether a chart in another folder has the image of its service there, and not here."""
+        path = _path_of(dependency)
+        is_here = any(child_at(root, key, IMAGE) for root in document.roots)
+        return bool(path) and not is_here and self._is_chart(Path(os.path.normpath(folder / path)))
 
     def is_own(self, document: Document) -> bool:
         """Whether a document is the ``values.yaml`` of a chart."""
@@ -265,6 +281,15 @@ def dependencies_elsewhere(folder: Path) -> frozenset[str]:
     )
 
 
+def _path_of(dependency: Node) -> str:
+    """The path of a chart that another one takes from a folder, or "".
+
+    https://helm.sh/docs/topics/charts/#managing-dependencies-with-the-dependencies-field
+    """
+    kind, _, path = text_of(child(dependency, "repository")).partition("://")
+    return path if kind == "file" else ""
+
+
 def _is_off(dependency: Node, document: Document) -> bool:
     """Whether values switch a chart off: the first key of its condition that they set decides.
 
@@ -278,8 +303,17 @@ def _is_off(dependency: Node, document: Document) -> bool:
 
 
 def _dependencies(folder: Path) -> list[Node]:
-    """What the description of a chart in a folder says of each chart that it depends on."""
-    file = folder / f"{CHART}.yaml"
-    document = read_file(file, display_path(file), folder)
-    roots = () if isinstance(document, Problem) else document.roots
+    """What the description of a chart in a folder says of each chart that it depends on.
+
+    A chart of ``apiVersion: v1`` has them in a file of their own
+    (https://helm.sh/docs/topics/charts/#the-apiversion-field).
+    """
+    files = (folder / name for name in (f"{CHART}.yaml", "requirements.yaml"))
+    documents = (read_file(file, display_path(file), folder) for file in files if is_file(file))
+    roots = (root for each in documents if not isinstance(each, Problem) for root in each.roots)
     return [item for root in roots for item in items_of(child(root, "dependencies"))]
+
+
+def _key_of(dependency: Node) -> str:
+    """The key in the values of a chart that those of a chart it depends on are below."""
+    return text_of(child(dependency, "alias")) or text_of(child(dependency, "name"))

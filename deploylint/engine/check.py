@@ -233,12 +233,16 @@ def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
 
 
 def _without_majority_aside(results: Sequence[GroupResult]) -> Iterator[GroupResult]:
-    """The results; a group that a folder has beside one that is compared may have no majority."""
-    is_any_compared = any(r.reference is not None or _peer_groups(r) for r in results)
+    """The results; what is beside one that is compared may have no majority.
+
+    That is a group that a folder has beside others, or one in another environment.
+    """
+    compared = {r.loaded.name for r in results if r.reference is not None or _peer_groups(r)}
     for result in results:
         loaded = result.loaded
-        is_found = loaded.configured is None and loaded.services and not loaded.is_aside
-        if is_any_compared and is_found and result.chosen.voted and not _peer_groups(result):
+        is_beside = bool(compared) if loaded.configured is None else loaded.name in compared
+        may_be_aside = is_beside and loaded.services and not loaded.is_aside
+        if may_be_aside and result.chosen.voted and not _peer_groups(result):
             skip = Skipped(loaded.services[0].files[0], NO_MAJORITY)
             loaded = loaded._replace(is_aside=True, skipped=(*loaded.skipped, skip))
         yield result._replace(loaded=loaded)

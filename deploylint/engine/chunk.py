@@ -188,11 +188,14 @@ class ChunkChecker:
         folders = self._run.config.profile_folders
         detector = ProfileDetector.resumed(self._settings.profile, folders)
         values = load_values(group, file_reader(group), detector, SILENT)
-        if self._settings.shape == "values":
-            manifests = ManifestServices((), values.files)
-        else:
-            manifests = load_manifests(group, values.files, SILENT, self._group)
-        return ChunkFiles(values, manifests, detector.choice)
+        files = ChunkFiles(values, ManifestServices((), values.files), detector.choice)
+        return files if self._settings.shape == "values" else self.with_manifests(files, chunk)
+
+    def with_manifests(self, files: ChunkFiles, chunk: Chunk) -> ChunkFiles:
+        """A chunk with its manifests, after its values were read."""
+        group = self._group._replace(members=self._group.members[slice(*chunk)])
+        manifests = load_manifests(group, files.values.files, SILENT, self._group)
+        return files._replace(manifests=manifests)
 
     def _numbers(self, chunk: Chunk) -> Mapping[str, int]:
         """The number of each file of a chunk."""
@@ -208,10 +211,9 @@ class ChunkChecker:
         members = self._group.members[slice(*chunk)]
         return [layers for member in members for layers in layers_of(member, files)]
 
-    def services(self, chunk: Chunk) -> tuple[Service, ...]:
+    def services(self, files: ChunkFiles) -> tuple[Service, ...]:
         """The services of a chunk, as they are read."""
-        services = self.read(chunk).services
-        return with_sources(services, self._group.members, alone=False).services
+        return with_sources(files.services, self._group.members, alone=False).services
 
     @cached_property
     def reference(self) -> Service | None:
@@ -219,7 +221,7 @@ class ChunkChecker:
         if self._settings.reference is None:
             return None
         files, name = self._settings.reference
-        services = self.services(files)
+        services = self.services(self.read(files))
         called = [service for service in services if name in ("", service.name)]
         if len(called) != 1:
             return None

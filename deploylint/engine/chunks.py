@@ -16,6 +16,7 @@ from deploylint.engine.bare_service import SentComponent, SentService, bare_serv
 from deploylint.engine.chunk import (
     BaseFinder,
     ChunkChecker,
+    ChunkFiles,
     ChunkFindings,
     ChunkResult,
     ChunkSettings,
@@ -117,12 +118,14 @@ def _guessed(group: FileGroup, profile: str, run: Run) -> ChunkSettings:
     detector = ProfileDetector(profile, run.config.profile_folders)
     chunks = chunks_of([False] * (len(group.members) + 1), SIZE)
     settings = ChunkSettings(detector.choice, "values", None, None, {}, chunks)
-    files = ChunkChecker(group, run, settings).read((0, SAMPLE))
+    checker = ChunkChecker(group, run, settings)
+    files = checker.read((0, SAMPLE))
     if any(contents.manifests is not None for contents in files.values.files.values()):
         settings = settings._replace(shape="manifests")
+        files = checker.with_manifests(files, (0, SAMPLE))
     reference = _reference_files(group, run, settings.shape)
     settings = settings._replace(profile=files.profile, reference=reference)
-    return _with_reference(settings, group, run)
+    return _with_reference(settings, group, run, files)
 
 
 def _reference_files(group: FileGroup, run: Run, shape: Shape) -> ReferenceFiles | None:
@@ -154,10 +157,13 @@ def _stand_in(group: FileGroup, number: int) -> Service:
     )
 
 
-def _with_reference(settings: ChunkSettings, group: FileGroup, run: Run) -> ChunkSettings:
+def _with_reference(
+    settings: ChunkSettings, group: FileGroup, run: Run, files: ChunkFiles | None = None
+) -> ChunkSettings:
     """Settings with what the first services call themselves, and the elements peers vote on.
 
-    They have no reference if its manifests have to be read with those of other files.
+    They have no reference if its manifests have to be read with those of other files. The first
+    ``files`` are read where they were not yet.
     """
     checker = ChunkChecker(group, run, settings)
     reference = checker.reference
@@ -165,10 +171,10 @@ def _with_reference(settings: ChunkSettings, group: FileGroup, run: Run) -> Chun
         if settings.reference is not None and settings.shape == "values":
             raise _Unsuited
         return settings._replace(reference=None, names=None, asked={})
-    services = checker.services((0, SAMPLE))
+    services = checker.services(files or checker.read((0, SAMPLE)))
     names = group_names(services, reference)
-    files = settings.reference._replace(name=reference.name)
-    settings = settings._replace(reference=files, names=names)
+    named = settings.reference._replace(name=reference.name)
+    settings = settings._replace(reference=named, names=names)
     vote = ChunkChecker(group, run, settings).check.outlier_vote()
     if vote is None:
         return settings._replace(asked={})

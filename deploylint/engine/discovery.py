@@ -375,9 +375,10 @@ def _why_unrendered(file: Path) -> str:
     if file.suffix in _MAKES_YAML:
         return f"{_MAKES_YAML[file.suffix]}; render it, and check the result"
     is_template = file.suffix in _TEMPLATES and Path(file.stem).suffix in SUFFIXES
-    return "a template of YAML; render it, and check the result" if is_template else ""
+    return A_TEMPLATE if is_template else ""
 
 
+A_TEMPLATE = "a template of YAML; render it, and check the result"
 _MAKES_YAML = {".jsonnet": "Jsonnet", ".cue": "CUE", ".dhall": "Dhall", ".pkl": "Pkl"}
 _TEMPLATES = (".gotmpl", ".tmpl", ".tpl", ".j2")
 """How files end that other tools make YAML of: ``app.jsonnet``, ``values.yaml.gotmpl``."""

@@ -46,7 +46,12 @@ from deploylint.engine.folder_patterns import (
     without_copies,
 )
 from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
-from deploylint.engine.found_values import NO_DEPLOYMENT, has_image, without_others
+from deploylint.engine.found_values import (
+    NO_DEPLOYMENT,
+    has_image,
+    without_others,
+    without_templates,
+)
 from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
 from deploylint.engine.seen_files import SeenFiles
 from deploylint.model.errors import OutsideGroups
@@ -196,7 +201,7 @@ class _Search:
         place = _place(files)
         files, loaded = self._with_layers(files, loaded, is_found=is_found)
         if is_found:
-            loaded = without_others(loaded)
+            loaded = without_others(without_templates(loaded))
             self.seen.keep(loaded.skipped)
             left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)

@@ -1,10 +1,11 @@
-"""Whether values in a folder that no command names are of a deployment, or of another tool."""
+"""Whether files in a folder that no command names are of a deployment, or of another tool."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from deploylint.engine.discovery import Skipped
+from deploylint.documents.errors import is_template
+from deploylint.engine.discovery import A_TEMPLATE, Skipped
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.fields import (
     DOCKERFILE,
@@ -28,6 +29,14 @@ def without_others(group: DeploymentGroup) -> DeploymentGroup:
     others = (service for service in group.services if service not in kept)
     skipped = (Skipped(service.files[0], NO_DEPLOYMENT) for service in others)
     return group._replace(services=kept, skipped=(*group.skipped, *skipped))
+
+
+def without_templates(group: DeploymentGroup) -> DeploymentGroup:
+    """A group without problems of templates: another tool makes YAML of them."""
+    templates = [problem for problem in group.problems if is_template(problem)]
+    problems = tuple(problem for problem in group.problems if problem not in templates)
+    skipped = (Skipped(one.file, A_TEMPLATE) for one in templates)
+    return group._replace(problems=problems, skipped=(*group.skipped, *skipped))
 
 
 def has_image(service: Service) -> bool:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from deploylint.compare.majority import OutlierVote, PeerGroup
 from deploylint.compare.matching import PeerKey
-from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.engine.bare_service import NOWHERE, SentService, bare_service, send_service
 from deploylint.model.difference import Position
-from deploylint.model.field_values import field_values
+from deploylint.model.field_values import FieldValue, FieldValues, RowNumbers
 from deploylint.model.fields import element_of
 from deploylint.model.forms import ROW, FormTable
-from deploylint.model.service import Value
 
 Elements = Mapping[PeerKey, frozenset[str]]
 """The elements that peer groups vote on; a group that is not in it votes on all."""
@@ -23,7 +22,7 @@ class SentPeer(Record):
     """A service with one component, and its values of some elements, without their places."""
 
     service: SentService
-    values: Mapping[str, Value]
+    values: Mapping[str, FieldValue]
 
 
 class SentGroup(Record):
@@ -51,23 +50,30 @@ def send_votes(vote: OutlierVote, asked: Elements) -> SentVotes:
 
 
 def _send(at: Position, elements: frozenset[str]) -> SentPeer:
-    service = at.service._replace(components=(at.component,))
-    values = at.component.values.items()
-    sent = {address: _send_value(v) for address, v in values if element_of(address) in elements}
+    service, values = at.service._replace(components=(at.component,)), at.component.values
+    fields = zip(values.fields.layout, values.fields.row, strict=True)
+    sent = {
+        path: _without_places(value, values.rows)
+        for path, value in fields
+        if element_of(path) in elements
+    }
     return SentPeer(send_service(service), sent)
 
 
-def _send_value(value: Value) -> Value:
+def _without_places(value: FieldValue, rows: RowNumbers) -> FieldValue:
     """A value without places, but one for each item: votes tell items apart by that."""
-    names = value.parts
-    content = value.node.content if value.node is not None else None
-    if names is None and isinstance(value.data, dict) and isinstance(content, dict):
-        names = content
-    return value._replace(
-        node=None,
-        note="",
-        parts=None if names is None else {name: Entry(_node(), _node()) for name in names},
+    names: Iterable[str] | None = value.parts
+    if names is None and isinstance(value.data, dict) and value.at is not None:
+        content = rows.node(value.at).content
+        names = content if isinstance(content, dict) else None
+    return FieldValue(
+        value.state,
+        value.data,
+        parts=None if names is None else {name: (_node(), _node()) for name in names},
         leaves=(NOWHERE,) if value.leaves else (),
+        inherited=value.inherited,
+        derived=value.derived,
+        default=value.default,
     )
 
 
@@ -89,5 +95,5 @@ def merge_votes(vote: OutlierVote, sent: Iterable[SentVotes]) -> None:
 
 def _received(peer: SentPeer) -> Position:
     service = bare_service(peer.service)
-    component = service.main._replace(values=field_values(peer.values))
+    component = service.main._replace(values=FieldValues(peer.values, RowNumbers()))
     return Position(service._replace(components=(component,)), component)

@@ -91,8 +91,8 @@ def test_key_beside_the_first_mapping_of_a_file_is_found() -> None:
         document(text).roots[0] for text in ("mail: {a: 1, mesh: 1}", "mail: {a: 1}\nmesh: 1")
     )
     other, scope = (entries_of(root)["mail"].value for root in (reference, own))
-    name, value = entries_of(other)["mesh"]
-    missing = Candidate(("mesh",), name, value, near=scope, is_emptied=False)
-    ((place, target),) = keys_beside(scope, other, [missing])
-    assert place == (("mesh",), entries_of(own)["mesh"].key)
-    assert target == (("mail", "mesh"), name)
+    name = entries_of(other)["mesh"].key
+    missing = Candidate(("mesh",), is_blank=False, is_emptied=False, below=())
+    ((path, node, *target),) = keys_beside(scope, other, [missing])
+    assert (path, node) == (("mesh",), entries_of(own)["mesh"].key)
+    assert target == [("mail", "mesh"), name]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import report, write
+from tests.support.projects import messages, report, write
 
 TEMPLATE = """\
 kind: Deployment
@@ -316,6 +316,34 @@ dependencies:
     assert group.loaded.environment == "prod"
 
 
+def test_chart_in_a_folder_beside_is_a_service_there_and_not_in_the_umbrella(folder: Path) -> None:
+    """The umbrella sets names and sizes over values that have the image; a chart that it takes
+    twice has a service in each of its names."""
+    description = """\
+name: shop
+dependencies:
+- {name: api, repository: 'file://../api'}
+- {name: web, alias: site, repository: 'file://../web'}
+- {name: worker, alias: mail, repository: 'file://../worker'}
+- {name: worker, alias: sms, repository: 'file://../worker'}
+"""
+    files = {
+        "charts/shop/Chart.yaml": description,
+        "charts/shop/values.yaml": "api: {mode: fast}\nsite: {mode: slow}\n"
+        "mail: {mode: fast}\nsms: {mode: slow}\n",
+        **{
+            f"charts/{one}/{name}": text
+            for one in ("api", "web", "search", "worker")
+            for name, text in {**CHART, "values.yaml": VALUES}.items()
+        },
+    }
+    write(folder, {".git/HEAD": "", **files})
+    with contextlib.chdir(folder):
+        found = report(".")
+    names = [[one.name for one in group.loaded.services] for group in found.groups]
+    assert names == [["api", "search", "mail", "sms", "web", "worker"]]
+
+
 def test_chart_inside_an_umbrella_without_values_of_its_own_there_is_a_service(
     folder: Path,
 ) -> None:
@@ -429,3 +457,19 @@ def test_key_that_its_chart_reads_at_another_level_is_right(
     write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, values)})
     with contextlib.chdir(folder):
         assert len(report(".", rules=("misplaced-key",)).findings) == count
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({}, 1),
+        ({"Chart.yaml": "name: api\ndependencies:\n- {name: pgmetrics}\n"}, 0),
+        ({"Chart.yaml": "name: api\ndependencies:\n- {name: pg, alias: pgmetrics}\n"}, 0),
+        ({"requirements.yaml": "dependencies:\n- {name: pgmetrics}\n"}, 0),
+        ({"charts/pgmetrics/Chart.yaml": "name: pgmetrics\n"}, 0),
+    ],
+)
+def test_key_of_a_chart_inside_is_no_slip(files: dict[str, str], count: int, folder: Path) -> None:
+    values = {"values.yaml": VALUES + "pgmetrics: {enabled: true}\n"}
+    write(folder, in_folder("api", CHART | values | files))
+    assert len(messages(report("api"), "unknown-key")) == count

@@ -162,10 +162,12 @@ def test_guest_of_a_configuration_may_be_in_one_environment_alone(named: str, fo
 
 def test_reference_of_a_configuration_may_be_in_one_environment_alone(folder: Path) -> None:
     (folder / ".deploylint.yaml").write_text(PARTLY.format(named="reference: go"))
-    groups = run(folder).groups
+    report = run(folder)
+    groups = report.groups
     references = {group.loaded.environment: group.reference for group in groups}
     assert [each and each.name for each in references.values()] == ["go", None]
     assert groups[1].reference_because == "group shop: go is not in dev"
+    assert not report.problems, "the summary says that dev is compared with nothing"
 
 
 @pytest.mark.parametrize("named", ["reference: goo", "guests: [web, goo]"])

@@ -139,6 +139,29 @@ def test_paths_select_groups_of_services(
     assert groups(report(folder, values(*files), *paths)) == wanted
 
 
+TEMPLATES = {
+    "Terraform": "image: {repository: acme/api}\n%{ if traced }\ntraced: true\n%{ endif }\n",
+    "Jinja": "image: {repository: acme/api}\nusers:\n{% for user in users %}\n- x\n{% endfor %}\n",
+    "Go": "image: {repository: acme/api}\n{{- if .traced }}\ntraced: true\n{{- end }}\n",
+    "expression": "image: {repository: acme/api}\nport: {{ port }}\n",
+}
+
+
+@pytest.mark.parametrize("text", TEMPLATES.values(), ids=TEMPLATES)
+def test_template_in_a_folder_that_no_command_names_is_skipped_and_named(
+    text: str, folder: Path
+) -> None:
+    """What renders it is not deploylint, and the services beside it are whole without it."""
+    fleet = values(*(f"services/{name}/values.yaml" for name in ("api", "mail", "web")))
+    found = report(folder, {**fleet, "terraform/templates/values.yaml": text}, ".")
+    assert list(groups(found).values()) == [["api", "mail", "web"]]
+    assert found.problems == ()
+    (skip,) = (one for one in found.skipped if one.file == "terraform/templates/values.yaml")
+    assert skip.kind == "a template of YAML", "reports count these by their kind"
+    named = report(folder, {}, "terraform/templates/values.yaml")
+    assert [problem.file for problem in named.problems] == ["terraform/templates/values.yaml"]
+
+
 SKIPS = [
     (["deploy/a.yaml", "deploy/.x/b.yaml"], {"deploy/.x/": "a dot folder"}),
     (
@@ -433,3 +456,20 @@ def test_templates_that_services_add_make_no_environments_of_them(folder: Path) 
         files[f"x/apps/{name}/app/kustomization.yaml"] = f"resources: [./release.yaml{more}]\n"
         files[f"x/apps/{name}/app/release.yaml"] = deployment(name)
     assert groups(report(folder, files, "x")) == {"x/apps": ["api", "blog", "mail", "web"]}
+
+
+def test_services_of_one_name_in_two_clusters_are_no_clash(folder: Path) -> None:
+    places = {
+        "north": ["certs/certs", "net/proxy", "web/shop", "web/blog", "web/mail"],
+        "south": ["certs/certs", "dns/bind"],
+    }
+    files = {
+        f"x/{cluster}/apps/{place}/app/release.yaml": deployment(place.rpartition("/")[2])
+        for cluster, below in places.items()
+        for place in below
+    }
+    found = report(folder, files, "x")
+    assert found.problems == ()
+    assert sorted(name for names in groups(found).values() for name in names) == [
+        *("bind", "blog", "certs", "certs", "mail", "proxy", "shop")
+    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import deployment, report, said, write
+from tests.support.projects import deployment, messages, report, said, write
 
 OBJECTS = {f"deploy/{name}.yaml": deployment(name) for name in ("api", "web")}
 EVERY = "resources: [api.yaml, web.yaml]\n"
@@ -61,6 +61,36 @@ def test_file_that_a_plugin_reads_is_listed(tmp_path: Path, name: str, lines: li
     files = {"deploy/kustomization.yaml": text, "deploy/plugin.yaml": plugin}
     found = reported(tmp_path, files, "unlisted-file")
     assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
+
+
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: api}
+spec:
+  chart: {spec: {chart: api}}
+  valuesFrom: [{kind: ConfigMap, name: api-values, valuesKey: values.yaml}]
+"""
+
+
+@pytest.mark.parametrize("named", ["values.yaml", "values.yaml=./values.yaml"])
+def test_values_that_a_kustomization_makes_a_config_map_of_are_no_objects(
+    tmp_path: Path, named: str
+) -> None:
+    made = f"configMapGenerator: [{{name: api-values, files: ['{named}']}}]\n"
+    files = {
+        "deploy/kustomization.yaml": "resources: [release.yaml]\n" + made,
+        "deploy/release.yaml": RELEASE,
+        "deploy/values.yaml": "replicaCount: 2\nimage: {repository: acme.example/api}\n",
+    }
+    write(tmp_path, files)
+    assert messages(report(tmp_path / "deploy"), "unlisted-file") == []
+
+
+def test_workload_that_a_config_map_is_made_of_is_listed(tmp_path: Path) -> None:
+    made = "configMapGenerator: [{name: job, files: [job=web.yaml]}]\n"
+    files = {"deploy/kustomization.yaml": "resources: [api.yaml]\n" + made}
+    assert reported(tmp_path, files, "unlisted-file") == []
 
 
 def test_kustomization_that_cannot_be_read_hides_no_service(tmp_path: Path) -> None:

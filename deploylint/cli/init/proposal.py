@@ -79,9 +79,12 @@ class Proposing(Record):
 
 
 def propose(sources: Sequence[FolderGroup], how: Proposing) -> tuple[ProposedGroup, ...]:
-    """The groups to propose. Raises UsageError for a reference that no group has."""
+    """The groups to propose, without those that no configuration reads as they were found.
+
+    Raises UsageError for a reference that no group has.
+    """
     named = zip(sources, _names(sources, how.root), strict=True)
-    groups = tuple(_group(source, name, how) for source, name in named)
+    groups = tuple(filter(None, (_group(source, name, how) for source, name in named)))
     if how.reference and not any(group.because == OPTION for group in groups):
         files = ", ".join(service.files[0] for group in groups for service in group.services)
         message = "no such service in any group; choose from"
@@ -90,27 +93,34 @@ def propose(sources: Sequence[FolderGroup], how: Proposing) -> tuple[ProposedGro
 
 
 def _names(sources: Sequence[FolderGroup], root: Path) -> Iterator[str]:
-    """The name of each folder, or where two have one name its path."""
+    """The name of each folder, or where two have one name its path.
+
+    Of groups of one path, the names have what is in their files, and numbers.
+    """
     places = Counter(group.place for group in sources)
     names = Counter(group.place.name for group in sources)
+    taken = Counter[str]()
     for group in sources:
         place = group.place if group.place.is_dir() else group.place.with_suffix("")
         below = group.below if places[group.place] > 1 else ()
         path = place.relative_to(root).as_posix()
-        yield place.name if names[group.place.name] == 1 else "/".join((path, *below))
+        name = place.name if names[group.place.name] == 1 else "/".join((path, *below))
+        name = f"{name} ({group.loaded.shape})" if taken[name] else name
+        taken[name] += 1
+        yield name if taken[name] == 1 else f"{name} {taken[name]}"
 
 
-def _group(source: FolderGroup, name: str, how: Proposing) -> ProposedGroup:
+def _group(source: FolderGroup, name: str, how: Proposing) -> ProposedGroup | None:
     guests = find_guests(source.loaded.services)
     own = tuple(service for service in source.loaded.services if service.name not in guests)
     group = source.loaded._replace(services=own)
     service, because = propose_reference(group, how.config, how.reference, how.today)
     reference = service.name if service.name not in ("", NONE) else Path(service.files[0]).name
-    choices = _entries(source, how.root)
-    proposed = ProposedGroup(source, name, reference, because, next(choices), guests)
-    while not _reads_alike(proposed, how):
-        proposed = proposed._replace(entries=next(choices))
-    return proposed
+    choices = (
+        ProposedGroup(source, name, reference, because, entries, guests)
+        for entries in _entries(source, how.root)
+    )
+    return next((choice for choice in choices if _reads_alike(choice, how)), None)
 
 
 Entries = tuple[Mapping[str, Plain], ...]
@@ -129,6 +139,11 @@ def _entries(source: FolderGroup, root: Path) -> Iterator[Entries]:
         for file in map(display_path, member.files):
             by_file[file][number] = member
     named = tuple(_named(service, by_file, root) for service in source.loaded.services)
+    often = Counter(service.files[0] for service in source.loaded.services)
+    if shared := [file for file, count in often.items() if count > 1]:
+        first = zip(named, (service.files[0] for service in source.loaded.services), strict=True)
+        apart = (entry for entry, file in first if file not in shared)
+        yield (*apart, {"files": _globs(shared, root)})
     yield from ((*named, {"files": list[Plain](patterns)}) for patterns in reversed(choices))
     yield named
 
@@ -159,16 +174,21 @@ def _globs(files: Iterable[str], root: Path) -> list[Plain]:
 
 
 def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
-    """Whether a configuration with just this group has the services that were found."""
-    if all("name" in entry for entry in group.entries):
-        return True
+    """Whether a configuration with just this group compares the services that were found.
+
+    One that names each has all that it can be read with.
+    """
     path = how.root / NAMES[0]
     try:
         config = configuration.load(path, {path: configuration_text([group], how.profile, todo="")})
         files = find_groups([], config)
         loaded = [one for each in files for one in load_groups(each, how.profile, config)]
-    except (Misread, ValueError):
+    except (Misread, UsageError, ValueError):
         return False
+    if all(len(one.services) == 1 for one in loaded):
+        return False
+    if all("name" in entry for entry in group.entries):
+        return True
     services = [service for one in loaded for service in one.services]
     is_alike = _files(services).keys() == _files(group.services).keys()
     environments = {name for one in group.source.files.members for name in one.environments}

@@ -31,6 +31,7 @@ from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Finding
 
 TODO = ".deploylint-todo.yaml"
+UNWRITTEN = "no configuration compares these services as they were found; write the group by hand"
 
 
 class InitOptions(Record):
@@ -107,6 +108,12 @@ def _new_configuration(options: InitOptions) -> InitPlan:
     path = root / NAMES[0]
     how = proposal.Proposing(root, empty, options.reference, options.profile, options.today)
     groups = proposal.propose(comparable, how)
+    written = [group.source for group in groups]
+    unwritten = (group for group in comparable if group not in written)
+    skipped = (Skipped(display_path(group.place), UNWRITTEN) for group in unwritten)
+    plan = plan._replace(skipped=(*plan.skipped, *skipped))
+    if not groups:
+        return plan
     texts = {path: proposal.configuration_text(groups, options.profile, TODO)}
 
     def run(loaded: Config) -> Report:

@@ -172,10 +172,11 @@ class Arguments:
         return [fault for fault in faults if fault is not None]
 
     def subcommand_faults(self) -> Iterator[Fault]:
-        """The options of a subcommand that starts no worker, where these are known."""
+        """What is wrong with the options of a subcommand, where these are known."""
         name = self.mode.text if self.mode is not None else ""
         own = self.technology.takes.get(name)
         if own is None:
+            yield from self.faults() if self.technology.roles.get(name) == "worker" else ()
             return
         first = {option: self.technology.options[option] for option in self.technology.before}
         read = Arguments(self._words, self.technology._replace(options={**first, **own}, takes={}))

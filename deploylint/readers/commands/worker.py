@@ -130,7 +130,7 @@ def _unclear(node: Node | None, note: str) -> WorkerCommand:
 
 
 def subcommand_faults(line: CommandLine) -> Iterator[Fault]:
-    """The options that a subcommand does not know, in a command line that starts no worker."""
+    """The options that a subcommand does not know, in the command line of no main component."""
     programs = programs_with_subcommands()
     words = line_words(line.nodes) if line.has_program else None
     if not words or not any(program in word.text for word in words for program in programs):

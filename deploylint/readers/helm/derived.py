@@ -74,7 +74,8 @@ def _non_root(values: Values) -> Fields:
 def _pull_policy(values: Values) -> Fields:
     """Always for no tag or ``latest``, else IfNotPresent (Container.imagePullPolicy)."""
     repository = _known(values, "image.repository")
-    if "image.pull-policy" in values or repository is None:
+    written = values.get("image.pull-policy", NOT_SET)
+    if written.state in ("known", "unknown") or repository is None:
         return {}
     tag = values.get("image.tag", NOT_SET)
     if tag.state in ("absent", "disabled"):
@@ -83,9 +84,11 @@ def _pull_policy(values: Values) -> Fields:
         return {}
     if tag.state != "known":
         note = "the default follows from the tag"
-        return {"image.pull-policy": field_value("unknown", None, tag.at, note)}
-    data = "Always" if str(tag.data).partition("@")[0] == "latest" else "IfNotPresent"
-    return {"image.pull-policy": field_value("known", data, tag.at, "default for the tag")}
+        default = field_value("unknown", None, tag.at, note)
+    else:
+        data = "Always" if str(tag.data).partition("@")[0] == "latest" else "IfNotPresent"
+        default = field_value("known", data, tag.at, "default for the tag")
+    return {"image.pull-policy": default.replace(leaves=written.leaves)}
 
 
 def _tag(values: Values) -> Fields:

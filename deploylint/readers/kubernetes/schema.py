@@ -127,7 +127,7 @@ class Kustomization(Record):
     ``deployed`` are the lists of what it deploys, ``components`` that of its components.
     ``changing`` are the keys that change values of objects, among them ``patches``, the lists of
     patches, and ``unknown``, the keys of changes that are not applied. ``plugins`` are the lists of
-    files that say what programs beside it read.
+    files that say what programs beside it read, ``generators`` those of what it makes of files.
     ``merge_keys`` are the keys by which items of a list are merged.
     """
 
@@ -138,4 +138,5 @@ class Kustomization(Record):
     patches: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+    generators: tuple[str, ...] = ()
     merge_keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})

@@ -25,6 +25,7 @@ from deploylint.readers.contradictions import (
     root_user_fault,
     variable_faults,
 )
+from deploylint.readers.kubernetes.label_selector import OPERATORS
 
 _SOURCES = ("configMapRef", "secretRef")
 _KEYS = ("configMapKeyRef", "fieldRef", "fileKeyRef", "resourceFieldRef", "secretKeyRef")
@@ -79,6 +80,25 @@ def _backend_faults(service: Node) -> Iterator[Fault]:
     if port is None or (port.is_mapping and not {"name", "number"} & {*key_names(port)}):
         message = "the backend has no port; write its name or its number"
         yield Fault("missing-field", service.key, message)
+
+
+def _requirement_faults(requirement: Node) -> Iterator[Fault]:
+    """A word that is no operator, or values that it does not go with (LabelSelectorRequirement)."""
+    operator, values = child(requirement, "operator"), child(requirement, "values")
+    word, has_values = text_of(operator), bool(items_of(values))
+    if (
+        operator is None
+        or is_variable(word)
+        or (values is not None and is_variable(text_of(values)))
+    ):
+        return
+    if word not in OPERATORS:
+        message = f"operator is {word!r}; {hint(word, sorted(OPERATORS))}"
+        yield Fault("wrong-choice", operator.key, message)
+    elif word.endswith("In") is not has_values:
+        needs = "needs values" if word.endswith("In") else "takes no values"
+        message = f"operator {word} {needs}; the API server refuses it"
+        yield Fault("contradiction", operator.key, message)
 
 
 def _strategy_faults(strategy: Node) -> Iterator[Fault]:
@@ -264,6 +284,7 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "IngressBackend-v1": _at_most_one,
     "Container": _container_faults,
     "ExecAction": _exec_faults,
+    "LabelSelectorRequirement": _requirement_faults,
     "MetricSpec": _metric_faults,
     "MetricSpec-v2beta1": _metric_faults,
     "DeploymentSpec": _RUNS_ON,

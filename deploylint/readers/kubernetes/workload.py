@@ -125,7 +125,8 @@ def _beside(item: Object, container: Node, role: Role, main: Fields, replaced: b
         if f"{element}.{PRESENT}" in main:
             fields.setdefault(f"{element}.{PRESENT}", NOT_SET)
     name = text_of(child(container, "name"))
-    return Component(f"{role}:{name}", name, role, FieldValues(fields, rows), seen, table().paths)
+    values, line = FieldValues(fields, rows), _command_line(container)
+    return Component(f"{role}:{name}", name, role, values, seen, table().paths, command_line=line)
 
 
 def _inherited(fields: Fields, shared: Node, rows: RowNumbers) -> Fields:

@@ -22,6 +22,7 @@ from deploylint.model.errors import Misread, NothingToCheck, UsageError
 from deploylint.policy.allowance_audit import UNUSED
 from tests.support.command_line import run_command
 from tests.support.folders import FIXTURES
+from tests.support.projects import deployment
 from tools import TODAY
 from tools.mutations import mutants
 from tools.sampling import sampled
@@ -446,6 +447,57 @@ def test_init_proposes_two_groups_for_equal_services_in_two_folders(
     put(repository, {"dev/deploy/web.yaml": values(port=82)})
     code, _ = checked(capsys)
     assert code == 1, "what one folder may is not what the other may"
+
+
+def test_init_proposes_two_groups_for_folders_that_are_read_differently(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Services of manifests and of charts side by side are two groups of one path."""
+    manifests = {f"apps/{name}/app.yaml": deployment(name) for name in ("api", "mail", "web")}
+    charts = {f"apps/{name}/values.yaml": values() for name in ("blog", "docs", "shop")}
+    put(repository, manifests | charts)
+    assert run("init", ".") == 0
+    assert list(data(repository / CONFIG)["groups"]) == ["apps/*", "apps/* (values)"]
+    code, report = checked(capsys)
+    assert code == 0
+    names = [[one["name"] for one in group["services"]] for group in report["groups"]]
+    assert names == [["api", "mail", "web"], ["blog", "docs", "shop"]]
+
+
+def test_init_names_a_file_of_several_services_once(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No entry can name one of them: each has all of the file. A glob would match others."""
+    put(
+        repository,
+        {
+            **{f"charts/{name}/app.yaml": deployment(name) for name in ("blog", "mirror", "proxy")},
+            **{f"charts/{name}/values.yaml": values() for name in ("blog", "mirror", "proxy")},
+            "charts/shop/Chart.yaml": "name: shop\ndependencies:\n"
+            "- {name: mail, repository: 'https://charts.example'}\n"
+            "- {name: store, repository: 'https://charts.example'}\n",
+            "charts/shop/values.yaml": "mail: {mode: fast}\nstore: {size: 1Gi}\n",
+            **{f"charts/{name}/values.yaml": values() for name in ("api", "docs", "web")},
+        },
+    )
+    assert run("init", ".") == 0
+    code, report = checked(capsys)
+    assert code == 0
+    names = [[one["name"] for one in group["services"]] for group in report["groups"]]
+    assert names == [["api", "docs", "mail", "store", "web"], ["blog", "mirror", "proxy"]]
+
+
+def test_init_writes_no_group_of_services_that_no_environment_has_together(
+    repository: Path,
+) -> None:
+    """One service is in dev alone and the other in prod alone: nothing is beside anything."""
+    fleet = {f"charts/{name}/values.yaml": values() for name in ("api", "mail")}
+    fleet |= {"charts/api/values-dev.yaml": "replicaCount: 1\n"}
+    fleet |= {"charts/mail/values-prod.yaml": "replicaCount: 2\n"}
+    put(repository, fleet | PAIR)
+    assert run("init", ".") == 0
+    assert list(data(repository / CONFIG)["groups"]) == ["deploy"]
+    assert run("check") == 0
 
 
 def test_init_writes_reference_and_profile(repository: Path) -> None:

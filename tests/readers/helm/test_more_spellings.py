@@ -111,6 +111,18 @@ IMAGES: list[Row] = [
     ("tag beside a text", "image: acme/web\ntag: '2'", "image.tag", "2"),
     ("image's tag wins", "image: {repository: a, tag: '1'}\ntag: '2'", "image.tag", "1"),
     ("pullPolicy beside it", "image: 'a:1'\npullPolicy: Always", "image.pull-policy", "Always"),
+    (
+        "an empty pullPolicy is the default",
+        "image: {repository: a, tag: '1', pullPolicy: ''}",
+        "image.pull-policy",
+        "IfNotPresent",
+    ),
+    (
+        "an empty pullPolicy without a tag",
+        "image: {repository: a, tag: '', pullPolicy: ''}",
+        "image.pull-policy",
+        U,
+    ),
 ]
 
 PROBES: list[Row] = [

@@ -683,6 +683,11 @@ UNDECIDED = [
     ("autoscaling: {maxPods: 9}", "autoscaling.max", "decided by the chart from maxPods"),
     ("livenessProbe: {periodSeconds: 1}", f"{LIVE}.handler", "the chart sets it"),
     ("replicaCount: {api: 1}", COUNT, "a mapping; expected number"),
+    (
+        "keda: {enabled: true, triggers: [{type: cpu}]}",
+        "autoscaling.cpu",
+        "decided by the chart from triggers",
+    ),
     ("envFrom: true", SECRETS, "the chart decides its name"),
 ]
 

@@ -204,6 +204,22 @@ def test_containers_beside_the_main_one_are_components_of_their_own(tmp_path: Pa
     assert one.main.value("image.repository").data == "acme/a"
 
 
+@pytest.mark.parametrize("key", ["containers", "initContainers"])
+def test_worker_beside_the_main_container_has_options_of_its_program(
+    key: str, tmp_path: Path
+) -> None:
+    one = "{name: mail, image: 'acme/a:1', command: [celery, -A, app, worker, -P, prefrk]}"
+    text = (
+        deployment(container=f"tty: true\n      - {one}")
+        if key == "containers"
+        else deployment(pod=f"{key}: [{one}]")
+    )
+    faults = services(tmp_path, text)["api"].faults
+    assert [fault.message for fault in faults if fault.check == "wrong-option"] == [
+        "unknown value 'prefrk' of -P; did you mean 'prefork'?"
+    ]
+
+
 def test_main_container_is_the_one_that_the_service_leads_to_first(tmp_path: Path) -> None:
     ports = "[{port: 8080, targetPort: 8080}, {name: metrics, port: 9443, targetPort: metrics}]"
     service = SERVICE.replace("[{name: web, port: 80, targetPort: http}]", ports)

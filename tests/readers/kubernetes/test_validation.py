@@ -242,6 +242,24 @@ def test_several_words_in_one_item_of_a_command_are_reported(
         assert [check for _, check, _ in faults(text)] == ["command-in-one-word"] * is_told
 
 
+@pytest.mark.parametrize(
+    ("requirement", "checks"),
+    [
+        ("operator: In, values: [api]", []),
+        ("operator: Exists", []),
+        ("operator: NotIn, values: '{{ .Values.apps }}'", []),
+        ("operator: in, values: [api]", ["wrong-choice"]),
+        ("operator: In", ["contradiction"]),
+        ("operator: NotIn, values: []", ["contradiction"]),
+        ("operator: DoesNotExist, values: [api]", ["contradiction"]),
+    ],
+)
+def test_operator_of_a_selector_goes_with_its_values(requirement: str, checks: list[str]) -> None:
+    spec = f"selector: {{matchExpressions: [{{key: app, {requirement}}}]}}"
+    text = f"apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec:\n  {spec}\n"
+    assert [check for _, check, _ in faults(text)] == checks
+
+
 def test_metric_without_the_source_of_its_type_is_reported() -> None:
     scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec:\n  maxReplicas: 2\n"
     scaler += "  scaleTargetRef: {kind: Deployment, name: api}\n  metrics:\n  - type: %s\n"
