@@ -121,9 +121,8 @@ def _beside(item: Object, container: Node, role: Role, main: Fields, replaced: b
     fields = _values(seen, "", rows, replaced)
     if (shared := child_at(seen, "pod", "securityContext")) is not None:
         fields |= _inherited(fields, shared, rows)
-    for element in _OF_EACH_CONTAINER:
-        if f"{element}.{PRESENT}" in main:
-            fields.setdefault(f"{element}.{PRESENT}", NOT_SET)
+    if _IS_SECURED in main:
+        fields.setdefault(_IS_SECURED, NOT_SET)
     name = text_of(child(container, "name"))
     values, line = FieldValues(fields, rows), _command_line(container)
     return Component(f"{role}:{name}", name, role, values, seen, table().paths, command_line=line)
@@ -140,8 +139,7 @@ def _inherited(fields: Fields, shared: Node, rows: RowNumbers) -> Fields:
     return inherited
 
 
-_OF_EACH_CONTAINER = ("resources", "security-context")
-"""What each container of a pod needs for itself."""
+_IS_SECURED = f"security-context.{PRESENT}"
 
 
 def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:

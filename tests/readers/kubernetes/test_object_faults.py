@@ -369,8 +369,6 @@ ROOT = "securityContext: {runAsUser: 0}"
 GAINS = "securityContext: {allowPrivilegeEscalation: true}"
 OPEN = [
     ("non-root", "image: 'a:1', securityContext: {runAsUser: 1}", f"image: 'a:1', {ROOT}"),
-    ("memory-limit", "image: 'a:1', resources: {limits: {memory: 1Gi}}", "image: 'a:1'"),
-    ("cpu-limit", "image: 'a:1', resources: {limits: {cpu: 1}}", "image: 'a:1'"),
     ("privilege-escalation", "image: 'a:1'", f"image: 'a:1', {GAINS}"),
     ("image-tag", "image: 'a:1'", "image: 'a:latest'"),
     ("no-literal-secret", "image: 'a:1'", "image: 'a:1', env: [{name: PASSWORD, value: hunter2}]"),
