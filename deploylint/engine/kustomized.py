@@ -1,7 +1,7 @@
 """The files of a group with what the kustomizations among them change.
 
-These are patches, images and numbers of pods, also those of components. What other changes do is
-unknown, and reported at their keys.
+These are patches, labels, images and numbers of pods, also those of components. What other changes
+do is unknown, and reported at their keys.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from deploylint.model.fault import Fault, unapplied_patches
 from deploylint.model.service import Service
 from deploylint.readers.detect import is_object, read_contents
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.label_changes import has_labels
 from deploylint.readers.kubernetes.patches import change_objects
 from deploylint.readers.wrapped.values import ChangedObject, FileContents
 
@@ -154,11 +155,12 @@ class KustomizedFiles:
 
     def _change(self, kustomization: KustomizationFile, scope: set[Path]) -> None:
         """Change the objects in some files."""
-        if kustomization.top is None or not kustomization.changes:
+        top = kustomization.top
+        if top is None or not (kustomization.changes or has_labels(top)):
             return
         files = {file: self._of(file) for file in sorted(scope)}
         objects = [each for inside in files.values() for each in inside]
-        result = change_objects(kustomization.top, objects, partial(self._patch, kustomization))
+        result = change_objects(top, objects, partial(self._patch, kustomization))
         if result.unknown:
             for file in scope:
                 unknown = self._unknown.setdefault(file, {})

@@ -133,3 +133,29 @@ def test_faults_of_a_changed_object_are_those_of_its_file_and_of_its_patches(
     ]
     twice = 1 + files["deploy/api.yaml"].splitlines().index(TWICE.splitlines()[-1])
     assert found == [f"api.yaml:{twice} duplicate-variable", "patch.yaml:10 unknown-field"]
+
+
+BARE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME}
+spec:
+  template:
+    spec: {containers: [{name: main, image: "acme.example/NAME:1.2.0"}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: NAME}
+spec:
+  ports: [{port: 80}]
+  selector: {app: NAME}
+"""
+
+
+@pytest.mark.parametrize("written", ["commonLabels: {app: api}\n", "", "labels: []\n"])
+def test_labels_of_a_kustomization_are_what_selectors_find(tmp_path: Path, written: str) -> None:
+    files = {"deploy/api.yaml": BARE.replace("NAME", "api"), "deploy/web.yaml": deployment("web")}
+    files["deploy/kustomization.yaml"] = f"resources: [api.yaml, web.yaml]\n{written}"
+    rules = ("missing-field", "selects-nothing", "selector-mismatch")
+    found = [line for rule in rules for line in reported(tmp_path, files, rule)]
+    assert bool(found) is ("api" not in written)
