@@ -121,25 +121,25 @@ def _beside(item: Object, container: Node, role: Role, main: Fields, replaced: b
     fields = _values(seen, "", rows, replaced)
     if (shared := child_at(seen, "pod", "securityContext")) is not None:
         fields |= _inherited(fields, shared, rows)
-    if _IS_SECURED in main:
-        fields.setdefault(_IS_SECURED, NOT_SET)
+    if _SECURITY in main:
+        fields.setdefault(_SECURITY, NOT_SET)
     name = text_of(child(container, "name"))
     values, line = FieldValues(fields, rows), _command_line(container)
     return Component(f"{role}:{name}", name, role, values, seen, table().paths, command_line=line)
 
 
 def _inherited(fields: Fields, shared: Node, rows: RowNumbers) -> Fields:
-    """The values of the security context of a pod: they are judged at its main container."""
-    inherited = Fields()
+    """The values of the security context of a pod: its main container is checked for them."""
+    result = Fields()
     for address, value in fields.items():
         if element_of(address) == "security-context" and value.at is not None:
             held, row = rows.row(value.at)
             if held is shared.table and shared.row <= max(row, ~row) < shared.end_row:
-                inherited[address] = value.as_inherited()
-    return inherited
+                result[address] = value.as_inherited()
+    return result
 
 
-_IS_SECURED = f"security-context.{PRESENT}"
+_SECURITY = f"security-context.{PRESENT}"
 
 
 def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
