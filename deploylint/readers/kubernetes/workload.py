@@ -133,8 +133,8 @@ def _inherited(fields: Fields, shared: Node, rows: RowNumbers) -> Fields:
     result = Fields()
     for address, value in fields.items():
         if element_of(address) == "security-context" and value.at is not None:
-            held, row = rows.row(value.at)
-            if held is shared.table and shared.row <= max(row, ~row) < shared.end_row:
+            table_there, row = rows.row(value.at)
+            if table_there is shared.table and shared.row <= max(row, ~row) < shared.end_row:
                 result[address] = value.as_inherited()
     return result
 
