@@ -134,11 +134,16 @@ def _with_unique_keys(components: Iterable[Component]) -> Iterator[Component]:
 
 
 def _compared_once(values: Fields, server: Fields) -> Fields:
-    """A worker's values; an element that equals its server's is compared there."""
+    """A worker's values; an element that equals its server's is compared there.
+
+    One that only the server has is absent: a pod inherits nothing from another one.
+    """
     result = dict(values)
     for fields in _INHERITED:
         if all(_same(values, server, address) for address in fields):
             result.update({a: _inherited(values[a]) for a in fields if a in values})
+        else:
+            result.setdefault(fields[0], NOT_SET)
     return result
 
 

@@ -365,6 +365,41 @@ def test_setting_that_the_standards_let_pass_is_not_reported(tmp_path: Path) -> 
     assert found(tmp_path, PODS, text) == []
 
 
+ROOT = "securityContext: {runAsUser: 0}"
+GAINS = "securityContext: {allowPrivilegeEscalation: true}"
+OPEN = [
+    ("non-root", "image: 'a:1', securityContext: {runAsUser: 1}", f"image: 'a:1', {ROOT}"),
+    ("privilege-escalation", "image: 'a:1'", f"image: 'a:1', {GAINS}"),
+    ("image-tag", "image: 'a:1'", "image: 'a:latest'"),
+    ("no-literal-secret", "image: 'a:1'", "image: 'a:1', env: [{name: PASSWORD, value: hunter2}]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "right", "wrong"), OPEN)
+def test_container_beside_the_main_one_is_held_to_the_same_absolute_rules(
+    rule: str, right: str, wrong: str, tmp_path: Path
+) -> None:
+    """Tests what the standards ask of all containers of a pod, those that start it too."""
+    limits, non_root = "resources: {limits: {cpu: 1, memory: 1Gi}}", "{runAsNonRoot: true}"
+    own = f"{limits}\n        securityContext: {non_root}"
+    for container, count in ((right, 0), (wrong, 1)):
+        pod = f"initContainers: [{{name: first, {container}}}]"
+        assert found(tmp_path, (rule,), workload(own, pod)) == [(rule, pod)] * count
+
+
+def test_container_has_the_security_context_of_its_pod_and_a_worker_no_limits_of_its_server(
+    tmp_path: Path,
+) -> None:
+    limits, pod = "resources: {limits: {memory: 1Gi}}", "securityContext: {runAsUser: 5}"
+    first = f"initContainers: [{{name: first, image: 'a:1', {limits}}}]"
+    server = workload(limits, f"{pod}\n      {first}")
+    worker = workload("args: [worker, --queue=mail]", pod).replace(
+        "name: shop,", "name: shop-mail,"
+    )
+    told = found(tmp_path, ("non-root", "memory-limit"), server, worker)
+    assert told == [("memory-limit", "- name: shop")]
+
+
 # --- objects without a workload, and workloads that are run by another object ---------------------
 
 
