@@ -86,13 +86,13 @@ def ports_by_purpose(process: Node, asked: Iterable[Node]) -> Mapping[str, str]:
     is ``asked`` for opens nothing.
     """
     places = {(node.source, node.key.start) for node in asked}
-    found = dict[str, str]()
+    ports = dict[str, str]()
     for leaf in leaves(process):
         keys, text = leaf.path.keys(), text_of(leaf)
-        said = (*keys, text) if "\n" in text else keys
-        if (leaf.source, leaf.key.start) not in places and _PURPOSE.search(" ".join(said)):
-            found |= dict.fromkeys(mentioned_ports([("", text)]), ".".join(keys))
-    return found
+        words = (*keys, text) if "\n" in text else keys
+        if (leaf.source, leaf.key.start) not in places and _PURPOSE.search(" ".join(words)):
+            ports |= dict.fromkeys(mentioned_ports([("", text)]), ".".join(keys))
+    return ports
 
 
 _PURPOSE = regex(r"(?i)health|management|actuator|admin")
