@@ -233,6 +233,7 @@ def test_files_of_other_tools_are_no_services(folder: Path) -> None:
         "x/build.yaml": "image: node:22\nenv: {A: b}\n",
         "x/post.yaml": "service: {port: 80}\n",
         "x/local.yaml": "services: {a: {image: acme/a}, b: {build: .}}\n",
+        "x/_config.yml": "image: /logo.png\nservice: {port: 80}\nreplicas: 1\n",
     }
     write(folder, {"top/.git/HEAD": ""})
     found = report(folder, {f"top/{name}": text for name, text in files.items()}, "top")
