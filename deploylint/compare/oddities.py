@@ -221,7 +221,8 @@ def _other_word(path: Path, every: Sequence[ServiceKeys], names: Set[str]) -> It
     odd, text = every[number], texts[number]
     if not isinstance(text, str) or odd.is_owned(path) or text == odd.service.name:
         return
-    is_name = any(holds_word(text, name) for name in names)
+    longest = max((name for name in names if holds_word(text, name)), key=len, default="")
+    is_name = longest not in ("", odd.service.name)  # a variant of its own name is no other's
     if is_name if most == SELF else (not is_name and words[number]):
         first = every[0 if number else 1].entry(path).value
         share = f"{len(every) - 1} of {len(every)} services have {most}"

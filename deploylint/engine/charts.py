@@ -97,8 +97,14 @@ class Charts:
         return service._replace(
             chart_sets=chart_sets(templates, service),
             chart_reads=reads,
-            faults=tuple(f for f in service.faults if not _is_read(f, service, reads)),
+            faults=service.faults and tuple(self._not_read(service, reads, folder)),
         )
+
+    def _not_read(self, service: Service, reads: Iterable[str], folder: Path) -> Iterator[Fault]:
+        """The faults of a service but of keys that its chart, or one inside it, takes."""
+        read = {*reads, *map(_key_of, _dependencies(folder))}
+        read |= {path.parent.name for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
+        return (fault for fault in service.faults if not _is_read(fault, service, read))
 
     def pods_of(self, document: Document) -> ChartPods:
         """The pods that the chart of a values file makes."""
@@ -136,12 +142,9 @@ class Charts:
             return frozenset()
         items = [item for item in _dependencies(folder) if text_of(child(item, "name"))]
         often = Counter(_path_of(item) for item in items)
-        keys = (
-            (text_of(child(item, "alias")) or text_of(child(item, "name")), item) for item in items
-        )
         return frozenset(
             key
-            for key, item in keys
+            for key, item in zip(map(_key_of, items), items, strict=True)
             if not self._is_chart(folder / INSIDE / text_of(child(item, "name")))
             and not (often[_path_of(item)] == 1 and self._is_set_there(folder, key, item, document))
             and not _is_off(item, document)
@@ -300,8 +303,17 @@ def _is_off(dependency: Node, document: Document) -> bool:
 
 
 def _dependencies(folder: Path) -> list[Node]:
-    """What the description of a chart in a folder says of each chart that it depends on."""
-    file = folder / f"{CHART}.yaml"
-    document = read_file(file, display_path(file), folder)
-    roots = () if isinstance(document, Problem) else document.roots
+    """What the description of a chart in a folder says of each chart that it depends on.
+
+    A chart of ``apiVersion: v1`` has them in a file of their own
+    (https://helm.sh/docs/topics/charts/#the-apiversion-field).
+    """
+    files = (folder / name for name in (f"{CHART}.yaml", "requirements.yaml"))
+    documents = (read_file(file, display_path(file), folder) for file in files if is_file(file))
+    roots = (root for each in documents if not isinstance(each, Problem) for root in each.roots)
     return [item for root in roots for item in items_of(child(root, "dependencies"))]
+
+
+def _key_of(dependency: Node) -> str:
+    """The key in the values of a chart that those of a chart it depends on are below."""
+    return text_of(child(dependency, "alias")) or text_of(child(dependency, "name"))

@@ -138,16 +138,31 @@ def _larger_pattern(
 
 
 def without_copies(groups: Sequence[Inside]) -> tuple[list[Inside], list[Inside]]:
-    """Some groups without those of several services that others have too, and these.
+    """Some groups without those that are in other sub-folders too, and these.
 
-    Two versions of a chart of several services are no services beside each other.
+    Two versions of a chart of several services are no services beside each other, nor is one that
+    the folders below name, as in ``north/apps/mail`` and ``south/apps/mail``.
     """
     names = [{service.name for service in _own_services(group.loaded)} for _, group in groups]
-    often = Counter(name for each in names if len(each) > 1 for name in each)
+    called = [
+        each if len(each) > 1 else {at for at in _naming(*inside) if at[-1] in each}
+        for inside, each in zip(groups, names, strict=True)
+    ]
+    often = Counter(name for each in called for name in each)
     parts: tuple[list[Inside], list[Inside]] = [], []
-    for inside, each in zip(groups, names, strict=True):
-        parts[len(each) > 1 and any(often[name] > 1 for name in each)].append(inside)
+    for inside, each in zip(groups, called, strict=True):
+        parts[any(often[name] > 1 for name in each)].append(inside)
     return parts
+
+
+def _naming(path: Path, group: FolderGroup) -> Iterator[tuple[str, ...]]:
+    """The folders between a sub-folder and a service, each with those above it.
+
+    None where the name of the service comes from them.
+    """
+    if _nameable_file(group) is None:
+        parts = (group.workloads or group.place).relative_to(path).parts
+        yield from (parts[: number + 1] for number in range(len(parts)))
 
 
 def is_fleet(groups: Sequence[Inside]) -> bool:

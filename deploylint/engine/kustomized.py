@@ -1,7 +1,7 @@
 """The files of a group with what the kustomizations among them change.
 
-These are patches, images and numbers of pods, also those of components. What other changes do is
-unknown, and reported at their keys.
+These are patches, labels, images and numbers of pods, also those of components. What other changes
+do is unknown, and reported at their keys.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from deploylint.documents.nodes import Node, Problem, entries_of, items_of, text_of
+from deploylint.documents.nodes import Node, Problem, child, entries_of, items_of, text_of
 from deploylint.documents.paths import absolute, display_path, from_display_path, is_file
 from deploylint.documents.reader import Document, ReadDocument
 from deploylint.engine.discovery import is_kustomization
@@ -23,8 +23,9 @@ from deploylint.engine.kustomizations import (
 )
 from deploylint.model.fault import Fault, unapplied_patches
 from deploylint.model.service import Service
-from deploylint.readers.detect import read_contents
+from deploylint.readers.detect import is_object, read_contents
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.label_changes import has_labels
 from deploylint.readers.kubernetes.patches import change_objects
 from deploylint.readers.wrapped.values import ChangedObject, FileContents
 
@@ -104,11 +105,17 @@ class KustomizedFiles:
             beside = self._by_folder.get(path.parent)
             if beside is None or path in (beside.file, *beside.files, *beside.overlaid):
                 continue
+            if not self._has_objects(path) or path in _generated(beside):
+                continue
             if self._is_read_by_plugin(path.name, beside):
                 continue
             keys = map(entries_of(beside.top).get, table().kustomization.deployed)
             for entry in [entry for entry in keys if entry is not None][:1]:
                 yield _unlisted(entry.key, path.name)
+
+    def _has_objects(self, file: Path) -> bool:
+        document = self._read_document(file)
+        return isinstance(document, Document) and any(map(is_object, document.roots))
 
     def _is_read_by_plugin(self, name: str, kustomization: KustomizationFile) -> bool:
         """Whether a plugin of a kustomization names a file."""
@@ -148,11 +155,12 @@ class KustomizedFiles:
 
     def _change(self, kustomization: KustomizationFile, scope: set[Path]) -> None:
         """Change the objects in some files."""
-        if kustomization.top is None or not kustomization.changes:
+        top = kustomization.top
+        if top is None or not (kustomization.changes or has_labels(top)):
             return
         files = {file: self._of(file) for file in sorted(scope)}
         objects = [each for inside in files.values() for each in inside]
-        result = change_objects(kustomization.top, objects, partial(self._patch, kustomization))
+        result = change_objects(top, objects, partial(self._patch, kustomization))
         if result.unknown:
             for file in scope:
                 unknown = self._unknown.setdefault(file, {})
@@ -182,6 +190,17 @@ class KustomizedFiles:
             return ()
         self._documents[file] = document
         return document.roots
+
+
+def _generated(kustomization: KustomizationFile) -> Iterator[Path]:
+    """The files that ConfigMaps and Secrets are made of, each maybe with the key of its text.
+
+    https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/
+    """
+    entries = map(entries_of(kustomization.top).get, table().kustomization.generators)
+    for item in (item for entry in entries if entry for item in items_of(entry.value)):
+        for name in items_of(child(item, "files")):
+            yield path_below(kustomization.folder, text_of(name).rpartition("=")[2])
 
 
 def _build(folder: Path) -> str:

@@ -3,8 +3,8 @@
 Each finding stays one of its own, with its place and fingerprint. Findings have one cause where a
 rule is broken in the same way, that is at one field with the same two values, or where every
 service of a group breaks a rule about every service. What is missing for a key that is misspelt or
-at another level follows from that key, and that a value differs from others follows from a rule or
-a check that it breaks by itself.
+at another level follows from that key, that a value differs from others follows from a rule or
+a check that it breaks by itself, and what one place lacks of what most siblings have is one cause.
 """
 
 from __future__ import annotations
@@ -101,6 +101,7 @@ class _Sources:
         self._places: dict[_Place, Key] = {}
         self._at_keys: dict[_WrittenKey, Key] = {}
         self._elsewhere: dict[_WrittenKey, Key] = {}
+        self._lacking: dict[_Lacking, Key] = {}
         pairs = [each for each in zip(findings, keys, strict=True) if each[0].rule not in _OF_FILES]
         pairs.sort(key=lambda pair: (pair[0].severity, bool(pair[0].address)))  # errors first
         self._by_key = dict(reversed([(key, one) for one, key in pairs]))
@@ -108,6 +109,8 @@ class _Sources:
         for finding, key in pairs:
             if finding.reference_location is None:
                 self._places.setdefault(_place_of(finding), key)
+            if _lacks(finding):
+                self._lacking.setdefault(_lacking_place(finding), key)
             at = _written_key(finding, finding.location)
             if at in wrong:
                 self._at_keys.setdefault(at, key)
@@ -133,6 +136,8 @@ class _Sources:
             while key == own and name:
                 key = self._elsewhere.get((service, file, name), own)
                 name = name.rpartition(".")[0]
+        if key == own and _lacks(finding):
+            key = self._lacking.get(_lacking_place(finding), own)
         return key
 
 
@@ -161,6 +166,19 @@ def _source(finding: Finding) -> _Place:
         if role == MISSPELT:
             return _service(finding), place, ""
     return _place_of(finding)
+
+
+_Lacking = tuple["_Service", Location, str]
+"""A service, a place in its files, and a rule that asks for more there."""
+
+
+def _lacks(finding: Finding) -> bool:
+    """Whether most siblings have something that a place lacks."""
+    return finding.votes is not None and finding.actual_state != "known"
+
+
+def _lacking_place(finding: Finding) -> _Lacking:
+    return _service(finding), finding.location, finding.rule
 
 
 _Service = tuple[str, str, str]

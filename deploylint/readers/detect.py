@@ -18,7 +18,7 @@ def read_contents(document: Document | Problem) -> FileContents:
         return FileContents(skipped=(reason,)) if reason else FileContents(problems=(document,))
     if (wrapped := read_wrapped(document)) is not None:
         return wrapped
-    if any(map(_is_object, document.roots)):
+    if any(map(is_object, document.roots)):
         return FileContents(skipped=(NO_VALUES,), manifests=document)
     if not document.roots or not all(root.is_mapping for root in document.roots):
         return FileContents(skipped=("not a mapping" if document.roots else EMPTY,))
@@ -73,7 +73,7 @@ def _is_compose(root: Node) -> bool:
     )
 
 
-def _is_object(root: Node) -> bool:
+def is_object(root: Node) -> bool:
     """Whether a document is a Kubernetes object, or a list of some."""
     kind = child(root, "kind")
     if kind is None or child(root, "apiVersion") is None:

@@ -187,6 +187,11 @@ def test_keys_of_two_layers_are_asked_about_as_those_of_one_file(folder: Path) -
             "resources: {limits: {cpu: 250m}}\n",
             id="a size of its own",
         ),
+        pytest.param(
+            "fullnameOverride: NAME\nmeshLabels: {app: NAME}\n",
+            "fullnameOverride: more\nmeshLabels: {app: more-cache, on: more}\n",
+            id="a variant of its name",
+        ),
         pytest.param("aa: 1\nbb: 1\ncc: 1\ndd: 1\nee: 1\nff: 1\n", "zz: 1\n", id="of another kind"),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import report, write
+from tests.support.projects import messages, report, write
 
 TEMPLATE = """\
 kind: Deployment
@@ -457,3 +457,19 @@ def test_key_that_its_chart_reads_at_another_level_is_right(
     write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, values)})
     with contextlib.chdir(folder):
         assert len(report(".", rules=("misplaced-key",)).findings) == count
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({}, 1),
+        ({"Chart.yaml": "name: api\ndependencies:\n- {name: pgmetrics}\n"}, 0),
+        ({"Chart.yaml": "name: api\ndependencies:\n- {name: pg, alias: pgmetrics}\n"}, 0),
+        ({"requirements.yaml": "dependencies:\n- {name: pgmetrics}\n"}, 0),
+        ({"charts/pgmetrics/Chart.yaml": "name: pgmetrics\n"}, 0),
+    ],
+)
+def test_key_of_a_chart_inside_is_no_slip(files: dict[str, str], count: int, folder: Path) -> None:
+    values = {"values.yaml": VALUES + "pgmetrics: {enabled: true}\n"}
+    write(folder, in_folder("api", CHART | values | files))
+    assert len(messages(report("api"), "unknown-key")) == count

@@ -440,3 +440,20 @@ def test_templates_that_services_add_make_no_environments_of_them(folder: Path) 
         files[f"x/apps/{name}/app/kustomization.yaml"] = f"resources: [./release.yaml{more}]\n"
         files[f"x/apps/{name}/app/release.yaml"] = deployment(name)
     assert groups(report(folder, files, "x")) == {"x/apps": ["api", "blog", "mail", "web"]}
+
+
+def test_services_of_one_name_in_two_clusters_are_no_clash(folder: Path) -> None:
+    places = {
+        "north": ["certs/certs", "net/proxy", "web/shop", "web/blog", "web/mail"],
+        "south": ["certs/certs", "dns/bind"],
+    }
+    files = {
+        f"x/{cluster}/apps/{place}/app/release.yaml": deployment(place.rpartition("/")[2])
+        for cluster, below in places.items()
+        for place in below
+    }
+    found = report(folder, files, "x")
+    assert found.problems == ()
+    assert sorted(name for names in groups(found).values() for name in names) == [
+        *("bind", "blog", "certs", "certs", "mail", "proxy", "shop")
+    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import deployment, report, said, write
+from tests.support.projects import deployment, messages, report, said, write
 
 OBJECTS = {f"deploy/{name}.yaml": deployment(name) for name in ("api", "web")}
 EVERY = "resources: [api.yaml, web.yaml]\n"
@@ -63,6 +63,36 @@ def test_file_that_a_plugin_reads_is_listed(tmp_path: Path, name: str, lines: li
     assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
 
 
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: api}
+spec:
+  chart: {spec: {chart: api}}
+  valuesFrom: [{kind: ConfigMap, name: api-values, valuesKey: values.yaml}]
+"""
+
+
+@pytest.mark.parametrize("named", ["values.yaml", "values.yaml=./values.yaml"])
+def test_values_that_a_kustomization_makes_a_config_map_of_are_no_objects(
+    tmp_path: Path, named: str
+) -> None:
+    made = f"configMapGenerator: [{{name: api-values, files: ['{named}']}}]\n"
+    files = {
+        "deploy/kustomization.yaml": "resources: [release.yaml]\n" + made,
+        "deploy/release.yaml": RELEASE,
+        "deploy/values.yaml": "replicaCount: 2\nimage: {repository: acme.example/api}\n",
+    }
+    write(tmp_path, files)
+    assert messages(report(tmp_path / "deploy"), "unlisted-file") == []
+
+
+def test_workload_that_a_config_map_is_made_of_is_listed(tmp_path: Path) -> None:
+    made = "configMapGenerator: [{name: job, files: [job=web.yaml]}]\n"
+    files = {"deploy/kustomization.yaml": "resources: [api.yaml]\n" + made}
+    assert reported(tmp_path, files, "unlisted-file") == []
+
+
 def test_kustomization_that_cannot_be_read_hides_no_service(tmp_path: Path) -> None:
     write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": "resources: [\n"})
     found = report(tmp_path / "deploy")
@@ -103,3 +133,29 @@ def test_faults_of_a_changed_object_are_those_of_its_file_and_of_its_patches(
     ]
     twice = 1 + files["deploy/api.yaml"].splitlines().index(TWICE.splitlines()[-1])
     assert found == [f"api.yaml:{twice} duplicate-variable", "patch.yaml:10 unknown-field"]
+
+
+BARE = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME}
+spec:
+  template:
+    spec: {containers: [{name: main, image: "acme.example/NAME:1.2.0"}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: NAME}
+spec:
+  ports: [{port: 80}]
+  selector: {app: NAME}
+"""
+
+
+@pytest.mark.parametrize("written", ["commonLabels: {app: api}\n", "", "labels: []\n"])
+def test_labels_of_a_kustomization_are_what_selectors_find(tmp_path: Path, written: str) -> None:
+    files = {"deploy/api.yaml": BARE.replace("NAME", "api"), "deploy/web.yaml": deployment("web")}
+    files["deploy/kustomization.yaml"] = f"resources: [api.yaml, web.yaml]\n{written}"
+    rules = ("missing-field", "selects-nothing", "selector-mismatch")
+    found = [line for rule in rules for line in reported(tmp_path, files, rule)]
+    assert bool(found) is ("api" not in written)

@@ -262,3 +262,16 @@ def test_findings_that_follow_from_each_other_are_one_cause(tmp_path: Path) -> N
         if set(at_memory) & {*cause.findings, *cause.follows}
     ]
     assert [cause.findings[0].rule for cause in causes_of_it] == ["misplaced-key"]
+
+
+def test_cause_of_what_one_place_lacks_of_its_siblings_is_one(tmp_path: Path) -> None:
+    own = "securityContext: {runAsUser: 1000%s}\n"
+    whole = own % ", allowPrivilegeEscalation: false, readOnlyRootFilesystem: true"
+    names = ("api", "web", "blog", "mail", "shop", "jobs")
+    files = {f"{name}.yaml": API + (own % "" if name == "web" else whole) for name in names}
+    found = report(write(tmp_path, files), rules=("security-context",))
+    (cause,) = find_causes(found.findings, found.peers)
+    assert [one.path for one in (*cause.findings, *cause.follows)] == [
+        "server/security-context.privilege-escalation",
+        "server/security-context.read-only-root",
+    ]

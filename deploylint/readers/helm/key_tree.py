@@ -206,11 +206,18 @@ class KeyNode:
         return field if field in ADDRESSES else ""
 
     def near_keys(self, key: str) -> tuple[str, ...]:
-        """The keys known here that an unknown one may be a misspelling of."""
+        """The keys known here that an unknown one may be a misspelling of.
+
+        Another chart may be called by the same letters with other signs between them.
+        """
         near = self._unknown.get(key)
         if near is None:
             most = max(1, len(key) // NEAR_SHARE) if len(key) >= NEAR_LENGTH else 0
-            words = (word for word in self.children if word not in SWITCHES)
+            words = (
+                word
+                for word, keys in self.children.items()
+                if word not in SWITCHES and (keys.foreign != () or _letters(word) != _letters(key))
+            )
             near = tuple(word for word in words if is_near(key, word, most))
             self._unknown[key] = near
         return near
@@ -237,3 +244,7 @@ def split(path: str) -> tuple[str, ...]:
 def is_path(path: str) -> bool:
     """Whether a text is a path of at least one key."""
     return _PATH.fullmatch(path) is not None
+
+
+def _letters(word: str) -> str:
+    return "".join(filter(str.isalnum, word)).lower()

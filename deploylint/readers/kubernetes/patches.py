@@ -1,4 +1,4 @@
-"""Changes of objects by a kustomization: patches, images and numbers of pods.
+"""Changes of objects by a kustomization: patches, labels, images and numbers of pods.
 
 Nothing that was read is changed: a changed object is a new tree of the nodes of all its files, each
 in its own place. What these changes are is said in the Kustomize reference
@@ -31,6 +31,7 @@ from deploylint.documents.scalars import whole_number
 from deploylint.model.matching import matches
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.image_changes import with_images, with_replicas
+from deploylint.readers.kubernetes.label_changes import with_labels
 from deploylint.readers.kubernetes.objects import labels
 from deploylint.readers.wrapped.values import ChangedObject
 
@@ -48,13 +49,13 @@ class ChangedObjects(Record):
 def change_objects(
     top: Node, objects: Sequence[ChangedObject], read_patch: ReadPatch
 ) -> ChangedObjects:
-    """Objects with the patches, images and numbers of pods of a kustomization, ``top``."""
+    """Objects with the patches, labels, images and numbers of pods of a kustomization, ``top``."""
     result, unknown = list(objects), list[Node]()
     for patch in _patches(top, read_patch):
         if not patch.apply(result):
             unknown.append(patch.key)
     for number, each in enumerate(result):
-        result[number] = with_replicas(with_images(each, top), top)
+        result[number] = with_replicas(with_images(with_labels(each, top), top), top)
     for key, entry in entries_of(top).items():
         if key in table().kustomization.unknown and not is_empty(entry.value):
             unknown.append(entry.key)

@@ -127,8 +127,10 @@ class Kustomization(Record):
     ``deployed`` are the lists of what it deploys, ``components`` that of its components.
     ``changing`` are the keys that change values of objects, among them ``patches``, the lists of
     patches, and ``unknown``, the keys of changes that are not applied. ``plugins`` are the lists of
-    files that say what programs beside it read.
+    files that say what programs beside it read, ``generators`` those of what it makes of files.
     ``merge_keys`` are the keys by which items of a list are merged.
+    ``label_templates`` and ``label_selectors`` are the paths, by kind, of the labels of pods and of
+    those that select pods, ``label_matches`` of those that are changed only where there are some.
     """
 
     overlaid: Mapping[str, str] = MappingProxyType({})
@@ -138,4 +140,8 @@ class Kustomization(Record):
     patches: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+    generators: tuple[str, ...] = ()
     merge_keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    label_templates: Mapping[str, str] = MappingProxyType({})
+    label_selectors: Mapping[str, str] = MappingProxyType({})
+    label_matches: Mapping[str, str] = MappingProxyType({})

@@ -103,7 +103,9 @@ def _brief(cause: Cause, look: Look) -> Iterator[Line]:
 def _following(cause: Cause) -> str:
     """What is gone with a cause: the severity and rule of each kind, and the first message."""
     kinds = dict.fromkeys(f"{one.severity}[{one.rule}]" for one in cause.follows)
-    return f"{', '.join(kinds)}: {cause.follows[0].message}" if kinds else ""
+    messages = list(dict.fromkeys(one.message for one in cause.follows))
+    more = f"; {len(messages) - 1} more" if len(messages) > 1 else ""
+    return f"{', '.join(kinds)}: {messages[0]}{more}" if kinds else ""
 
 
 def _other_names(cause: Cause) -> list[str]:

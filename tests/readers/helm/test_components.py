@@ -242,6 +242,8 @@ NEAR = [
     ("livenesProbe: {}", [("livenesProbe", "livenessProbe")]),
     ("livenesProbe: {}\nlivenessProbe: {}", []),
     ("livenessProbe: {periodSecond: 1}", [("periodSecond", "periodSeconds")]),
+    ("mongodbb: {}", [("mongodbb", "mongodb")]),
+    ("certmanager: {}\ningressNginx: {}", []),  # as other charts may be called
     ("podd: 1", []),
     ("somethingElse: 1", []),
 ]

@@ -256,3 +256,45 @@ def test_deleted_object_is_empty() -> None:
     text = PATCH + "$patch: delete\n"
     changed_object, unknown = change("patches: [{path: p.yaml}]\n", {"p.yaml": text})
     assert (plain(changed_object.node), unknown) == ({}, [])
+
+
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: api}\nspec: {selector: {app: api}}\n"
+BUDGET = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api}\nspec: "
+TEAM = {"team": "b", "tier": "web"}
+ALL = "commonLabels: {team: b, tier: web}\n"
+PAIRS = "labels:\n- pairs: {team: b, tier: web}\n"
+
+LABELS: list[tuple[str, str, Any, Any, Any]] = [
+    # the kustomization, and what the object has as own labels, those of pods and those that select
+    (ALL, BASE, TEAM, TEAM, {"matchLabels": TEAM}),
+    (f"{PAIRS}  includeSelectors: true\n", BASE, TEAM, TEAM, {"matchLabels": TEAM}),
+    (f"{PAIRS}  includeTemplates: true\n", BASE, TEAM, TEAM, None),
+    (PAIRS, BASE, TEAM, None, None),
+    (ALL, SERVICE, TEAM, None, {"app": "api", **TEAM}),
+    (PAIRS, SERVICE, TEAM, None, {"app": "api"}),
+    (
+        ALL,
+        BUDGET + "{selector: {matchLabels: {app: api, team: a}}}\n",
+        TEAM,
+        None,
+        {"matchLabels": {"app": "api", **TEAM}},
+    ),
+    (ALL, BUDGET + "{selector: {matchExpressions: []}}\n", TEAM, None, {"matchExpressions": []}),
+    ("commonLabels: none\nlabels: {}\n", SERVICE, None, None, {"app": "api"}),
+]
+
+
+@pytest.mark.parametrize(("kustomization", "base", "own", "of_pods", "selecting"), LABELS)
+def test_labels_of_a_kustomization_are_those_of_its_objects(
+    kustomization: str, base: str, own: Any, of_pods: Any, selecting: Any
+) -> None:
+    """``kustomize build`` prints these labels, and the API server reads no others."""
+    changed_object, unknown = change(kustomization, {}, base)
+    paths = (
+        ("metadata", "labels"),
+        ("spec", "template", "metadata", "labels"),
+        ("spec", "selector"),
+    )
+    found = [child_at(changed_object.node, *path) for path in paths]
+    assert [node and plain(node) for node in found] == [own, of_pods, selecting]
+    assert unknown == []
