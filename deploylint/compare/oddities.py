@@ -1,6 +1,7 @@
 """What one service writes another way than all its siblings: keys that no element owns.
 
-Only where siblings are many and all but one agree is the one a slip. Those that have a mapping are
+Only where siblings are many and all but one agree is the one a slip; where they are few, only what
+this one has beside it, misspelt or at another level, shows that. Those that have a mapping are
 asked about its keys: by presence, and by value where that is a flag or a plain word, and names
 nothing.
 """
@@ -26,6 +27,8 @@ from deploylint.model.service import Service
 ODD_KEY, UNKNOWN_KEY = "odd-key", "unknown-key"
 MANY = 5
 """How many siblings are asked about a key."""
+FEW = 3
+"""How many siblings show that a key which one lacks is its slip beside it."""
 FEW_SLIPS = 5
 """A service that lacks more keys of its siblings is of another kind."""
 VARIANTS = ("type", "kind")
@@ -52,7 +55,7 @@ def oddities(votes: GroupVotes) -> Iterator[Oddity]:
     names = {name for service in votes.services for name in service.own_names}
     for services in sibling_groups(votes):
         for objects in (services, _with_service_objects(services)):
-            if len(objects) >= MANY:
+            if len(objects) >= FEW:
                 known, common = dict[object, Outline](), common_names(objects)
                 every = [ServiceKeys(service, known, common) for service in objects]
                 yield from _odd_keys(every, names)
@@ -82,7 +85,7 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
     often = Counter[Path]({(): len(every)})
     for outline, count in Counter(keys.outline for keys in every).items():
         often.update(dict.fromkeys(outline.places, count))
-    asked = {path: often[path[:-1]] for path in often if path and often[path[:-1]] >= MANY}
+    asked = {path: often[path[:-1]] for path in often if path and often[path[:-1]] >= FEW}
     almost = [path for path, count in asked.items() if often[path] >= count - 1]
     missing = {keys.outline: _lacked(keys.outline, almost) for keys in every}
     for keys in every:
@@ -90,7 +93,7 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
             for path in missing[keys.outline]:
                 yield from _missing(keys, path, every, often)
     for path in almost:
-        is_asked = often[path] == asked[path] and _MADE.fullmatch(path[-1]) is None
+        is_asked = MANY <= often[path] == asked[path] and _MADE.fullmatch(path[-1]) is None
         if is_asked and not may_name_a_secret(path[-1]):
             yield from _other_word(path, _with(path, every), names)
 
@@ -128,6 +131,8 @@ def _missing(
             message = f"{dotted_path(near)} is {dotted_path(path)} in {share}; indent it as there"
             yield Oddity(keys.service, MISPLACED, here, message, entry.key)
             return
+    if asked < MANY:
+        return
     is_owned = any(other.owns(path) for other in with_it)
     if not is_owned and not _is_right(keys, path, with_it):
         message = f"{dotted_path(path)}: not set; {share} set it"

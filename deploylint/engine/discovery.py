@@ -314,7 +314,22 @@ def yaml_files(folder: Path) -> Iterator[Path]:
 
 
 def _is_yaml(path: Path) -> bool:
-    return path.suffix in SUFFIXES or is_kustomization(path)
+    return path.suffix in SUFFIXES or is_kustomization(path) or _is_manifest_in_json(path)
+
+
+def _is_manifest_in_json(path: Path) -> bool:
+    """Whether a JSON file begins as an object of Kubernetes does, which kubectl reads like YAML."""
+    if path.suffix != ".json" or path.is_symlink() or not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            return b'"apiVersion"' in file.read(_HEAD)
+    except OSError:
+        return False
+
+
+_HEAD = 1024
+"""The bytes of a JSON file in which an object says its version."""
 
 
 def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup:
@@ -327,7 +342,7 @@ def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup
     if top is not None and leads_out(absolute(path), top):
         message = f"is a link to a folder outside {top.name}/; name that folder instead"
         raise UsageError(f"{display_path(path)}: {message}")
-    if not any(file.suffix in SUFFIXES for file in path.rglob("*")):
+    if not any(map(_is_yaml, path.rglob("*"))):
         raise NothingToCheck(f"{display_path(path)}: no .yaml or .yml file{_suggestion(path)}")
     below = (below_folder(file, path) for file in files)
     focus = frozenset(display_path(path / file) for file in below if file is not None)

@@ -102,7 +102,7 @@ def _overlaid(document: Document, folder: Path) -> Iterator[Path]:
     for top in document.roots:
         for key, name in table().kustomization.overlaid.items():
             for item in items_of(child(top, key)):
-                text = text_of(child(item, name) if name else item)
+                text = text_of(child(item, name) if name and item.is_mapping else item)
                 if text and "\n" not in text:
                     yield path_below(folder, text)
 

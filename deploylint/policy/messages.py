@@ -68,7 +68,7 @@ def subject(address: str) -> str:
 
 def _shown(address: str, value: Value) -> str:
     if value.default:
-        return f"absent (= default {format_value(value.data)})"
+        return f"absent (the default is {format_value(value.data)})"
     note = f" ({value.note})" if value.note else ""
     write = format_as_written if is_key(address) else format_value
     return write(redact(name_in(address), value.data)) + note

@@ -106,6 +106,25 @@ def test_service_that_differs_is_reported_at_its_line(
     assert odd(folder, most, other) == [("more", rule, line, message)]
 
 
+CACHE = "cache:\n  redis:\n    ttl: 60\n    entries: 500\n"
+
+
+@pytest.mark.parametrize("size", [3, 4])
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        ("cache:\n  redis:\n    ttl: 60\n  entries: 500\n", ("misplaced-key", 6)),
+        ("cache:\n  redis:\n    ttl: 60\n    entriess: 500\n", ("unknown-key", 6)),
+        ("cache:\n  redis:\n    ttl: 60\n", None),
+    ],
+)
+def test_few_siblings_show_a_slip_and_nothing_else(
+    other: str, found: tuple[str, int] | None, size: int, tmp_path: Path
+) -> None:
+    rows = [(rule, line) for _, rule, line, _ in odd(tmp_path, CACHE, other, size)]
+    assert rows == [found] * (found is not None)
+
+
 @pytest.mark.parametrize(
     ("most", "other"),
     [

@@ -212,6 +212,22 @@ def test_skipped_folders_are_named_with_the_reason(
     assert all(reasons[file] == reason for file, reason in wanted.items() if reason)
 
 
+OBJECT = """{
+  "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "c"},
+  "spec": {"template": {"spec": {"containers": [{"name": "c", "image": "acme/c:1"}]}}}
+}"""
+
+
+def test_objects_in_json_are_read_and_other_json_is_not(folder: Path) -> None:
+    """Tests what `kubectl apply -f FOLDER` reads; a link may lead to anything."""
+    texts = {f"x/{name}.json": OBJECT.replace('"c"', f'"{name}"') for name in ("a", "b", "c")}
+    write(folder, texts | {"y/d.json": OBJECT, "x/package.json": '{"name": "x"}'})
+    (folder / "x/e.json").symlink_to("../y/d.json")
+    found = report(folder, {}, "x")
+    assert groups(found) == {"x": ["a", "b", "c"]}
+    assert found.skipped == ()
+
+
 def test_files_of_other_tools_are_no_services(folder: Path) -> None:
     files = values("x/a.yaml", "x/b.yaml", "x/c.yaml") | {
         "x/build.yaml": "image: node:22\nenv: {A: b}\n",

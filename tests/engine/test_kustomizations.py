@@ -63,6 +63,22 @@ def test_file_that_a_plugin_reads_is_listed(tmp_path: Path, name: str, lines: li
     assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
 
 
+@pytest.mark.parametrize("item", ["patches/main.yaml", "{path: patches/main.yaml}"])
+def test_files_of_patches_are_no_services(tmp_path: Path, item: str) -> None:
+    """kustomize reads the names of files as it reads ``patchesStrategicMerge``."""
+    files = dict[str, str]()
+    for name in ("api", "web", "blog"):
+        base = "base.yaml" if name != "blog" else "https://acme.example/base"
+        text = f"resources: [{base}]\npatches: [{item}]\n"
+        files[f"x/{name}/kustomization.yaml"] = text
+        files[f"x/{name}/patches/main.yaml"] = deployment(name)
+        if name != "blog":
+            files[f"x/{name}/base.yaml"] = deployment(name)
+    found = report(write(tmp_path, files) / "x")
+    (group,) = found.groups
+    assert [service.name for service in group.loaded.services] == ["api", "web"]
+
+
 RELEASE = """\
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease

@@ -19,6 +19,7 @@ SIGNING_KEY JWT_SIGNING_KEY ENCRYPTION_KEY FERNET_KEY MASTER_KEY APP_KEY SSH_KEY
 API_KEY_V2 API_TOKEN_PROD TOKEN_VALUE ACCESS_TOKENS OAUTH_SECRETS SMTP_CREDS GITHUB_PAT
 NPM_AUTH SESSION_COOKIE CONNECTION_STRING WEBHOOK_URL KUBECONFIG DOCKERCONFIGJSON
 SENTRY_DSN clientSecret azure.clientSecret STORAGE_ACCOUNT_KEY HMAC TLS_KEY
+STRIPE_SK TS_AUTHKEY CSRF_KEY
 """
 """Names of which each says that a value is secret."""
 TEXTS = {
@@ -48,6 +49,10 @@ TEXTS = {
     "a cluster's user": f"sha256~{CANARY}{CANARY}{'a' * 11}",
     "a workspace": f"{'a' * 14}.atlasv1.{CANARY}{CANARY}{CANARY}{CANARY}",
     "a hook of a chat": f"https://acme.webhook.office.com/webhookb2/{CANARY}@x/IncomingWebhook/y",
+    "a bot of a chat": f"123456789:AA{CANARY}{CANARY}{'a' * 9}",
+    "a file of logins": f"machine h login u password {CANARY}",
+    "a file of passwords": f"db.acme.example:5432:app:u:{CANARY}",
+    "an element": f"<db:password>{CANARY}</db:password>",
     "a token of three parts": f"eyJhbGciOiJI.eyJ{CANARY}.c2ln",
     "a private key": f"-----BEGIN RSA PRIVATE KEY-----\n{CANARY}\n-----END RSA PRIVATE KEY-----",
     "an open private key": f"-----BEGIN PRIVATE KEY-----\n{CANARY}",

@@ -62,7 +62,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         root=main.object.node,
         layers=tuple(_layers(objects)),
         lost=tuple(lost for o in objects if o.changed is not None for lost in o.changed.lost),
-        faults=(*_faults(by_place.values(), workloads), *value_faults(components)),
+        faults=tuple(_all_faults(by_place.values(), workloads, components)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
         kind=main.object.kind,
@@ -102,6 +102,18 @@ def _faults(objects: Iterable[Object], workloads: Iterable[Workload]) -> Iterato
         yield from workload.faults
 
 
+def _all_faults(
+    objects: Iterable[Object], workloads: Iterable[Workload], components: Iterable[Component]
+) -> Iterator[Fault]:
+    """What is wrong in objects, and in values that the API server takes."""
+    faults = [*_faults(objects, workloads)]
+    yield from faults
+    refused = {(fault.node.source, fault.node.start) for fault in faults}
+    for fault in value_faults(components):
+        if (fault.node.source, fault.node.key.start) not in refused:
+            yield fault
+
+
 def _worker_names(workers: Sequence[Workload], server: str) -> list[str]:
     """The name of each worker: a label that no other has, else the rest of its own name."""
     names = [worker.object.all_labels.get(table().component_label, "") for worker in workers]
@@ -122,11 +134,16 @@ def _with_unique_keys(components: Iterable[Component]) -> Iterator[Component]:
 
 
 def _compared_once(values: Fields, server: Fields) -> Fields:
-    """A worker's values; an element that equals its server's is compared there."""
+    """A worker's values; an element that equals its server's is compared there.
+
+    One that only the server has is absent: a pod inherits nothing from another one.
+    """
     result = dict(values)
     for fields in _INHERITED:
         if all(_same(values, server, address) for address in fields):
             result.update({a: _inherited(values[a]) for a in fields if a in values})
+        else:
+            result.setdefault(fields[0], NOT_SET)
     return result
 
 

@@ -35,8 +35,11 @@ def view(workload: Object, container: Node, attached: Sequence[Object]) -> Node:
 
 
 def alone(workload: Object, container: Node) -> Node:
-    """The mapping that a container beside the main one is read from."""
-    return _mapping(container, {"container": container})
+    """The mapping that a container beside the main one is read from, with that of its pod."""
+    spec = workload.pod_spec
+    shared = None if spec is None else child(spec, "securityContext")
+    pod = None if shared is None else _mapping(shared, {"securityContext": shared})
+    return _mapping(container, {"container": container, "pod": pod})
 
 
 def _mapping(at: Node, seen: dict[str, Node | None]) -> Node:

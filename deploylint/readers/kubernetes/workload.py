@@ -82,13 +82,13 @@ def read_workload(
         if command.role and (stated is None or stated.role is None):
             role = role if command.role == role.role else RoleEvidence(command.role, "its command")
     others = [
-        _beside(item, node, "sidecar", replaced)
+        _beside(item, node, "sidecar", values, replaced)
         for node in item.containers
         if node is not container
     ]
     for init in item.init_containers:
         runs_on = text_of(child(init, "restartPolicy")) == "Always"
-        others.append(_beside(item, init, "sidecar" if runs_on else "init", replaced))
+        others.append(_beside(item, init, "sidecar" if runs_on else "init", values, replaced))
     return Workload(
         item, tuple(attached), stated, container, seen, rows, values, role, tuple(others), faults
     )
@@ -114,13 +114,32 @@ def _command_line(container: Node) -> CommandLine:
     return CommandLine(written, bool(written) and written[0] is command)
 
 
-def _beside(item: Object, container: Node, role: Role, replaced: bool) -> Component:
+def _beside(item: Object, container: Node, role: Role, main: Fields, replaced: bool) -> Component:
+    """A container beside the main one, which has nothing of it and all of the pod's."""
     seen = alone(item, container)
     rows = RowNumbers()
-    values = FieldValues(_values(seen, "", rows, replaced), rows)
+    fields = _values(seen, "", rows, replaced)
+    if (shared := child_at(seen, "pod", "securityContext")) is not None:
+        fields |= _inherited(fields, shared, rows)
+    if _SECURITY in main:
+        fields.setdefault(_SECURITY, NOT_SET)
     name = text_of(child(container, "name"))
-    line = _command_line(container)
+    values, line = FieldValues(fields, rows), _command_line(container)
     return Component(f"{role}:{name}", name, role, values, seen, table().paths, command_line=line)
+
+
+def _inherited(fields: Fields, shared: Node, rows: RowNumbers) -> Fields:
+    """The values of the security context of a pod: its main container is checked for them."""
+    result = Fields()
+    for address, value in fields.items():
+        if element_of(address) == "security-context" and value.at is not None:
+            table_there, row = rows.row(value.at)
+            if table_there is shared.table and shared.row <= max(row, ~row) < shared.end_row:
+                result[address] = value.as_inherited()
+    return result
+
+
+_SECURITY = f"security-context.{PRESENT}"
 
 
 def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:

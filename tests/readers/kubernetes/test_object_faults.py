@@ -260,6 +260,21 @@ def test_port_that_may_be_there_is_not_found(kind: str, spec: str, tmp_path: Pat
     assert found(tmp_path, PORTS, workload(), SERVICE, an_object(kind, spec)) == []
 
 
+@pytest.mark.parametrize(("port", "is_told"), [("8081", False), ("8082", True)])
+def test_port_of_a_probe_is_the_one_that_a_config_map_sets(
+    port: str, is_told: bool, tmp_path: Path
+) -> None:
+    probe = f"livenessProbe: {{httpGet: {{path: /, port: {port}}}}}"
+    settings = (
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: set}\ndata: {HEALTH_PORT: "8081"}\n'
+    )
+    text = workload(
+        f"{LISTED}\n        envFrom: [{{configMapRef: {{name: set}}}}]\n        {probe}"
+    )
+    told = found(tmp_path, PORTS, text, settings)
+    assert told == ([("missing-port", probe)] if is_told else [])
+
+
 @pytest.mark.parametrize("opened", ["args: [--admin=:8000]", 'env: [{name: ADMIN, value: "8000"}]'])
 def test_port_that_an_argument_or_variable_opens_may_be_let_in(opened: str, tmp_path: Path) -> None:
     text = workload(f"{LISTED}\n        {opened}")
@@ -363,6 +378,41 @@ def test_setting_that_the_standards_forbid_is_reported_but_in_agents_of_nodes(
 def test_setting_that_the_standards_let_pass_is_not_reported(tmp_path: Path) -> None:
     text = workload("ports: [{containerPort: 80, hostPort: 0}]", "hostNetwork: false")
     assert found(tmp_path, PODS, text) == []
+
+
+ROOT = "securityContext: {runAsUser: 0}"
+GAINS = "securityContext: {allowPrivilegeEscalation: true}"
+OPEN = [
+    ("non-root", "image: 'a:1', securityContext: {runAsUser: 1}", f"image: 'a:1', {ROOT}"),
+    ("privilege-escalation", "image: 'a:1'", f"image: 'a:1', {GAINS}"),
+    ("image-tag", "image: 'a:1'", "image: 'a:latest'"),
+    ("no-literal-secret", "image: 'a:1'", "image: 'a:1', env: [{name: PASSWORD, value: hunter2}]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "right", "wrong"), OPEN)
+def test_container_beside_the_main_one_is_held_to_the_same_absolute_rules(
+    rule: str, right: str, wrong: str, tmp_path: Path
+) -> None:
+    """Tests what the standards ask of all containers of a pod, those that start it too."""
+    limits, non_root = "resources: {limits: {cpu: 1, memory: 1Gi}}", "{runAsNonRoot: true}"
+    own = f"{limits}\n        securityContext: {non_root}"
+    for container, count in ((right, 0), (wrong, 1)):
+        pod = f"initContainers: [{{name: first, {container}}}]"
+        assert found(tmp_path, (rule,), workload(own, pod)) == [(rule, pod)] * count
+
+
+def test_container_has_the_security_context_of_its_pod_and_a_worker_no_limits_of_its_server(
+    tmp_path: Path,
+) -> None:
+    limits, pod = "resources: {limits: {memory: 1Gi}}", "securityContext: {runAsUser: 5}"
+    first = f"initContainers: [{{name: first, image: 'a:1', {limits}}}]"
+    server = workload(limits, f"{pod}\n      {first}")
+    worker = workload("args: [worker, --queue=mail]", pod).replace(
+        "name: shop,", "name: shop-mail,"
+    )
+    told = found(tmp_path, ("non-root", "memory-limit"), server, worker)
+    assert told == [("memory-limit", "- name: shop")]
 
 
 # --- objects without a workload, and workloads that are run by another object ---------------------

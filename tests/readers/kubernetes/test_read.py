@@ -161,7 +161,7 @@ def test_message_names_the_default(tmp_path: Path) -> None:
     text = deployment("api", pod="terminationGracePeriodSeconds: 60") + deployment("web")
     (tmp_path / "all.yaml").write_text(text, encoding="utf-8")
     said = [f.message for f in checked(tmp_path, "api").findings if f.rule == "pod"]
-    assert said == ["pod.grace-period is absent (= default 30); the reference has 60"]
+    assert said == ["pod.grace-period is absent (the default is 30); the reference has 60"]
 
 
 IMAGES = {
