@@ -106,11 +106,13 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
         defined = [other for other in group.others if other.kind in kinds]
         known = {name_in_pods(other) for other in defined}
         workloads = enumerate(group.workloads) if known else ()
-        named = [
-            (number, node) for number, one in workloads for node in reference_nodes(one, paths)
+        nodes = [
+            (number, node)
+            for number, workload in workloads
+            for node in reference_nodes(workload, paths)
         ]
-        unused = known - {text_of(node) for _, node in named}
-        for number, node in named if unused else ():
+        unused = known - {text_of(node) for _, node in nodes}
+        for number, node in nodes if unused else ():
             near = alike(text_of(node), unused) if text_of(node) not in known else ""
             own = group.workloads[number].name
             is_elsewhere = own in text_of(node) and own not in near
