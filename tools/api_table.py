@@ -67,11 +67,12 @@ GROUPS = {
 """The package of each apiVersion."""
 
 PLAIN = {
-    **dict.fromkeys(("string", "[]byte", "Time", "MicroTime", "Duration"), "string"),
+    **dict.fromkeys(("string", "[]byte", "Time", "MicroTime"), "string"),
     **dict.fromkeys(("int", "int8", "int16", "int32", "int64", "uint16", "uint32"), "int"),
     **dict.fromkeys(("float32", "float64"), "number"),
     **dict.fromkeys(("RawExtension", "FieldsV1", "JSON", "any", "interface{}"), "any"),
     **dict.fromkeys(("ApplicationSetGenerator", "Operation"), "any"),  # they wrap no values
+    "Duration": "duration",
     "uint64": "int",
     "bool": "bool",
     "Quantity": "quantity",

@@ -33,6 +33,7 @@ from deploylint.readers.helm.compile import Tree
 from deploylint.readers.helm.derived import derive
 from deploylint.readers.helm.key_tree import ComponentKey
 from deploylint.readers.helm.profile import Profile
+from deploylint.readers.helm.references import reference_faults
 from deploylint.readers.helm.resolve import ReadKeys, resolve_values, values_of_pod
 from deploylint.readers.helm.variables import variable_words
 from deploylint.readers.helm.walk import is_off, walk
@@ -65,6 +66,7 @@ def read_components(
     rows = RowNumbers()
     top = walk(root, profile.root, rows)
     faults, prefixed = list(top.faults), _prefixed(root, top, profile)
+    faults += () if elsewhere else reference_faults(root, profile.references)
     server, shared = prefixed.pop("server", None), _shared(root, top, profile)
     if server is not None:
         shared = server.fields | shared
@@ -84,8 +86,7 @@ def read_components(
         faults += scope.faults
         values, role = resolve_values(scope, profile.union), place.role
         if role == "worker":
-            has_own = f"environment.{PRESENT}" in values
-            variables = variable_words(scope.variable_nodes) if has_own else of_root
+            variables = _variables(values, scope, of_root)
             reading = _worker(values, scope, place, entry.key, variables)
             faults += reading.faults
             role = reading.role or role
@@ -281,6 +282,12 @@ def _with_inherited(values: Fields, offer: Offer) -> Fields:
         if present is None or (present.state == "disabled" and present.data is None):
             values.update(fields)
     return values
+
+
+def _variables(values: Fields, scope: ReadKeys, of_root: Variables) -> Variables:
+    """The variables of a worker: its own, else those of the root."""
+    has_own = f"environment.{PRESENT}" in values
+    return variable_words(scope.variable_nodes) if has_own else of_root
 
 
 def _worker(

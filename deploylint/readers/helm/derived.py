@@ -24,7 +24,13 @@ from deploylint.model.types import PORT
 from deploylint.readers.commands.worker_ports import PROBES, unopened_ports
 from deploylint.readers.external_values import hide_value
 from deploylint.readers.helm.field import field
-from deploylint.readers.helm.ports import command_lines, listed_ports, mentioned_ports, options_of
+from deploylint.readers.helm.ports import (
+    command_lines,
+    listed_ports,
+    mentioned_ports,
+    options_of,
+    ports_by_purpose,
+)
 
 Values = Mapping[str, FieldValue]
 
@@ -228,7 +234,7 @@ def derive(
         values.update(derivation(values))
     values.update(_port_variable(values, rows, port_variables))
     values = _ports_by_number(values, port_name)
-    values |= _mentioned_ports(values, process)
+    values |= _mentioned_ports(values, rows, process)
     return values | _policy_ports(values, port_name)
 
 
@@ -265,8 +271,8 @@ LET_IN = "network-policy.ingress"
 _OWN_PORTS = (TARGET_PORT, LISTED_PORT, *_ASKING)
 
 
-def _mentioned_ports(values: Values, process: Node | None) -> Fields:
-    """What asks for a port that a variable, an argument or a list opens beside the server's own."""
+def _mentioned_ports(values: Values, rows: RowNumbers, process: Node | None) -> Fields:
+    """What asks for a port that something beside the server's own opens, by what is written."""
     asked = {a: v for a in _ASKING if (v := _known(values, a)) is not None and not v.derived}
     target = _known(values, TARGET_PORT)
     if target is None or all(value.data == target.data for value in asked.values()):
@@ -274,7 +280,10 @@ def _mentioned_ports(values: Values, process: Node | None) -> Fields:
     variables = _known(values, "environment.variables")
     data = variables.data if variables is not None and isinstance(variables.data, dict) else {}
     options = () if process is None else options_of(command_lines(process))
-    names = {} if process is None else dict(listed_ports(process))
+    names = dict[str, str]()
+    if process is not None:
+        nodes = [rows.node(value.at) for value in asked.values() if value.at is not None]
+        names |= {**ports_by_purpose(process, nodes), **listed_ports(process)}
     names |= mentioned_ports([*((str(n), str(v)) for n, v in data.items()), *options])
     own = {target.data, values.get(LISTED_PORT, target).data}
     return {

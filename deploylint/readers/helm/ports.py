@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from deploylint.documents.nodes import Node, child, child_at, entries_of, items_of, text_of
+from deploylint.documents.nodes import Node, child, child_at, entries_of, items_of, leaves, text_of
 from deploylint.documents.regex import regex
 from deploylint.model.types import PORT, WORD
 from deploylint.readers.helm.env import Filled
@@ -77,6 +77,25 @@ def mentioned_ports(pairs: Iterable[tuple[str, str]]) -> Mapping[str, str]:
 
 _OWN_PORT = frozenset({"port", "p"})
 _NUMBER = regex(r"(?:^|[^0-9.])([0-9]{2,5})(?:$|[^0-9.])")
+
+
+def ports_by_purpose(process: Node, asked: Iterable[Node]) -> Mapping[str, str]:
+    """The numbers at keys of values that say what another port is for, each with its keys.
+
+    ``healthPort``, ``management.server.port``, or a file of settings with such a word in it. What
+    is ``asked`` for opens nothing.
+    """
+    places = {(node.source, node.key.start) for node in asked}
+    ports = dict[str, str]()
+    for leaf in leaves(process):
+        keys, text = leaf.path.keys(), text_of(leaf)
+        words = (*keys, text) if "\n" in text else keys
+        if (leaf.source, leaf.key.start) not in places and _PURPOSE.search(" ".join(words)):
+            ports |= dict.fromkeys(mentioned_ports([("", text)]), ".".join(keys))
+    return ports
+
+
+_PURPOSE = regex(r"(?i)health|management|actuator|admin")
 
 
 def listed_ports(process: Node) -> Mapping[str, str]:

@@ -47,6 +47,7 @@ class Profile(Record):
     ``port_variables``: the environment variables that hold its number.
     ``given``: the addresses that the chart sets if the values do not.
     ``union``: the elements to which every key adds.
+    ``references``: the paths of names that stand for keys, with the path of these.
     ``is_complete``: whether the chart sets nothing but what values set, and ``given``.
     """
 
@@ -60,6 +61,7 @@ class Profile(Record):
     port_variables: tuple[str, ...]
     given: tuple[str, ...]
     union: frozenset[str]
+    references: Mapping[str, str]
     is_complete: bool
 
 
@@ -184,6 +186,7 @@ def load(name: str, folders: Folders = ()) -> Profile:
         port_variables=tuple(_first((layer.port_variables for layer in every), [])),
         given=tuple(_first((layer.given_by_chart for layer in every), [])),
         union=frozenset(_first((layer.union for layer in every), [])),
+        references=dict(row for layer in every[::-1] for row in layer.references.items()),
         is_complete=_first((layer.complete for layer in every), False),
     )
 

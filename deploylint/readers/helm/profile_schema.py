@@ -71,6 +71,7 @@ class ProfileFile(Closed):
     elements: dict[str, list[AlternativeEntry]] = field(default_factory=dict)
     forms: dict[str, dict[str, Gift | list[Gift]]] = field(default_factory=dict)
     known: list[str] = field(default_factory=list)
+    references: dict[str, str] = field(default_factory=dict)
     fallback: list[str] | None = None
     union: list[str] | None = None
     port_name: str | None = field(default=None, name="port-name")

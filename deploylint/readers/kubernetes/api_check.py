@@ -23,8 +23,10 @@ from deploylint.documents.nodes import (
     Text,
     child,
     scalar_value,
+    text_of,
 )
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.documents.scalars import Scalar
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.data import API, definition
@@ -40,11 +42,17 @@ _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
     "int": ((int,), "a whole number without quotes"),
     "number": ((int, float), "a number without quotes"),
     "quantity": ((str, int, float), "a quantity"),
+    "duration": ((str,), "a duration such as 90s or 1h30m"),
     "int-or-string": ((str, int), "a number without quotes, or a name"),
 }
 """The types of the table that are scalars: what YAML makes of those that fit, and in words."""
 
 _ANY, _NOT_A_FIELD = "any", "not a field"
+_TEXTS = {
+    "int-or-string": regex(r"(?s:.*\D.*)?"),  # a name, which has a letter, or a part of a hundred
+    "duration": regex(r"(?:[0-9]+(?:\.[0-9]*)?(?:ns|us|µs|ms|[smhdwy]))*|0"),  # of Go or Prometheus
+}
+"""What fits of the texts that some types take."""
 
 _REACH = 3
 """How many levels up and down a field is looked for that is not where it is written."""
@@ -112,8 +120,8 @@ class ApiType:
             return True
         if self.words:
             return value in self.words or value == ""
-        if type(value) is str and self.name == "int-or-string":
-            return not value.isdecimal()  # a name, which has a letter, or a part of a hundred
+        if type(value) is str and self.name in _TEXTS:
+            return _TEXTS[self.name].fullmatch(value) is not None
         if type(value) is float and value.is_integer():
             value = int(value)  # JSON does not tell them apart
         return self.name in _SCALARS and type(value) in _SCALARS[self.name][0]
@@ -145,7 +153,7 @@ def api_faults(root: Node, *, is_whole: bool = True) -> Iterator[Fault]:
 
     What may be laid over another object ``is_whole`` only with that, and lacks nothing by itself.
     """
-    of_kind = f"{_text(root, 'apiVersion')} {_text(root, 'kind')}"
+    of_kind = " ".join(text_of(child(root, key)) for key in ("apiVersion", "kind"))
     retired, version = table().retired.get(of_kind), child(root, "apiVersion")
     if retired is not None and version is not None:
         message = f"{version.content} is not served since Kubernetes {retired.since}"
@@ -205,11 +213,6 @@ ITEM = array("I").itemsize
 """How many bytes the style of a row has."""
 
 
-def _text(root: Node, key: str) -> str:
-    node = child(root, key)
-    return node.content if node is not None and isinstance(node.content, str) else ""
-
-
 def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iterator[Fault]:
     """What is wrong in a row that is not known to fit."""
     text, what = table.texts[row], bound[table.paths[row]]
@@ -266,7 +269,7 @@ def _place(table: NodeTable, row: int) -> str:
         return ""
     before = _place(table, _row_above(table, row))
     if path.is_item:
-        return f"{before}[{_text(table.node(row), 'name') or path.name}]"
+        return f"{before}[{text_of(child(table.node(row), 'name')) or path.name}]"
     return f"{before}.{path.name}" if before else path.name
 
 

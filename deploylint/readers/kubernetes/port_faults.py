@@ -15,6 +15,7 @@ from deploylint.documents.nodes import Entry, Node, child, child_at, entries_of,
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import whole_number
+from deploylint.documents.structure import texts_below
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.model.types import MOST_PORT
@@ -183,7 +184,9 @@ def _numbered_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Nu
             port = whole_number(text_of(node))
             if port is None or port in pod.numbers or port in pod.opened:
                 continue
-            other = _other_port(asks, purpose)
+            other = _other_port(asks, purpose, _settings(group.by_workload.get(number, ())))
+            if other.endswith(f" {port}"):
+                continue
             if purpose is _OF_SCRAPES and not other and port in mapped[number]:
                 known = ", ".join(map(str, sorted(pod.numbers | pod.opened)))
                 other = f"it is the Service's; the pod has {known}"
@@ -202,10 +205,18 @@ _ADDRESS = frozenset(("port", "addr", "address", "bind", "listen"))
 _WORDS = regex("[a-z]+")
 
 
-def _other_port(containers: Iterable[Node], purpose: Set[str]) -> str:
+def _settings(attached: Iterable[Object]) -> list[tuple[str, str]]:
+    """The entries of the ConfigMaps that a pod refers to."""
+    maps = [each.at("data") for each in attached if each.kind == "ConfigMap"]
+    return [pair for data in maps if data is not None for pair in texts_below(data).items()]
+
+
+def _other_port(
+    containers: Iterable[Node], purpose: Set[str], settings: Sequence[tuple[str, str]]
+) -> str:
     """What says which port has a purpose, in words; "" if nothing does."""
     for container in containers:
-        variables = _texts(container, "env[]", "name", "value")
+        variables = (*_texts(container, "env[]", "name", "value"), *settings)
         for name, value in (*variables, *options_of(command_lines(container))):
             words = frozenset(_WORDS.findall(name.lower()))
             ports = mentioned_ports([("", value)]) if words & purpose else {}

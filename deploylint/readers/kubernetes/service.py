@@ -62,7 +62,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         root=main.object.node,
         layers=tuple(_layers(objects)),
         lost=tuple(lost for o in objects if o.changed is not None for lost in o.changed.lost),
-        faults=(*_faults(by_place.values(), workloads), *value_faults(components)),
+        faults=tuple(_all_faults(by_place.values(), workloads, components)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
         kind=main.object.kind,
@@ -100,6 +100,18 @@ def _faults(objects: Iterable[Object], workloads: Iterable[Workload]) -> Iterato
         yield from faults_within(item)
     for workload in workloads:
         yield from workload.faults
+
+
+def _all_faults(
+    objects: Iterable[Object], workloads: Iterable[Workload], components: Iterable[Component]
+) -> Iterator[Fault]:
+    """What is wrong in objects, and in values that the API server takes."""
+    faults = [*_faults(objects, workloads)]
+    yield from faults
+    refused = {(fault.node.source, fault.node.start) for fault in faults}
+    for fault in value_faults(components):
+        if (fault.node.source, fault.node.key.start) not in refused:
+            yield fault
 
 
 def _worker_names(workers: Sequence[Workload], server: str) -> list[str]:

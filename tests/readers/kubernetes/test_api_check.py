@@ -172,6 +172,26 @@ def test_word_that_is_no_choice_is_reported_with_the_choices(text: str, message:
     assert message in found
 
 
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: api}
+spec: {interval: %s, chart: {spec: {chart: api, sourceRef: {kind: HelmRepository, name: acme}}}}
+"""
+
+
+@pytest.mark.parametrize("interval", ["30 minutes", "30min", "30", "half", "1 h", "30M", "-5m"])
+def test_text_that_is_no_duration_is_reported(interval: str) -> None:
+    ((line, check, message),) = faults(RELEASE % interval)
+    assert (line, check) == (4, "wrong-type")
+    assert message.endswith("the API takes a duration such as 90s or 1h30m")
+
+
+@pytest.mark.parametrize("interval", ["30m", "'1h30m'", "1.5h", "'0'", "500ms", "'${INTERVAL}'"])
+def test_duration_of_go_is_taken(interval: str) -> None:
+    assert faults(RELEASE % interval) == []
+
+
 @pytest.mark.parametrize("text", [BUDGET.replace("SPEC: 0", "minAvailable: '1'")])
 def test_digits_in_quotes_are_neither_a_number_nor_a_name(text: str) -> None:
     assert [check for _, check, _ in faults(text)] == ["wrong-type"]

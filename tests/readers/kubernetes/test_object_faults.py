@@ -260,6 +260,21 @@ def test_port_that_may_be_there_is_not_found(kind: str, spec: str, tmp_path: Pat
     assert found(tmp_path, PORTS, workload(), SERVICE, an_object(kind, spec)) == []
 
 
+@pytest.mark.parametrize(("port", "is_told"), [("8081", False), ("8082", True)])
+def test_port_of_a_probe_is_the_one_that_a_config_map_sets(
+    port: str, is_told: bool, tmp_path: Path
+) -> None:
+    probe = f"livenessProbe: {{httpGet: {{path: /, port: {port}}}}}"
+    settings = (
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: set}\ndata: {HEALTH_PORT: "8081"}\n'
+    )
+    text = workload(
+        f"{LISTED}\n        envFrom: [{{configMapRef: {{name: set}}}}]\n        {probe}"
+    )
+    told = found(tmp_path, PORTS, text, settings)
+    assert told == ([("missing-port", probe)] if is_told else [])
+
+
 @pytest.mark.parametrize("opened", ["args: [--admin=:8000]", 'env: [{name: ADMIN, value: "8000"}]'])
 def test_port_that_an_argument_or_variable_opens_may_be_let_in(opened: str, tmp_path: Path) -> None:
     text = workload(f"{LISTED}\n        {opened}")
