@@ -174,9 +174,10 @@ def _without_own(statements: Sequence[Statement], copied: Sequence[Statement]) -
     """
     kept = list(statements)
     is_manifest = any(s.at.service.shape == "manifests" for s in statements)
-    for addresses in _may_ask_another(statements) if is_manifest else ():
+    asking = _may_ask_another(statements) if is_manifest else ()
+    others = {s.normal for s in statements if all(s.address not in one for one in asking)}
+    for addresses in asking:
         asked = [s for s in statements if s.address in addresses]
-        others = {s.normal for s in statements if s.address not in addresses}
         copied_asked = [s.normal for s in copied if s.address in addresses]
         is_single = len({s.normal for s in asked}) == 1 and asked[0].normal not in others
         if is_single and (not copied or copied[0].normal not in copied_asked):
@@ -207,10 +208,21 @@ def _without_mapped(
 
 
 def _is_mapped(statement: Statement, statements: Iterable[Statement]) -> bool:
-    """Whether another place is written that need not have the same value, and has not."""
+    """Whether another place is written that need not have the same value, and has not.
+
+    A chart maps a port of HTTP or HTTPS to the one above 1023 that probes ask for: a process needs
+    a privilege to listen at a lower one (ip(7), ``ip_unprivileged_port_start``).
+    """
     mapped = MAPPED.get(statement.address, ())
     others = [s for s in statements if s.address in mapped and not s.value.derived]
+    if mapped and not others and statement.normal in _OF_THE_WEB:
+        asked = {s.normal for s in statements if s.address in ASKING[0]}
+        return len(asked) == 1 and all(isinstance(one, int) and one > _PRIVILEGED for one in asked)
     return bool(others) and all(other.normal != statement.normal for other in others)
+
+
+_OF_THE_WEB = (80, 443)
+_PRIVILEGED = 1023
 
 
 def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statement], Statement]:

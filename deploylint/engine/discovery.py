@@ -48,6 +48,7 @@ NOT_DEPLOYMENTS = {
     "skaffold": "a skaffold configuration",
     "docker-compose": "a compose file",
     "compose": "a compose file",
+    "gotk-components": "Flux itself, as its bootstrap command writes it",
 }
 
 
