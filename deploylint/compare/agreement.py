@@ -174,9 +174,10 @@ def _without_own(statements: Sequence[Statement], copied: Sequence[Statement]) -
     """
     kept = list(statements)
     is_manifest = any(s.at.service.shape == "manifests" for s in statements)
-    for addresses in _may_ask_another(statements) if is_manifest else ():
+    asking = _may_ask_another(statements) if is_manifest else ()
+    others = {s.normal for s in statements if all(s.address not in one for one in asking)}
+    for addresses in asking:
         asked = [s for s in statements if s.address in addresses]
-        others = {s.normal for s in statements if s.address not in addresses}
         copied_asked = [s.normal for s in copied if s.address in addresses]
         is_single = len({s.normal for s in asked}) == 1 and asked[0].normal not in others
         if is_single and (not copied or copied[0].normal not in copied_asked):
@@ -207,10 +208,24 @@ def _without_mapped(
 
 
 def _is_mapped(statement: Statement, statements: Iterable[Statement]) -> bool:
-    """Whether another place is written that need not have the same value, and has not."""
+    """Whether another place is written that need not have the same value, and has not.
+
+    A chart maps a port of HTTP or HTTPS to the one above 1023 that probes ask for: a process needs
+    a privilege to listen at a lower one (ip(7), ``ip_unprivileged_port_start``).
+    """
     mapped = MAPPED.get(statement.address, ())
     others = [s for s in statements if s.address in mapped and not s.value.derived]
+    if mapped and not others and statement.normal in _OF_THE_WEB:
+        asked = {s.normal for s in statements if s.address in ASKING[0]}
+        return len(asked) == 1 and all(isinstance(one, int) and one > _PRIVILEGED for one in asked)
     return bool(others) and all(other.normal != statement.normal for other in others)
+
+
+_OF_THE_WEB = (80, 443)
+_PRIVILEGED = 1023
+
+_THROUGH_SERVICE = ASKING[-1]
+"""The port of a monitor is one of the Service, which leads to another."""
 
 
 def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statement], Statement]:
@@ -223,8 +238,9 @@ def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statemen
     is_most = first.at.component.role == "worker" and len(left) * 2 >= len(written)
     if left and first.normal != copied and not is_most:
         is_listed = any(s.address == LISTED_PORT for s in left)
-        if first.address == TARGET_PORT and is_listed and len(left) == len(written) - 1:
-            return [first], left[0]  # the Service alone leads elsewhere
+        elsewhere = {s.address for s in written if s not in left} - _THROUGH_SERVICE
+        if elsewhere == {TARGET_PORT} and is_listed and first.address == TARGET_PORT:
+            return [first], left[0]  # the Service alone leads elsewhere, and who asks there
         return left, first
     ranked = Counter(s.normal for s in written).most_common()
     is_tie = len(ranked) > 1 and ranked[0][1] == ranked[1][1]

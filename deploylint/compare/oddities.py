@@ -204,6 +204,9 @@ def _is_a_variant(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys])
     return False
 
 
+_NAME = regex(r"[a-z0-9][a-z0-9-]*")
+"""A name of an object: of a service's own with more words, ``cart-canary`` is a variant."""
+
 _MADE = regex(r".*Create|create|.*Suspend|suspend")
 """Keys that say whether a chart makes an object or a run is held: this differs rightly."""
 
@@ -227,7 +230,8 @@ def _other_word(path: Path, every: Sequence[ServiceKeys], names: Set[str]) -> It
     if not isinstance(text, str) or odd.is_owned(path) or text == odd.service.name:
         return
     longest = max((name for name in names if holds_word(text, name)), key=len, default="")
-    is_name = longest not in ("", odd.service.name)  # a variant of its own name is no other's
+    is_variant = longest == odd.service.name and _NAME.fullmatch(text) is not None
+    is_name = bool(longest) and not is_variant
     if is_name if most == SELF else (not is_name and words[number]):
         first = every[0 if number else 1].entry(path).value
         share = f"{len(every) - 1} of {len(every)} services have {most}"

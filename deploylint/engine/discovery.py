@@ -49,6 +49,7 @@ NOT_DEPLOYMENTS = {
     "docker-compose": "a compose file",
     "compose": "a compose file",
     "_config": "a Jekyll configuration",
+    "gotk-components": "Flux itself, as its bootstrap command writes it",
 }
 
 

@@ -107,6 +107,8 @@ class KustomizedFiles:
                 continue
             if not self._has_objects(path) or path in _generated(beside):
                 continue
+            if self._names_folder(path):  # it deploys the kustomization, which cannot deploy it
+                continue
             if self._is_read_by_plugin(path.name, beside):
                 continue
             keys = map(entries_of(beside.top).get, table().kustomization.deployed)
@@ -116,6 +118,13 @@ class KustomizedFiles:
     def _has_objects(self, file: Path) -> bool:
         document = self._read_document(file)
         return isinstance(document, Document) and any(map(is_object, document.roots))
+
+    def _names_folder(self, file: Path) -> bool:
+        """Whether a release or an application says its own folder to be what it deploys."""
+        document = self._read_document(file)
+        folder = re.escape("/".join(file.parent.parts[-2:]))
+        called = re.compile(rf"(?<![\w.-]){folder}/?[\"']?\s*$", re.MULTILINE)
+        return isinstance(document, Document) and bool(called.search(document.source.text))
 
     def _is_read_by_plugin(self, name: str, kustomization: KustomizationFile) -> bool:
         """Whether a plugin of a kustomization names a file."""

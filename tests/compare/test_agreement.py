@@ -256,6 +256,29 @@ def test_probes_of_a_manifest_may_share_a_port_of_their_own_as_in_the_reference(
     assert [(row.file, row.line) for row in found] == [("web", line) for line in lines]
 
 
+MONITOR = """\
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {{name: {name}}}
+spec: {{selector: {{matchLabels: {{app: {name}}}}}, endpoints: [{{port: http}}]}}
+"""
+
+
+def test_monitor_of_a_service_that_leads_elsewhere_does_not_blame_the_container(
+    tmp_path: Path,
+) -> None:
+    texts = {}
+    for name, target in (("api", 8080), ("web", 8081)):
+        text = manifest(name, (8080, 8080, 8080, target)) + MONITOR.format(name=name)
+        text = text.replace("{port: 80,", "{name: http, port: 80,")
+        service = f"kind: Service\nmetadata: {{name: {name}"
+        texts[f"{name}.yaml"] = text.replace(service, f"{service}, labels: {{app: {name}}}")
+    write(tmp_path, texts)
+    found = rows(report(tmp_path, rules=("ports",), reference="api"))
+    assert [(row.file, row.line) for row in found] == [("web", 21)]
+
+
 SERVER = """\
         command: {command}
         ports: [{{name: http, containerPort: 8080}}]
@@ -280,3 +303,46 @@ def test_probe_of_a_web_server_at_another_port_than_its_only_one_is_reported(
     container = SERVER.format(command=command, port=port, more=more)
     write(tmp_path, {f"{name}.yaml": deployment(name, container) for name in ("api", "web")})
     assert len(report(tmp_path, rules=("ports",), reference="api").findings) == count
+
+
+MANAGED = """\
+        ports: [{{containerPort: 80}}]
+        readinessProbe: {{httpGet: {{path: /ready, port: {probe}}}}}
+        livenessProbe: {{httpGet: {{path: /live, port: {probe}}}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}}}
+spec: {{selector: {{app: {name}}}, ports: [{{port: 80, targetPort: 80}}]}}
+"""
+
+
+@pytest.mark.parametrize(("probe", "count"), [(4004, 0), (80, 0), (4005, 0)])
+def test_probes_and_monitoring_of_a_manifest_may_share_a_port_of_their_own(
+    probe: int, count: int, tmp_path: Path
+) -> None:
+    """A server of management (health, metrics) listens beside that of the Service."""
+    annotated = "metadata: {annotations: {prometheus.io/scrape: 'true', prometheus.io/port: '4004'}"
+    files = {
+        f"{name}.yaml": deployment(name, MANAGED.format(name=name, probe=probe)).replace(
+            "template:\n    metadata: {", f"template:\n    {annotated}, "
+        )
+        for name in ("api", "mail", "web")
+    }
+    write(tmp_path, files)
+    assert len(report(tmp_path, rules=("ports",)).findings) == count
+
+
+@pytest.mark.parametrize(
+    ("port", "probe", "lines"),
+    [(443, 9443, []), (80, 8080, []), (8080, 9443, [2]), (443, 1000, [2]), (8443, "https", [])],
+)
+def test_port_of_the_web_is_mapped_by_the_chart_to_the_one_that_probes_ask_for(
+    port: int, probe: object, lines: list[int], tmp_path: Path
+) -> None:
+    text = f"image: {{repository: acme/api, tag: '1'}}\nservice: {{port: {port}}}\n"
+    text += f"livenessProbe: {{httpGet: {{path: /, port: {probe}}}}}\n"
+    text += f"readinessProbe: {{httpGet: {{path: /, port: {probe}}}}}\n"
+    write(tmp_path, {"api.yaml": text, "web.yaml": text.replace("acme/api", "acme/web")})
+    found = rows(report(tmp_path, rules=("ports",)))
+    assert [row.line for row in found if row.file == "api"] == lines

@@ -68,6 +68,13 @@ MESH = "mesh: {enabled: true, mode: strict}\nteam: shop\n"
             "meshLabels.app is a; 5 of 6 services have {service}",
         ),
         (
+            "fullnameOverride: NAME\nmeshLabels: {app: NAME}\n",
+            "fullnameOverride: more\nmeshLabels: {app: ./more, on: more}\n",
+            "odd-key",
+            4,
+            "meshLabels.app is ./more; 5 of 6 services have {service}",
+        ),
+        (
             "enableMesh: true\n",
             "enabelMesh: true\n",
             "unknown-key",

@@ -162,6 +162,17 @@ def test_template_in_a_folder_that_no_command_names_is_skipped_and_named(
     assert [problem.file for problem in named.problems] == ["terraform/templates/values.yaml"]
 
 
+def test_flux_itself_is_no_service(folder: Path) -> None:
+    """Nobody edits what ``flux bootstrap`` writes."""
+    files = {"flux-system/gotk-components.yaml": deployment("source-controller")}
+    files |= {f"apps/{name}.yaml": deployment(name) for name in ("api", "mail", "web")}
+    found = report(folder, files, ".")
+    assert list(groups(found).values()) == [["api", "mail", "web"]]
+    reasons = {skip.file: skip.reason for skip in found.skipped}
+    file = "flux-system/gotk-components.yaml"
+    assert reasons[file] == "Flux itself, as its bootstrap command writes it"
+
+
 SKIPS = [
     (["deploy/a.yaml", "deploy/.x/b.yaml"], {"deploy/.x/": "a dot folder"}),
     (

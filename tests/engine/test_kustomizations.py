@@ -52,6 +52,31 @@ def test_file_that_is_not_listed_is_reported(tmp_path: Path, text: str, lines: l
     assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
 
 
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: web}}
+spec:
+  sources:
+  - repoURL: https://charts.example
+    chart: web
+    helm: {{valuesObject: {{image: {{repository: acme/web, tag: "1"}}, service: {{port: 80}}}}}}
+  - repoURL: https://git.example/fleet
+    path: {path}
+"""
+
+
+@pytest.mark.parametrize(("path", "lines"), [("deploy/web", []), ("deploy/other", [1])])
+def test_application_of_the_folder_that_it_is_in_is_not_missed_there(
+    tmp_path: Path, path: str, lines: list[int]
+) -> None:
+    """It deploys the kustomization beside it, so another one deploys it."""
+    files = {"deploy/web/application.yaml": APPLICATION.format(path=path)}
+    files["deploy/web/kustomization.yaml"] = "resources: [secret.yaml]\n"
+    found = reported(tmp_path, files, "unlisted-file")
+    assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
+
+
 @pytest.mark.parametrize(("name", "lines"), [("./web.yaml", []), ("./other.yaml", [1])])
 def test_file_that_a_plugin_reads_is_listed(tmp_path: Path, name: str, lines: list[int]) -> None:
     plugin = (
@@ -166,6 +191,26 @@ spec:
   ports: [{port: 80}]
   selector: {app: NAME}
 """
+
+
+@pytest.mark.parametrize("changes", ["", "commonLabels: {tier: web}\n"])
+def test_faults_of_an_object_with_more_labels_are_those_of_its_file(
+    tmp_path: Path, changes: str
+) -> None:
+    text = (
+        OBJECTS["deploy/api.yaml"].rstrip()
+        + "\n"
+        + TWICE
+        + "      - {image: acme.example/more:1}\n"
+    )
+    twice = 1 + text.splitlines().index(TWICE.splitlines()[-1])
+    files = {"deploy/api.yaml": text, "deploy/kustomization.yaml": EVERY + changes}
+    found = [
+        r
+        for rule in ("duplicate-variable", "missing-field")
+        for r in reported(tmp_path, files, rule)
+    ]
+    assert found == [f"api.yaml:{twice} duplicate-variable", f"api.yaml:{twice + 1} missing-field"]
 
 
 @pytest.mark.parametrize("written", ["commonLabels: {app: api}\n", "", "labels: []\n"])

@@ -325,6 +325,9 @@ def _ports_by_number(values: Fields, port_name: str) -> Fields:
 
 
 def _is_other_port(name: object, port_name: str) -> bool:
-    """Whether a port is asked for by a name, and not by a slip in that of the server's port."""
+    """Whether a port is asked for by a name, and not by a slip in that of the server's port.
+
+    ``https`` is a name of its own (RFC 6335, the registry of service names).
+    """
     is_name = isinstance(name, str) and not name.isdecimal() and bool(port_name)
-    return is_name and not nearest(str(name), [port_name])
+    return is_name and (name == "https" or not nearest(str(name), [port_name]))

@@ -93,7 +93,7 @@ class _Patch(Record):
                 if is_selected is None or patched is None:
                     is_known = False
                 else:
-                    objects[number] = patched
+                    objects[number] = patched._replace(is_patched=True)
         return is_known
 
 

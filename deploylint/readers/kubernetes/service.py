@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from deploylint.documents.nodes import Node
+from deploylint.documents.nodes import Node, child, child_at, entries_of
 from deploylint.model.fault import Fault, duplicate_key
 from deploylint.model.field_values import (
     MOST_KNOWN,
@@ -81,12 +81,23 @@ def faults_within(item: Object) -> Iterator[Fault]:
     root = item.node
     yield from (duplicate_key(*keys) for keys in root.source.duplicates_within([root]))
     yield from swallowed_items(root)
-    if item.changed is None:
-        yield from api_faults(root)
+    layers = item.changed.layers if item.changed is not None else (root,)
+    is_whole = item.changed is None or not item.changed.is_patched
+    for layer in layers:
+        for fault in api_faults(layer):
+            is_of_parts = is_whole or fault.check not in _OF_WHOLE_OBJECTS
+            if is_of_parts and not _is_mended(fault, layer, root):
+                yield fault
+    if is_whole:
         yield from template_faults(item)
-        return
-    for layer in item.changed.layers:
-        yield from (fault for fault in api_faults(layer) if fault.check not in _OF_WHOLE_OBJECTS)
+
+
+def _is_mended(fault: Fault, layer: Node, root: Node) -> bool:
+    """Whether a kustomization sets the labels of a selector that an object lacks."""
+    if fault.check != "missing-field" or child_at(layer, "spec", "selector") is not None:
+        return False
+    spec = entries_of(root).get("spec")
+    return spec is not None and spec.key == fault.node and child(spec.value, "selector") is not None
 
 
 _OF_WHOLE_OBJECTS = (

@@ -35,11 +35,15 @@ MAX_KEYS = 1_000
 
 
 class ChangedObject(Record):
-    """An object with its changes: its tree, what that was made of, and what it does not hold."""
+    """An object with its changes: its tree, what that was made of, and what it does not hold.
+
+    ``is_patched`` is whether parts of objects were laid over it.
+    """
 
     node: Node
     layers: tuple[Node, ...]
     lost: tuple[Lost, ...] = ()
+    is_patched: bool = False
 
     @property
     def kind(self) -> str:
@@ -54,7 +58,7 @@ class ChangedObject(Record):
     def over(self, content: Content, layer: Node, lost: Iterable[Lost] = ()) -> ChangedObject:
         """The object of another content, with a layer on top."""
         layers = self.layers if layer in self.layers else (*self.layers, layer)
-        return ChangedObject(self.node.made(content), layers, (*self.lost, *lost))
+        return self._replace(node=self.node.made(content), layers=layers, lost=(*self.lost, *lost))
 
 
 class FileContents(Record):

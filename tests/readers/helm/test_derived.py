@@ -37,7 +37,8 @@ def test_port_variable_that_a_worker_inherits_is_not_compared() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_other"), [("metrics", True), ("http", False), ("htpp", False), ("9090", False)]
+    ("name", "is_other"),
+    [("metrics", True), ("https", True), ("http", False), ("htpp", False), ("9090", False)],
 )
 def test_port_that_is_asked_for_by_another_name_is_another_port(name: str, is_other: bool) -> None:
     text = f"service: {{port: 80}}\nserviceMonitor: {{enabled: true, port: '{name}'}}\n"
