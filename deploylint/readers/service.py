@@ -20,9 +20,8 @@ from deploylint.readers.commands.web_servers import server_values
 from deploylint.readers.contradictions import swallowed_items, user_faults
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.policy_ports import policy_faults
 from deploylint.readers.service_names import own_names
-from deploylint.readers.value_faults import value_faults
+from deploylint.readers.value_faults import policy_faults, value_faults
 
 NAMELESS = frozenset(
     ("app", "chart", "deploy", "deployment", "helm", "helmrelease", "main", "release", "values")

@@ -33,7 +33,6 @@ from deploylint.readers.helm.compile import Tree
 from deploylint.readers.helm.derived import derive
 from deploylint.readers.helm.key_tree import ComponentKey
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.helm.references import reference_faults
 from deploylint.readers.helm.resolve import ReadKeys, resolve_values, values_of_pod
 from deploylint.readers.helm.variables import variable_words
 from deploylint.readers.helm.walk import is_off, walk
@@ -66,7 +65,7 @@ def read_components(
     rows = RowNumbers()
     top = walk(root, profile.root, rows)
     faults, prefixed = list(top.faults), _prefixed(root, top, profile)
-    faults += () if elsewhere else reference_faults(root, profile.references)
+    faults += () if elsewhere else _misnamed(root, profile)
     server, shared = prefixed.pop("server", None), _shared(root, top, profile)
     if server is not None:
         shared = server.fields | shared
@@ -160,6 +159,14 @@ def _offers(
             whole = shared if roles.count(role) == 1 else _without_owner(shared)
             steps.append(partial(_completed, offer=whole))
     return offers
+
+
+def _misnamed(root: Node, profile: Profile) -> Iterable[Fault]:
+    if not profile.references:
+        return ()
+    from deploylint.readers.helm.references import reference_faults  # few profiles have some
+
+    return reference_faults(root, profile.references)
 
 
 def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadComponent]:
