@@ -14,19 +14,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from deploylint.compare.majority_vote import (
-    GONE,
-    AlikePeers,
-    MajorityReference,
-    majority_reference,
-)
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key, peer_key
 from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.siblings import (
     EVERYONE,
+    GONE,
+    AlikePeers,
     SiblingKey,
     Siblings,
     image_folder,
@@ -38,7 +35,6 @@ from deploylint.compare.variable_families import (
     unasked_variables,
     without_variables,
 )
-from deploylint.compare.winners import IsMajority
 from deploylint.model.difference import Difference, Position
 from deploylint.model.fields import (
     ADDRESSES,
@@ -54,6 +50,10 @@ from deploylint.model.forms import ELEMENT_NUMBER, ElementForms, FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Service, Value, is_written
 from deploylint.model.types import SIZES
+
+if TYPE_CHECKING:
+    from deploylint.compare.majority_vote import Bar, MajorityReference
+    from deploylint.compare.winners import IsMajority
 
 QUORUM = 3
 """How many services have to vote before there can be a majority."""
@@ -291,8 +291,13 @@ def _peer_rules(group: PeerGroup, rules: Sequence[Rule], *, of_all: bool) -> _Pe
         is_own = of_several or (is_each_a_program and address in OF_PROGRAM)
         return is_wide if is_own else is_majority
 
-    majority = majority_reference(group.first[0], group.peers_by_forms, asked, bar)
-    return _PeerRules(majority, rules)
+    return _PeerRules(_majority_reference(group, asked, bar), rules)
+
+
+def _majority_reference(group: PeerGroup, asked: Sequence[str], bar: Bar) -> MajorityReference:
+    from deploylint.compare.majority_vote import majority_reference  # two services have no majority
+
+    return majority_reference(group.first[0], group.peers_by_forms, asked, bar)
 
 
 def _are_of_several(group: PeerGroup) -> bool:
@@ -365,9 +370,7 @@ class OutlierVote:
             rules = [rule for rule in self._rules if component.role in rule.roles]
             asked = [a for a in _addresses(rules) if element_of(a) in odd and a not in accepted]
             if asked:
-                majority = majority_reference(
-                    group.first[0], group.peers_by_forms, asked, lambda _: is_nearly_all
-                )
+                majority = _majority_reference(group, asked, lambda _: is_nearly_all)
                 for each in _PeerRules(majority, rules).about(number, record).rules:
                     record.apply_once(number, each)
         violations = (d for d in result.differences if d.outcome == "violation")

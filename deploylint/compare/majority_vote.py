@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from deploylint.compare.reference import is_set
 from deploylint.compare.result import is_own
+from deploylint.compare.siblings import GONE, AlikePeers
 from deploylint.compare.variable_families import Families, variable_families
 from deploylint.compare.winners import Answer, IsMajority, number_of, winner_of
 from deploylint.documents.nodes import Node
@@ -44,19 +45,7 @@ Condition = Sequence[tuple[str, Plain]]
 MANY = 4
 """So many missing elements are no slips."""
 
-GONE = ("absent", "disabled")
-"""The states of what is not there."""
 _NOTHING = Value("known", [])
-
-
-class AlikePeers:
-    """Components with the same forms: the first of them, and how many there are."""
-
-    __slots__ = ("at", "times")
-
-    def __init__(self, at: Position, times: int) -> None:
-        self.at = at
-        self.times = times
 
 
 class MajorityReference(Record):

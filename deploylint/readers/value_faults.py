@@ -177,7 +177,7 @@ def _clash(row: Contradiction, value: FieldValue, other: FieldValue) -> bool:
     return least > most
 
 
-# --- ports of a policy -----------------------------------------------------------------------------
+# --- ports of a policy ----------------------------------------------------------------------------
 
 
 def policy_faults(components: Iterable[Component]) -> Iterator[Fault]:
