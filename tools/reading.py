@@ -353,7 +353,7 @@ SYNTAX = (
         GOOD + "a: 1\n b: 2\n",
         "refused",
         "11:3",
-        "not YAML: mapping values are not allowed in this context",
+        "not YAML: this line is indented below a key that has a value",
     ),
     Case(
         'the escape "\\q"',
@@ -488,7 +488,7 @@ WRAPPED = (
         _block(GOOD + "a: 1\n b: 2\n"),
         "refused",
         "18:11",
-        "not YAML: mapping values are not allowed in this context",
+        "not YAML: this line is indented below a key that has a value",
     ),
     Case(
         "a mistake in a text in quotes",

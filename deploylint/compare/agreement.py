@@ -224,6 +224,9 @@ def _is_mapped(statement: Statement, statements: Iterable[Statement]) -> bool:
 _OF_THE_WEB = (80, 443)
 _PRIVILEGED = 1023
 
+_THROUGH_SERVICE = ASKING[-1]
+"""The port of a monitor is one of the Service, which leads to another."""
+
 
 def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statement], Statement]:
     """The statements that are wrong, and one that is right; derived ones follow those.
@@ -235,8 +238,9 @@ def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statemen
     is_most = first.at.component.role == "worker" and len(left) * 2 >= len(written)
     if left and first.normal != copied and not is_most:
         is_listed = any(s.address == LISTED_PORT for s in left)
-        if first.address == TARGET_PORT and is_listed and len(left) == len(written) - 1:
-            return [first], left[0]  # the Service alone leads elsewhere
+        elsewhere = {s.address for s in written if s not in left} - _THROUGH_SERVICE
+        if elsewhere == {TARGET_PORT} and is_listed and first.address == TARGET_PORT:
+            return [first], left[0]  # the Service alone leads elsewhere, and who asks there
         return left, first
     ranked = Counter(s.normal for s in written).most_common()
     is_tie = len(ranked) > 1 and ranked[0][1] == ranked[1][1]

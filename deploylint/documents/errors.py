@@ -133,7 +133,22 @@ def _common_slip(
             return source.line_start(number - 1) + slip[0], slip[1]
         if ":" in line[: mark.column]:
             return mark.index, "not YAML: a second colon in one line; put the text in quotes"
+        if _indent(before) < _indent(line) and ": " in before:
+            return mark.index, "not YAML: this line is indented below a key that has a value"
+    return _open_quote(source.text, mark.index)
+
+
+def _open_quote(text: str, end: int) -> tuple[int, str] | None:
+    """Where the quote is that one in a later line closes, just before a position; None for none."""
+    closing = len(text[:end].rstrip()) - 1
+    start = text.rfind(text[closing], 0, closing) if closing > 0 else -1
+    line = text[text.rfind("\n", 0, start) + 1 : start + 1]
+    if _OPENED.fullmatch(line) and "\n" in text[start:closing]:
+        return start, "not YAML: this quote is not closed; write one behind the text"
     return None
+
+
+_OPENED = regex(r"""[ \t]*(?:- +)?[\w./-]+:[ \t]+["']""")
 
 
 def _slip_from(

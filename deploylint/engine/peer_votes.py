@@ -6,23 +6,39 @@ from collections.abc import Iterable, Mapping
 
 from deploylint.compare.majority import OutlierVote, PeerGroup
 from deploylint.compare.matching import PeerKey
-from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.engine.bare_service import NOWHERE, SentService, bare_service, send_service
 from deploylint.model.difference import Position
 from deploylint.model.field_values import FieldValue, FieldValues, RowNumbers
 from deploylint.model.fields import element_of
 from deploylint.model.forms import ROW, FormTable
+from deploylint.model.service import State
+from deploylint.model.types import Plain
 
 Elements = Mapping[PeerKey, frozenset[str]]
 """The elements that peer groups vote on; a group that is not in it votes on all."""
 
 
+class SentValue(Record):
+    """A value without places.
+
+    ``items`` are the names of its items, ``is_written`` is whether it has leaves.
+    """
+
+    state: State
+    data: Plain
+    items: tuple[str, ...] | None
+    is_written: bool
+    inherited: bool
+    derived: bool
+    default: bool
+
+
 class SentPeer(Record):
-    """A service with one component, and its values of some elements, without their places."""
+    """A service with one component, and its values of some elements."""
 
     service: SentService
-    values: Mapping[str, FieldValue]
+    values: Mapping[str, SentValue]
 
 
 class SentGroup(Record):
@@ -60,25 +76,20 @@ def _send(at: Position, elements: frozenset[str]) -> SentPeer:
     return SentPeer(send_service(service), sent)
 
 
-def _without_places(value: FieldValue, rows: RowNumbers) -> FieldValue:
-    """A value without places, but one for each item: votes tell items apart by that."""
+def _without_places(value: FieldValue, rows: RowNumbers) -> SentValue:
     names: Iterable[str] | None = value.parts
     if names is None and isinstance(value.data, dict) and value.at is not None:
         content = rows.node(value.at).content
         names = content if isinstance(content, dict) else None
-    return FieldValue(
+    return SentValue(
         value.state,
         value.data,
-        parts=None if names is None else {name: (_node(), _node()) for name in names},
-        leaves=(NOWHERE,) if value.leaves else (),
-        inherited=value.inherited,
-        derived=value.derived,
-        default=value.default,
+        None if names is None else tuple(names),
+        bool(value.leaves),
+        value.inherited,
+        value.derived,
+        value.default,
     )
-
-
-def _node() -> Node:
-    return NOWHERE._replace()
 
 
 def merge_votes(vote: OutlierVote, sent: Iterable[SentVotes]) -> None:
@@ -95,5 +106,14 @@ def merge_votes(vote: OutlierVote, sent: Iterable[SentVotes]) -> None:
 
 def _received(peer: SentPeer) -> Position:
     service = bare_service(peer.service)
-    component = service.main._replace(values=FieldValues(peer.values, RowNumbers()))
+    fields = {path: _received_value(value) for path, value in peer.values.items()}
+    component = service.main._replace(values=FieldValues(fields, RowNumbers()))
     return Position(service._replace(components=(component,)), component)
+
+
+def _received_value(value: SentValue) -> FieldValue:
+    """A value with a place for each item: votes tell items apart by that."""
+    state, data, items, is_written, *flags = value
+    places = ((name, NOWHERE._replace(), NOWHERE._replace()) for name in items or ())
+    parts = None if items is None else {name: (key, item) for name, key, item in places}
+    return FieldValue(state, data, None, "", parts, (NOWHERE,) if is_written else (), *flags)

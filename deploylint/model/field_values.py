@@ -130,17 +130,10 @@ class RowNumbers:
             entries = {
                 n: Entry._make((self.node(key), self.node(at))) for n, (key, at) in parts.items()
             }
-        return Value(
-            field.state,
-            field.data,
-            None if field.at is None else self.node(field.at),
-            field.note,
-            entries,
-            tuple([self.node(leaf) for leaf in field.leaves]),
-            field.inherited,
-            field.derived,
-            field.default,
-        )
+        at = None if field.at is None else self.node(field.at)
+        leaves = tuple([at if leaf is field.at else self.node(leaf) for leaf in field.leaves])
+        flags = field.inherited, field.derived, field.default
+        return Value._make((field.state, field.data, at, field.note, entries, leaves, *flags))
 
     def rows(self, numbers: Set[RowNumber]) -> dict[NodeTable, list[int]]:
         """The rows of some numbers, by their documents."""
@@ -218,9 +211,8 @@ class FieldValue:
 
     def replace(self, **changes: Unpack[Changes]) -> FieldValue:
         """The value with some changes."""
-        fields: dict[str, Any] = dict(zip(_FIELDS, _fields_of(self), strict=True))
-        fields.update(changes)
-        return field_value(**fields)
+        fields: Iterator[Any] = map(changes.get, _FIELDS, _fields_of(self))
+        return field_value(*fields)
 
 
 _KNOWN: dict[object, FieldValue] = {}

@@ -6,7 +6,7 @@ A look-up costs the few allowances that may match, among any number; some of the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from heapq import merge
 from itertools import groupby, product
 from operator import itemgetter
@@ -59,11 +59,18 @@ def sides_of(difference: Difference) -> PinnedSides:
 
 def side_of(address: str, value: Value) -> PinnedSide:
     """A value as an allowance pins it at an address. A secret is pinned as a report shows it."""
-    kind = item_type(address, value.data)
-    is_present = value.state == "known" or value.data == "present"
-    state = "state", "present" if is_present else "absent"
-    public = redact(name_in(address), value.data)
-    return PinnedSide(kind, (state, *_as_data(value.data, kind), _frozen(public)))
+    data, is_present = value.data, value.state == "known" or value.data == "present"
+    side = _side if isinstance(data, (dict, list)) else _side_of_scalar
+    return side(address, "present" if is_present else "absent", data)
+
+
+def _side(address: str, state: str, data: Plain) -> PinnedSide:
+    kind, public = item_type(address, data), redact(name_in(address), data)
+    return PinnedSide(kind, (("state", state), *_as_data(data, kind), _frozen(public)))
+
+
+_side_of_scalar = lru_cache(maxsize=4096, typed=True)(_side)
+"""The value of the reference is a side of many differences."""
 
 
 def item_type(address: str, data: Plain) -> Type:
@@ -165,6 +172,11 @@ class AllowanceTable:
                 by_name.setdefault(name, []).append(same)
         return by_name
 
+    @cached_property
+    def may_expire(self) -> bool:
+        """Whether any of them has a last day."""
+        return any(allowance.until for _, allowance in self.numbered)
+
     def named(self, names: Iterable[str]) -> Iterator[_FieldAllowances]:
         """The allowances about fields by their names."""
         for name in names:
@@ -213,6 +225,10 @@ class Allowances:
     def about_one_field(self, difference: Difference) -> Iterator[Allowance]:
         """Those about the field of a difference that are about no other one."""
         return _in_order([field.alone for field in self._named(_names_at(difference))])
+
+    def may_expire(self) -> bool:
+        """Whether any of them has a last day."""
+        return any(table.may_expire for table in self.tables)
 
     def changes(self, difference: Difference) -> Iterator[Allowance]:
         """Those about a field of a difference's rule that may pin its sides the other way round."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from deploylint.config.allowances import allowance_state
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
@@ -35,18 +37,25 @@ _EXPIRED, _OTHER_VALUE, _OTHER_REFERENCE, _OTHER_SIDES = range(1, 5)
 
 def nearest(about: Allowances, difference: Difference, today: str) -> NearMiss | None:
     """The allowance about a difference that comes nearest to covering it."""
-    scope, (expected, actual) = scope_of_difference(difference), sides_of(difference)
-    for rank, allowances in (
-        (_EXPIRED, about.pinning(difference, PinnedSides(expected, actual))),
-        (_OTHER_VALUE, about.pinning(difference, PinnedSides(expected, None))),
-        (_OTHER_REFERENCE, about.pinning(difference, PinnedSides(None, actual))),
-        (_OTHER_SIDES, about.about_one_field(difference)),
-    ):
+    scope = scope_of_difference(difference)
+    for rank, allowances in _by_rank(about, difference):
         for allowance in allowances:
             if in_scope(allowance, scope) and _nearness(allowance, difference, today) == rank:
                 because = _because(allowance, difference, rank)
                 return NearMiss(allowance, f"allowance {allowance.id} {because}")
     return None
+
+
+def _by_rank(
+    about: Allowances, difference: Difference
+) -> Iterator[tuple[int, Iterator[Allowance]]]:
+    """The allowances that may be of each nearness, the nearest first."""
+    expected, actual = sides_of(difference)
+    if about.may_expire():
+        yield _EXPIRED, about.pinning(difference, PinnedSides(expected, actual))
+    yield _OTHER_VALUE, about.pinning(difference, PinnedSides(expected, None))
+    yield _OTHER_REFERENCE, about.pinning(difference, PinnedSides(None, actual))
+    yield _OTHER_SIDES, about.about_one_field(difference)
 
 
 def _nearness(allowance: Allowance, difference: Difference, today: str) -> int:

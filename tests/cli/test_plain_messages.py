@@ -62,6 +62,12 @@ CONFLICT = "not YAML: a merge conflict marker; resolve the conflict"
             f"{BRACKET} }} behind the last item",
         ),
         ("a:\n  b: 1\n c: 2\n", (3, 2), "not YAML: this line is indented unlike the keys above it"),
+        ("a: 1\n  b: 2\n", (2, 4), "not YAML: this line is indented below a key that has a value"),
+        (
+            'a:\n  b: "c\n  d: 1\n  e: "f"\n',
+            (2, 6),
+            f"not YAML: this quote {CLOSE} one behind the text",
+        ),
         (
             "a:\n  - b: 1\n  c: 2\n",
             (3, 3),

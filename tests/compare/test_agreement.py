@@ -256,6 +256,29 @@ def test_probes_of_a_manifest_may_share_a_port_of_their_own_as_in_the_reference(
     assert [(row.file, row.line) for row in found] == [("web", line) for line in lines]
 
 
+MONITOR = """\
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {{name: {name}}}
+spec: {{selector: {{matchLabels: {{app: {name}}}}}, endpoints: [{{port: http}}]}}
+"""
+
+
+def test_monitor_of_a_service_that_leads_elsewhere_does_not_blame_the_container(
+    tmp_path: Path,
+) -> None:
+    texts = {}
+    for name, target in (("api", 8080), ("web", 8081)):
+        text = manifest(name, (8080, 8080, 8080, target)) + MONITOR.format(name=name)
+        text = text.replace("{port: 80,", "{name: http, port: 80,")
+        service = f"kind: Service\nmetadata: {{name: {name}"
+        texts[f"{name}.yaml"] = text.replace(service, f"{service}, labels: {{app: {name}}}")
+    write(tmp_path, texts)
+    found = rows(report(tmp_path, rules=("ports",), reference="api"))
+    assert [(row.file, row.line) for row in found] == [("web", 21)]
+
+
 SERVER = """\
         command: {command}
         ports: [{{name: http, containerPort: 8080}}]

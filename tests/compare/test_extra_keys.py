@@ -15,7 +15,7 @@ from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.model.service import Service
 from deploylint.reports import Look, writer
-from tests.support.findings import check_texts
+from tests.support.findings import check_texts, report_texts, rows
 from tests.support.values import service
 from tools import TODAY
 
@@ -216,3 +216,30 @@ def test_key_that_the_profile_does_not_know_is_misspelt_once(folder: Path) -> No
     peer = f"{IMAGE}livenesProbe: {{httpGet: {{path: /}}}}\n"
     (row,) = check_texts(folder, reference, peer, only=("unknown-key",))
     assert "did you mean 'livenessProbe'?" in row.message
+
+
+def manifest(name: str, metadata: str) -> str:
+    """The text of a Deployment."""
+    return f"""\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {metadata}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec: {{containers: [{{name: {name}, image: "acme/{name}:1"}}]}}
+"""
+
+
+def test_extra_keys_of_manifests_of_one_structure_are_those_of_each(folder: Path) -> None:
+    """What is found once for views of one structure is told of each at its own place."""
+    slipped = "{{name: {0}, team: a, labels: {{app: {0}}}}}"
+    reference = manifest("python", "{name: python, labels: {app: python, team: a}}")
+    web, shop = (manifest(name, slipped.format(name)) for name in ("web", "shop"))
+    mail = manifest("mail", "{name: mail, labels: {app: mail, team: a}}")
+    texts = reference, web, f"# moved\n{shop}", mail
+    report = report_texts(folder, *texts, only=("misplaced-key",), reference="python")
+    message = "metadata.team is metadata.labels.team in the reference; indent it as there"
+    places = [(row.file, row.line, row.key) for row in rows(report) if row.message == message]
+    assert places == [("shop", 4, "metadata.team"), ("web", 3, "metadata.team")]

@@ -17,6 +17,7 @@ from deploylint.config.schema import ConfigFile
 from deploylint.documents.edit import ListItem
 from deploylint.documents.nodes import Problem, child, items_of, plain
 from deploylint.documents.reader import read_text
+from deploylint.engine.outlier import OUTLIER
 from deploylint.engine.result import Report
 from deploylint.model.decode import decode
 from deploylint.model.errors import Misread
@@ -47,6 +48,11 @@ def baseline_allowances(report: Report, config: Config) -> list[ListItem]:
     entries = (_entry(key, services) for key, services in _folded(report, config).items())
     rule_sets = {id(one): one for one in (config.rule_set, *(g.rule_set for g in config.groups))}
     return [_item(entry) for entry in entries if _is_read(entry, list(rule_sets.values()))]
+
+
+def is_about_an_outlier(entry: ListItem) -> bool:
+    """Whether an entry allows that the reference differs from all its peers."""
+    return any(f"rule: {OUTLIER}" in line for line in entry.block)
 
 
 def new_text(entries: Sequence[ListItem]) -> str:

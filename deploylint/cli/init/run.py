@@ -180,21 +180,51 @@ def _with_baseline(
     plan = plan._replace(problems=tuple(sorted({*plan.problems, *report.problems})))
     if report.problems and all(group.reference is None for group in report.groups):
         return plan
-    count = 0
     if has_baseline and not accept_new:
         files = {file: text for file, text in texts.items() if file in loaded.paths}
         return plan._replace(files=files, report=report, new=report.summary.violations)
-    # With what differs allowed, the rest may be compared where it was not before.
-    while added := baseline.baseline_allowances(report, loaded):
-        texts = _extended(added, path, texts, loaded)
-        loaded = config.load(path, texts)
-        report, before = run(loaded), report
-        count += len(added)
-        if report.violations == before.violations:
-            break
-    files = {file: text for file, text in texts.items() if file in loaded.paths}
+    start = _Allowed(texts, loaded, report, ())
+    allowed = _with_allowances(start, start, path, run)
+    # A reference is not odd where its peers may differ from it.
+    lasting = [entry for entry in allowed.entries if not baseline.is_about_an_outlier(entry)]
+    if lasting and len(lasting) < len(allowed.entries):
+        without = _with_entries(lasting, start, path, run)
+        allowed = _with_allowances(without, start, path, run)
+    loaded, report = allowed.loaded, allowed.report
+    files = {file: text for file, text in allowed.texts.items() if file in loaded.paths}
     stuck = tuple(finding for finding in report.findings if finding.status == "violation")
+    count = len(allowed.entries)
     return plan._replace(files=files, added=count, stuck=stuck, report=report)
+
+
+class _Allowed(Record):
+    """A configuration with new allowances, and what is found with them."""
+
+    texts: Texts
+    loaded: Config
+    report: Report
+    entries: Sequence[ListItem]
+
+
+def _with_allowances(allowed: _Allowed, start: _Allowed, path: Path, run: RunCheck) -> _Allowed:
+    """A configuration with an allowance for each violation that may have one.
+
+    With what differs allowed, the rest may be compared where it was not before.
+    """
+    while added := baseline.baseline_allowances(allowed.report, allowed.loaded):
+        before = allowed.report
+        allowed = _with_entries([*allowed.entries, *added], start, path, run)
+        if allowed.report.violations == before.violations:
+            break
+    return allowed
+
+
+def _with_entries(
+    entries: Sequence[ListItem], start: _Allowed, path: Path, run: RunCheck
+) -> _Allowed:
+    texts = _extended(entries, path, start.texts, start.loaded)
+    loaded = config.load(path, texts)
+    return _Allowed(texts, loaded, run(loaded), entries)
 
 
 def _extended(added: Sequence[ListItem], path: Path, texts: Texts, loaded: Config) -> Texts:

@@ -115,9 +115,9 @@ def _is_argument(word: Word) -> bool:
 
 def _is_worker(read: WorkerCommand) -> bool:
     """Whether one of several commands is a worker, by its technology, mode or queues."""
-    mode, queues = read.values.get("mode"), read.values.get("queues")
+    mode, queues, technology = map(read.values.get, ("mode", "queues", "technology"))
     return read.role in ("", "worker") and (
-        "technology" in read.values
+        (technology is not None and technology.state == "known")
         or (mode is not None and mode.data == "worker")
         or (queues is not None and queues.state == "known")
     )
@@ -156,6 +156,9 @@ def _read_command(command: Command, hint: str) -> WorkerCommand:
     values = _program(command)
     if own is not None and program is not None:
         values["technology"] = _known(own.name, program)
+    elif program is not None and not hint:
+        note = "the command does not tell it"
+        values["technology"] = Value("unknown", None, program.node, note)
     mode = _mode(command, arguments, own)
     values |= {} if mode is None else {"mode": mode}
     subcommand = str(mode.data) if mode is not None else ""

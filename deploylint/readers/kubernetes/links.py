@@ -18,11 +18,11 @@ from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
 from deploylint.readers.kubernetes.object_faults import kinds_by_paths
 from deploylint.readers.kubernetes.objects import Object
+from deploylint.readers.kubernetes.references import references
 from deploylint.readers.kubernetes.selectors import (
     WorkloadObjects,
     backends_of,
     name_in_pods,
-    references,
     target_of,
 )
 from deploylint.readers.kubernetes.worker_owner import asked_signs, server_signs

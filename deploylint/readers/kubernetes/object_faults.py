@@ -22,6 +22,7 @@ from deploylint.readers.kubernetes.label_selector import Selector, selector_of
 from deploylint.readers.kubernetes.object_index import alike
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.port_faults import NumberedFault, port_faults
+from deploylint.readers.kubernetes.references import reference_nodes
 from deploylint.readers.kubernetes.selectors import (
     WorkloadObjects,
     backends_of,
@@ -104,9 +105,14 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
     for paths, kinds in kinds_by_paths().items():
         defined = [other for other in group.others if other.kind in kinds]
         known = {name_in_pods(other) for other in defined}
-        named = list(_named(group, paths)) if known else []
-        unused = known - {text_of(node) for _, node in named}
-        for number, node in named if unused else ():
+        workloads = enumerate(group.workloads) if known else ()
+        nodes = [
+            (number, node)
+            for number, workload in workloads
+            for node in reference_nodes(workload, paths)
+        ]
+        unused = known - {text_of(node) for _, node in nodes}
+        for number, node in nodes if unused else ():
             near = alike(text_of(node), unused) if text_of(node) not in known else ""
             own = group.workloads[number].name
             is_elsewhere = own in text_of(node) and own not in near

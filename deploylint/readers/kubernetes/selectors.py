@@ -27,6 +27,7 @@ from deploylint.readers.kubernetes.object_index import (
     reaches,
 )
 from deploylint.readers.kubernetes.objects import Object, labels
+from deploylint.readers.kubernetes.references import references
 from deploylint.readers.kubernetes.schema import Attachment, Backend
 from deploylint.readers.wrapped.values import nodes_at
 
@@ -234,14 +235,6 @@ def name_in_pods(named: Object) -> str:
     """What pods call an object by."""
     row = table().attached.get(named.kind)
     return (text_of(named.at(row.called)) if row is not None else "") or named.name
-
-
-def references(workload: Object, paths: Iterable[str]) -> set[str]:
-    """The names in a pod's spec at some paths."""
-    spec = workload.pod_spec
-    if spec is None:
-        return set()
-    return {text_of(node) for path in paths for node in nodes_at(spec, path)}
 
 
 def _flat(services: Iterable[tuple[Object, list[int]]]) -> list[int]:

@@ -147,8 +147,12 @@ class _File:
                 where = ", ".join(paths) or "no values"
                 notes = [*filter(None, [note]), f"{row['about']}, {where}"]
                 installs = any(scope.nodes(path) for path in row.get("installs", ()))
-                if name and installs and values.root is None and not values.elsewhere:
-                    values.root = scope.node.made({})
+                if values.root is None and not values.elsewhere:
+                    if (lost := _values_elsewhere(scope, root, row)) is not None:
+                        self.problems.append(lost)
+                        continue
+                    if name and installs:
+                        values.root = scope.node.made({})
                 self._keep(values, name + apart, about, notes, self.texts[before:])
         if "kind" in row["when"]:
             self.values[first:] = _with_wrapper(self.values[first:], root)
@@ -209,6 +213,24 @@ class _File:
         roots = [_without_texts(root.table, read) for root in self.document.roots]
         inner = [root for _, document in self.texts for root in document.roots]
         return self.document._replace(roots=(*roots, *inner)) if read else self.document
+
+
+def _values_elsewhere(scope: WrappedScope, root: Node, row: dict[str, Any]) -> Problem | None:
+    """The key of values that stand where the tool does not read them; None for none.
+
+    A generator has values of its own.
+    """
+    of_text = [each["at"] for each in row["values"] if each["form"] in ("text", "map")]
+    if "kind" not in row["when"] or "generated" in row or any(scope.nodes(at) for at in of_text):
+        return None
+    table, right = root.table, {at.rpartition(".")[2]: at for at in of_text}
+    for below in range(root.row + 1, root.end_row):
+        name = table.paths[below].name
+        if name in right and not table.paths[below].is_item:
+            above = f"{row['each'][-1]}.{right[name]}".rpartition(".")[0]
+            message = f"{name} means nothing here; it belongs in {above}"
+            return root.source.problem(table.key(below).start, message)
+    return None
 
 
 def _with_wrapper(services: list[Document], root: Node) -> list[Document]:

@@ -267,6 +267,21 @@ def test_init_again_accepts_nothing_new_unless_asked(
     assert written(repository) == before
 
 
+def test_init_accepts_no_outlier_where_its_peers_may_differ(repository: Path) -> None:
+    """Tests that an entry for the reference stays only where no entry for its peers says it."""
+    secrets = [["old"], ["new"], ["new"], ["new", "more"], ["new"]]
+    files = {
+        f"deploy/deploy-{name}.yaml": values(
+            imagePullSecrets=names, serviceMonitor={"enabled": name != "a"}
+        )
+        for name, names in zip("abcde", secrets, strict=True)
+    }
+    put(repository, files)
+    assert run("init", "--reference", "deploy/deploy-a.yaml") == 0
+    rules = Counter(str(entry["rule"]) for entry in allowances(repository))
+    assert rules == {"image-pull-secrets": 2, "reference-outlier": 1}
+
+
 def test_init_again_keeps_reasons_without_a_configuration(repository: Path) -> None:
     copied(ADOPTED, repository)
     assert run("init") == 0

@@ -220,6 +220,7 @@ NOTES = [
     ("celery multi start 3", "queues", "multi starts several workers"),
     ("./api worker --queue=a --queue=b", "queues", "the program chooses"),
     ("./worker", "queues", "the program's code"),
+    ("./ledger worker --queue=a", "technology", "the command does not tell it"),
     ("sh -c 'a; b'", "queues", "several commands, none of them a worker"),
     ("sh -c 'celery worker; celery worker'", "queues", "several of them a worker"),
     ("tini -x celery worker", "queues", "tini has an unknown option -x"),

@@ -182,6 +182,28 @@ def test_wrapper_with_invalid_values_is_a_problem_at_its_position(
     assert says in problem.message
 
 
+RELEASE = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: api}\nspec:"
+ELSEWHERE = [
+    (f"{RELEASE}\nvalues: {{image: a}}\n", "5:1", "it belongs in spec"),
+    (f"{RELEASE}\n  chart: {{values: {{image: a}}}}\n", "5:11", "it belongs in spec"),
+    (
+        application("{}\n") + "  helm: {valuesObject: {image: a}}\n",
+        "9:10",
+        "it belongs in spec.source.helm",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "where", "says"), ELSEWHERE)
+def test_wrapper_with_values_where_its_tool_reads_none_is_a_problem_there(
+    text: str, where: str, says: str
+) -> None:
+    found = held(text)
+    (problem,) = found.problems
+    assert (f"{problem.line}:{problem.column}", found.values) == (where, ())
+    assert says in problem.message
+
+
 def test_application_with_a_mistake_hides_no_other() -> None:
     good = application("valuesObject: {image: a}\n", "good")
     found = held("---\n".join([good, application("values: |\n  a: [\n", "bad"), good]))
