@@ -48,6 +48,7 @@ NOT_DEPLOYMENTS = {
     "skaffold": "a skaffold configuration",
     "docker-compose": "a compose file",
     "compose": "a compose file",
+    "_config": "a Jekyll configuration",
     "gotk-components": "Flux itself, as its bootstrap command writes it",
 }
 

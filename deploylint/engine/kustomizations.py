@@ -113,10 +113,12 @@ def _overlaid(document: Document, folder: Path) -> Iterator[Path]:
 class Overlay(Record):
     """A kustomization over others, as an environment of the files that those deploy.
 
+    ``folders`` are those to it below what its base is below too.
     ``below`` are the files that the others deploy, ``deployed`` also what it adds to them.
     ``files`` are its own: kustomizations and what they lay over ``deployed``.
     """
 
+    folders: tuple[str, ...]
     environment: str
     below: frozenset[Path]
     deployed: frozenset[Path]
@@ -132,9 +134,10 @@ def overlays(
     """The overlays among some kustomizations: those that no other one lies over.
 
     One that lies over no file of ``services`` is none: it adds what several services share (a
-    claim, a backup) to its own. One that only lists several others is none, nor is one without a
-    name of its own. Of ``prod/api`` the first folder is the environment if none of its files has
-    two overlays below it; where the folder has no name of an environment, if no file at all has.
+    claim, a backup) to its own; nor is one of a service that alone lies over another (a job). One
+    that only lists several others is none, nor is one without a name of its own. Of ``prod/api``
+    the folder with such a name, else the first, is the environment if none of its files has two
+    overlays there; where the folder has no name of an environment, if no file at all has.
     """
     by_folder = {each.folder: each for each in kustomizations}
     over = [
@@ -143,26 +146,37 @@ def overlays(
         if _lies_over(each, by_folder) and (each.adds or len(each.bases) == 1)
     ]
     below = {base for each in over for base in each.bases}
-    tops = (_overlay(each, by_folder) for each in over if each.folder not in below)
-    every = [each for each in tops if any(file in services for file in each.below)]
-    count = Counter((_first_folder(each), file) for each in every for file in each.deployed)
+    tops = [_overlay(each, by_folder) for each in over if each.folder not in below]
+    often = Counter(file for each in tops for file in each.below if file in services)
+    every = [each for each in tops if _is_environment(each, often, services)]
+    count = Counter((_main_folder(each), file) for each in every for file in each.deployed)
     shared = {first for (first, _), uses in count.items() if uses > 1}
 
     def is_whole(overlay: Overlay) -> bool:
-        first = _first_folder(overlay)
+        first = _main_folder(overlay)
         if is_environment(first):
             return all(count[first, file] == 1 for file in overlay.deployed)
         return first not in shared
 
     return [
-        each._replace(environment=_first_folder(each)) if is_whole(each) else each
+        each._replace(environment=_main_folder(each)) if is_whole(each) else each
         for each in every
         if each.environment
     ]
 
 
-def _first_folder(overlay: Overlay) -> str:
-    return overlay.environment.partition("/")[0]
+def _is_environment(overlay: Overlay, often: Mapping[Path, int], services: Container[Path]) -> bool:
+    """Whether an overlay is an environment of services; ``often`` is how many lie over each."""
+    uses = [often[file] for file in overlay.below if file in often]
+    has_own = any(file in services for file in overlay.deployed - overlay.below)
+    is_named = any(is_environment(name) or name in _OVERLAYS for name in overlay.folders)
+    return bool(uses) and (is_named or not has_own or max(uses) > 1)
+
+
+def _main_folder(overlay: Overlay) -> str:
+    """The folder of an overlay with the name of an environment, else the first."""
+    folders = overlay.environment.split("/")
+    return next(filter(is_environment, folders), folders[0])
 
 
 def _lies_over(kustomization: KustomizationFile, by_folder: ByFolder) -> bool:
@@ -176,10 +190,10 @@ def _overlay(top: KustomizationFile, by_folder: ByFolder) -> Overlay:
         if each.adds or _lies_over(each, by_folder):
             files |= dict.fromkeys((each.file, *each.overlaid))
     lowest = (each.folder for each in chain if each.files and not _lies_over(each, by_folder))
-    name = _environment(top.folder, next(lowest, top.folder))
+    folders, name = _name(top.folder, next(lowest, top.folder))
     deployed = [file for each in chain for file in each.files]
     below = frozenset(file for each in chain if each is not top for file in each.files)
-    return Overlay(name, below, frozenset(deployed), tuple(files))
+    return Overlay(folders, name, below, frozenset(deployed), tuple(files))
 
 
 def _chain(top: KustomizationFile, by_folder: ByFolder) -> list[KustomizationFile]:
@@ -198,17 +212,18 @@ def _chain(top: KustomizationFile, by_folder: ByFolder) -> list[KustomizationFil
     return list(chain.values())
 
 
-_NO_ENVIRONMENT = frozenset(
-    (
-        *("base", "bases", "cluster", "clusters", "env", "environment", "environments", "envs"),
-        *("kustomize", "overlay", "overlays"),
-    )
+_OVERLAYS = frozenset(
+    ("cluster", "clusters", "env", "environment", "environments", "envs", "overlay", "overlays")
 )
+"""Names of folders with an environment each below them."""
+
+_NO_ENVIRONMENT = _OVERLAYS | {"base", "bases", "kustomize"}
 """Names of folders between a service and its environments."""
 
 
-def _environment(folder: Path, base: Path) -> str:
-    """The name of an environment: the folders of an overlay that its base is not below, or ""."""
+def _name(folder: Path, base: Path) -> tuple[tuple[str, ...], str]:
+    """The folders of an overlay below what its base is below too, and its name of these, or ""."""
     above = Path(os.path.commonpath((folder, base)))
     others = {*base.relative_to(above).parts, *_NO_ENVIRONMENT}
-    return "/".join(name for name in folder.relative_to(above).parts if name not in others)
+    folders = folder.relative_to(above).parts
+    return folders, "/".join(name for name in folders if name not in others)

@@ -32,8 +32,8 @@ MASK = "<redacted>"
 _FORMER = regex(r"<redacted \d+ chars>")
 """A secret as older allowances write it."""
 
-_MOUNTED = regex(r"(?:/(?=[\w.-]*[a-z_.-])[\w.-]+){2,}")
-"""The path of a file, which a secret may be mounted as."""
+_MOUNTED = regex(r"(?:/(?=[\w.-]*[a-z_.-])[\w.-]+){2,}|\$\([^)]*\)/[a-z0-9][a-z0-9.-]*")
+"""The path of a file, which a secret may be mounted as, or its name in a variable's namespace."""
 
 _SHORT = regex(r"[\w./-]{0,14}")
 """A text too short for a secret, unless it has the name of one."""

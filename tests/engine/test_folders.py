@@ -244,6 +244,7 @@ def test_files_of_other_tools_are_no_services(folder: Path) -> None:
         "x/build.yaml": "image: node:22\nenv: {A: b}\n",
         "x/post.yaml": "service: {port: 80}\n",
         "x/local.yaml": "services: {a: {image: acme/a}, b: {build: .}}\n",
+        "x/_config.yml": "image: /logo.png\nservice: {port: 80}\nreplicas: 1\n",
     }
     write(folder, {"top/.git/HEAD": ""})
     found = report(folder, {f"top/{name}": text for name, text in files.items()}, "top")
@@ -467,6 +468,22 @@ def test_templates_that_services_add_make_no_environments_of_them(folder: Path) 
         files[f"x/apps/{name}/app/kustomization.yaml"] = f"resources: [./release.yaml{more}]\n"
         files[f"x/apps/{name}/app/release.yaml"] = deployment(name)
     assert groups(report(folder, files, "x")) == {"x/apps": ["api", "blog", "mail", "web"]}
+
+
+@pytest.mark.parametrize(("place", "environment"), [("base", ""), ("prod", " in prod")])
+def test_service_that_alone_deploys_a_job_of_another_folder_is_no_environment(
+    place: str, environment: str, folder: Path
+) -> None:
+    job = deployment("seed").replace("kind: Deployment", "kind: StatefulSet")
+    files = {
+        "x/jobs/seed/kustomization.yaml": "resources: [job.yaml]\n",
+        "x/jobs/seed/job.yaml": job,
+        f"x/apps/api/{place}/kustomization.yaml": "resources: [api.yaml, ../../../jobs/seed]\n",
+        f"x/apps/api/{place}/api.yaml": deployment("api"),
+    }
+    found = groups(report(folder, files, "x"))
+    assert any(name.endswith(" in prod") for name in found) == bool(environment)
+    assert any(name.endswith(" in apps") for name in found) is False
 
 
 def test_services_of_one_name_in_two_clusters_are_no_clash(folder: Path) -> None:

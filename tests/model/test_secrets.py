@@ -137,6 +137,8 @@ def test_literal_is_a_secret_by_its_name_or_as_a_url(name: str, data: object, is
         ("serve", "API_KEY=hunter2 ./serve --fast", "API_KEY"),
         ("serve", "./serve --password hunter2", "--password"),
         ("serve", "--tls-private-key=/etc/tls/tls.key", ""),
+        ("serve", "--server-secret=$(POD_NAMESPACE)/server-tls", ""),
+        ("serve", "--server-secret=$(USER):server-tls", "--server-secret"),
         ("-c", "set -e\nclient_secret=name-of-a-secret\ncreate $client_secret\n", ""),
         ("-c", "set -e\npsql postgres://app:hunter2@db/app\n", "set"),
         ("", "", ""),

@@ -99,10 +99,15 @@ _PURPOSE = regex(r"(?i)health|management|actuator|admin")
 
 
 def listed_ports(process: Node) -> Mapping[str, str]:
-    """The numbers of the ports in lists of a process and of its Service, each with its list."""
+    """The numbers of the ports of a process and of its Service in lists, each with its list.
+
+    So are those at keys by which a chart calls its own port: ``webServerPort``, ``http_port``.
+    """
     nodes = [(key, child(process, key)) for key in _LISTS]
     nodes += ((f"service.{key}", child_at(process, "service", key)) for key in _LISTS)
-    return {
+    entries = entries_of(process).items()
+    own = {text_of(entry.value): key for key, entry in entries if _CALLED_PORT.search(key)}
+    return own | {
         text_of(next(filter(None, (child(item, key) for key in _NUMBERED)), item)): name
         for name, node in nodes
         for item in (*items_of(node), *(entry.value for entry in entries_of(node).values()))
@@ -117,6 +122,7 @@ _LISTS = (
     "additionalPorts",
     "additionalContainerPorts",
 )
+_CALLED_PORT = regex(r"[a-z0-9](Port|[_-]port)$")
 _NUMBERED = ("containerPort", "targetPort", "port")
 
 

@@ -244,6 +244,7 @@ NEAR = [
     ("livenessProbe: {periodSecond: 1}", [("periodSecond", "periodSeconds")]),
     ("mongodbb: {}", [("mongodbb", "mongodb")]),
     ("certmanager: {}\ningressNginx: {}", []),  # as other charts may be called
+    ("jobAnnotations: {a: b}", []),
     ("podd: 1", []),
     ("somethingElse: 1", []),
 ]
