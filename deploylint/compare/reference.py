@@ -308,9 +308,9 @@ class ReferenceComparison(Record):
 
         That they differ here is a matter of these fields, not of what names one of them.
         """
-        fields = own_port(expected.data), own_port(actual.data)
-        one, other = (self.reference.component.value(field).data for field in fields)
-        return all(fields) and one is not None and one == other
+        wanted, own = own_port(expected.data), own_port(actual.data)
+        value = self.reference.component.value
+        return bool(wanted and own) and value(wanted).data == value(own).data is not None
 
     def _own_port(self, value: Value) -> Value:
         """A port that data names by its field, as the number it has here, or in the reference."""
