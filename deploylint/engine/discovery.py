@@ -316,7 +316,8 @@ def yaml_files(folder: Path) -> Iterator[Path]:
 
 
 def _is_yaml(path: Path) -> bool:
-    return path.suffix in SUFFIXES or is_kustomization(path) or _is_manifest_in_json(path)
+    is_called_so = is_kustomization(path) and not path.is_dir()
+    return path.suffix in SUFFIXES or is_called_so or _is_manifest_in_json(path)
 
 
 def _is_manifest_in_json(path: Path) -> bool:

@@ -33,6 +33,19 @@ def test_policy_that_stays_behind_is_reported_the_port_of_its_service(tmp_path: 
     )
 
 
+def test_policy_with_the_port_of_the_container_is_right_where_the_service_is_wrong(
+    tmp_path: Path,
+) -> None:
+    listed = VALUES.replace("{{port: {port}}}", "{{port: 80, targetPort: {port}}}")
+    listed += "containerPort: 8000\n"
+    peer = listed.format(name="web", port=8080, policy=8000)
+    reference = listed.format(name="api", port=8000, policy=8000)
+    write(tmp_path, {"deploy-api.yaml": reference, "deploy-web.yaml": peer})
+    rules = ("network-policy", "ports")
+    found = report(tmp_path, rules=rules, reference="api").findings
+    assert [finding.rule for finding in found] == ["ports"]
+
+
 def test_policy_about_another_port_is_compared_as_written(tmp_path: Path) -> None:
     other = "8000}, {port: 9090"
     assert policies(tmp_path, 8080, "8080}, {port: 9090", other) == []

@@ -162,6 +162,14 @@ def test_template_in_a_folder_that_no_command_names_is_skipped_and_named(
     assert [problem.file for problem in named.problems] == ["terraform/templates/values.yaml"]
 
 
+def test_folder_that_is_called_like_a_kustomization_is_none(folder: Path) -> None:
+    """A web site has a component of that name."""
+    (folder / "website" / "Kustomization").mkdir(parents=True)
+    files = {f"apps/{name}.yaml": deployment(name) for name in ("api", "mail", "web")}
+    found = report(folder, files, ".")
+    assert (list(groups(found).values()), found.problems) == ([["api", "mail", "web"]], ())
+
+
 def test_flux_itself_is_no_service(folder: Path) -> None:
     """Nobody edits what ``flux bootstrap`` writes."""
     files = {"flux-system/gotk-components.yaml": deployment("source-controller")}

@@ -187,9 +187,10 @@ def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
         return False
     if all(len(one.services) == 1 for one in loaded):
         return False
-    if all("name" in entry for entry in group.entries):
-        return True
     services = [service for one in loaded for service in one.services]
+    if all("name" in entry for entry in group.entries):
+        chosen = {group.reference, *group.guests}
+        return chosen <= {name for one in services for name in (one.name, Path(one.files[0]).name)}
     is_alike = _files(services).keys() == _files(group.services).keys()
     environments = {name for one in group.source.files.members for name in one.environments}
     if environments:

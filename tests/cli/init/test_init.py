@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deploylint.cli.init import proposal
 from deploylint.cli.init import write as writing
 from deploylint.cli.init.run import TODO, InitOptions, plan_init
 from deploylint.documents.nodes import Problem, plain
@@ -500,6 +501,20 @@ def test_init_names_a_file_of_several_services_once(
     assert code == 0
     names = [[one["name"] for one in group["services"]] for group in report["groups"]]
     assert names == [["api", "docs", "mail", "store", "web"], ["blog", "mirror", "proxy"]]
+
+
+def test_init_writes_no_group_with_a_reference_that_no_entry_reads(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A configuration with it would end in an error: some services show only beside others."""
+    put(repository, PAIR)
+    named = ({"name": "b", "files": ["deploy/deploy-b.yaml"]},)
+    more = {"name": "c", "files": ["deploy/deploy-a.yaml"]}
+    monkeypatch.setattr(proposal, "_entries", lambda *_: iter([(*named, more)]))
+    with pytest.raises(NothingToCheck):
+        run("init")
+    assert not (repository / CONFIG).exists()
+    assert "no configuration compares" in " ".join(capsys.readouterr().out.split())
 
 
 def test_init_writes_no_group_of_services_that_no_environment_has_together(
