@@ -218,7 +218,7 @@ class _File:
 def _values_elsewhere(scope: WrappedScope, root: Node, row: dict[str, Any]) -> Problem | None:
     """The key of values that stand where the tool does not read them; None for none.
 
-    A generator has values of its own.
+    A generator has values of its own, and so has an expression of labels: a list.
     """
     of_text = [each["at"] for each in row["values"] if each["form"] in ("text", "map")]
     if "kind" not in row["when"] or "generated" in row or any(scope.nodes(at) for at in of_text):
@@ -226,7 +226,8 @@ def _values_elsewhere(scope: WrappedScope, root: Node, row: dict[str, Any]) -> P
     table, right = root.table, {at.rpartition(".")[2]: at for at in of_text}
     for below in range(root.row + 1, root.end_row):
         name = table.paths[below].name
-        if name in right and not table.paths[below].is_item:
+        is_list = isinstance(table.node(below).content, list) if name in right else True
+        if not is_list and not table.paths[below].is_item:
             above = f"{row['each'][-1]}.{right[name]}".rpartition(".")[0]
             message = f"{name} means nothing here; it belongs in {above}"
             return root.source.problem(table.key(below).start, message)

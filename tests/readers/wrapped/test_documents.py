@@ -182,10 +182,12 @@ def test_wrapper_with_invalid_values_is_a_problem_at_its_position(
     assert says in problem.message
 
 
-RELEASE = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: api}\nspec:"
+EMPTY_RELEASE = (
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: api}\nspec:"
+)
 ELSEWHERE = [
-    (f"{RELEASE}\nvalues: {{image: a}}\n", "5:1", "it belongs in spec"),
-    (f"{RELEASE}\n  chart: {{values: {{image: a}}}}\n", "5:11", "it belongs in spec"),
+    (f"{EMPTY_RELEASE}\nvalues: {{image: a}}\n", "5:1", "it belongs in spec"),
+    (f"{EMPTY_RELEASE}\n  chart: {{values: {{image: a}}}}\n", "5:11", "it belongs in spec"),
     (
         application("{}\n") + "  helm: {valuesObject: {image: a}}\n",
         "9:10",
@@ -202,6 +204,12 @@ def test_wrapper_with_values_where_its_tool_reads_none_is_a_problem_there(
     (problem,) = found.problems
     assert (f"{problem.line}:{problem.column}", found.values) == (where, ())
     assert says in problem.message
+
+
+def test_values_of_an_expression_of_labels_are_none_of_the_chart() -> None:
+    patch = "{matchExpressions: [{key: a, operator: In, values: [b]}]}"
+    text = f"{EMPTY_RELEASE}\n  driftDetection: {{ignore: [{{target: {patch}}}]}}\n"
+    assert held(text).problems == ()
 
 
 def test_application_with_a_mistake_hides_no_other() -> None:
