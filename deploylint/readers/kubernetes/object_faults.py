@@ -197,7 +197,7 @@ def _pod_security(group: WorkloadObjects) -> Iterator[NumberedFault]:
             continue
         names = spec.table.paths.names
         for row in table().pod_security:
-            paths = (at for at in row.at if split(at)[-1] in names)
+            paths = (at for at in row.at if split(at.removesuffix("[]"))[-1] in names)
             for node, path in (each for at in paths for each in places_at(spec, at)):
                 word = text_of(node)
                 is_taken = word in ("", "0") or word in row.taken

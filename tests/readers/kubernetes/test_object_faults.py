@@ -13,7 +13,7 @@ SELECTING = ("selector-mismatch", "selects-nothing")
 PORTS = ("missing-port", "policy-port")
 PODS = (
     *("host-namespace", "host-path", "host-port", "proc-mount"),
-    *("host-process", "apparmor", "selinux", "sysctl"),
+    *("host-process", "apparmor", "selinux", "sysctl", "capability"),
 )
 
 WORKLOAD = """\
@@ -363,6 +363,10 @@ FORBIDDEN = [
     ("host-namespace", "hostPID: true"),
     ("host-path", "volumes: [{name: a, hostPath: {path: /var/run/docker.sock}}]"),
     ("host-port", "initContainers: [{name: a, image: b, ports: [{hostPort: 80}]}]"),
+    (
+        "capability",
+        "initContainers: [{name: a, image: b, securityContext: {capabilities: {add: [NET_RAW]}}}]",
+    ),
     ("proc-mount", "initContainers: [{name: a, image: b, securityContext: {procMount: Unmasked}}]"),
 ]  # fmt: skip
 
@@ -376,7 +380,8 @@ def test_setting_that_the_standards_forbid_is_reported_but_in_agents_of_nodes(
 
 
 def test_setting_that_the_standards_let_pass_is_not_reported(tmp_path: Path) -> None:
-    text = workload("ports: [{containerPort: 80, hostPort: 0}]", "hostNetwork: false")
+    own = "securityContext: {capabilities: {add: [CHOWN, NET_BIND_SERVICE]}}"
+    text = workload(f"ports: [{{containerPort: 80, hostPort: 0}}], {own}", "hostNetwork: false")
     assert found(tmp_path, PODS, text) == []
 
 
