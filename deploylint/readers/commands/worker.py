@@ -158,7 +158,7 @@ def _read_command(command: Command, hint: str) -> WorkerCommand:
         values["technology"] = _known(own.name, program)
     elif program is not None and not hint:
         note = "the command does not tell it"
-        values["technology"] = Value("unknown", None, program.node, note)
+        values["technology"] = Value("unknown", None, None, note)
     mode = _mode(command, arguments, own)
     values |= {} if mode is None else {"mode": mode}
     subcommand = str(mode.data) if mode is not None else ""

@@ -312,7 +312,7 @@ def _worker(
         address = f"workers.{name}"
         if address in values:
             continue
-        if value.node is None and argv:
+        if value.node is None and argv and name != "technology":  # that has a key of its own
             value = value._replace(node=argv[-1])  # options are written last
         values[address] = rows.field_value(value)
     if place.technology and values.get("workers.technology", NOT_SET).state != "known":
