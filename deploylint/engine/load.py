@@ -179,7 +179,9 @@ def _read_kustomized(kustomized: KustomizedFiles, path: Path) -> FileContents | 
     is_top, is_patch = is_kustomization(path), kustomized.is_patch(path)
     if (is_top or is_patch) and kustomized.is_applied(path):
         return FileContents()
-    return FileContents(skipped=(OVERLAID,)) if is_patch else kustomized.contents(path)
+    if is_patch:
+        return FileContents(skipped=(OVERLAID,))
+    return kustomized.contents(path) if _other_kind(path) is None else None
 
 
 def _documents(contents: Iterable[FileContents]) -> Iterator[Document]:

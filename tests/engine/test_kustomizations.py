@@ -220,3 +220,18 @@ def test_labels_of_a_kustomization_are_what_selectors_find(tmp_path: Path, writt
     rules = ("missing-field", "selects-nothing", "selector-mismatch")
     found = [line for rule in rules for line in reported(tmp_path, files, rule)]
     assert bool(found) is ("api" not in written)
+
+
+def test_file_of_another_tool_is_no_service_where_a_kustomization_changes_it(
+    tmp_path: Path,
+) -> None:
+    listed = "resources: [api.yaml, web.yaml, gotk-components.yaml]\npatches:\n- patch: |\n"
+    patch = "kind: Deployment\nmetadata: {name: manager}\nspec: {replicas: 2}\n"
+    indented = "".join(f"    {line}\n" for line in patch.splitlines())
+    files = {
+        "deploy/kustomization.yaml": listed + indented,
+        "deploy/gotk-components.yaml": deployment("manager"),
+    }
+    write(tmp_path, OBJECTS | files)
+    (group,) = report(tmp_path / "deploy").groups
+    assert [service.name for service in group.loaded.services] == ["api", "web"]
