@@ -49,6 +49,9 @@ NOT_DEPLOYMENTS = {
     "docker-compose": "a compose file",
     "compose": "a compose file",
     "_config": "a Jekyll configuration",
+    "Taskfile": "a file of tasks",
+    "taskfile": "a file of tasks",
+    "bitbucket-pipelines": "a Bitbucket pipeline",
     "gotk-components": "Flux itself, as its bootstrap command writes it",
 }
 

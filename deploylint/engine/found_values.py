@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from deploylint.documents.errors import is_template
 from deploylint.engine.discovery import A_TEMPLATE, Skipped
@@ -19,6 +19,9 @@ from deploylint.model.service import Service
 
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
 
+_TEMPLATES = "template"
+"""What the name of a folder of templates holds."""
+
 MANY = 3
 """So many elements are a deployment's without an image too: its chart or release sets that."""
 
@@ -32,8 +35,16 @@ def without_others(group: DeploymentGroup) -> DeploymentGroup:
 
 
 def without_templates(group: DeploymentGroup) -> DeploymentGroup:
-    """A group without problems of templates: another tool makes YAML of them."""
-    templates = [problem for problem in group.problems if is_template(problem)]
+    """A group without problems of templates in a folder of templates, which another tool fills in.
+
+    Elsewhere a service may be lost by a statement of a template in its file.
+    """
+    templates = [
+        problem
+        for problem in group.problems
+        if is_template(problem)
+        and any(_TEMPLATES in name.lower() for name in PurePath(problem.file).parts[:-1])
+    ]
     problems = tuple(problem for problem in group.problems if problem not in templates)
     skipped = (Skipped(one.file, A_TEMPLATE) for one in templates)
     return group._replace(problems=problems, skipped=(*group.skipped, *skipped))

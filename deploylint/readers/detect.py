@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from deploylint.documents.nodes import Node, Problem, child
 from deploylint.documents.reader import Document
 from deploylint.readers.helm import umbrella
@@ -22,8 +20,8 @@ def read_contents(document: Document | Problem) -> FileContents:
         return FileContents(skipped=(NO_VALUES,), manifests=document)
     if not document.roots or not all(root.is_mapping for root in document.roots):
         return FileContents(skipped=("not a mapping" if document.roots else EMPTY,))
-    if other := next(filter(None, map(_other_tool, document.roots)), ""):
-        return FileContents(skipped=(other,))
+    if any(map(_is_compose, document.roots)):
+        return FileContents(skipped=("a compose file",))
     return umbrella.read_values(document)
 
 
@@ -34,30 +32,10 @@ NO_VALUES = "a Kubernetes manifest; only Helm values are read"
 """Why a file of manifests is skipped, unless its group is read as manifests."""
 
 
-_OTHER_TOOLS: Sequence[tuple[str, frozenset[str]]] = (
-    ("a Taskfile", frozenset(("version", "tasks"))),  # https://taskfile.dev/docs/reference/schema
-    # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
-    # (``on`` is a boolean in YAML 1.1)
-    ("a GitHub workflow", frozenset(("true", "jobs"))),
-    # https://support.atlassian.com/bitbucket-cloud/docs/bitbucket-pipelines-configuration-reference
-    ("a Bitbucket pipeline", frozenset(("image", "pipelines"))),
-    # https://www.serverless.com/framework/docs/providers/aws/guide/serverless.yml
-    ("a Serverless configuration", frozenset(("service", "provider", "functions"))),
-)
-"""Files of other tools that share words with values, by keys that those have at their top."""
-
 _OF_COMPOSE = frozenset(
     ("configs", "include", "name", "networks", "secrets", "services", "version", "volumes")
 )
 """The keys at the top of a compose file (https://docs.docker.com/reference/compose-file/)."""
-
-
-def _other_tool(root: Node) -> str:
-    """What a document is that another tool reads, or ""."""
-    if _is_compose(root):
-        return "a compose file"
-    keys = root.content.keys() if isinstance(root.content, dict) else ()
-    return next((tool for tool, own in _OTHER_TOOLS if own.issubset(keys)), "")
 
 
 def _is_compose(root: Node) -> bool:

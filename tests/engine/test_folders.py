@@ -247,6 +247,19 @@ def test_objects_in_json_are_read_and_other_json_is_not(folder: Path) -> None:
     assert found.skipped == ()
 
 
+@pytest.mark.parametrize("name", ["values.yaml", "deployment.yaml"])
+def test_template_in_the_file_of_a_service_is_an_error(name: str, folder: Path) -> None:
+    files = {
+        f"x/{service}/{name}": deployment(service) if name == "deployment.yaml" else VALUES
+        for service in "abcd"
+    }
+    files[f"x/d/{name}"] += "{{- if a }}\n"
+    write(folder, {"x/.git/HEAD": ""})
+    found = report(folder, files, "x")
+    assert groups(found) == {"x": ["a", "b", "c"]}
+    assert [problem.file for problem in found.problems] == [f"x/d/{name}"]
+
+
 def test_files_of_other_tools_are_no_services(folder: Path) -> None:
     files = values("x/a.yaml", "x/b.yaml", "x/c.yaml") | {
         "x/build.yaml": "image: node:22\nenv: {A: b}\n",
@@ -259,20 +272,21 @@ def test_files_of_other_tools_are_no_services(folder: Path) -> None:
     assert groups(found) == {"top/x": ["a", "b", "c"]}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "version: '3'\nenv: {A: b}\ntasks: {build: go build}\n",
-        "on: push\nenv: {A: b}\njobs: {x: {runs-on: linux, steps: [{run: make}]}}\n",
-        "image: node:22\npipelines: {default: [{step: {script: [make]}}]}\n",
-        "service: shop\nprovider: {name: aws}\nfunctions: {a: {handler: a.b}}\nresources: {}\n",
-    ],
-)
+@pytest.mark.parametrize("name", ["Taskfile.yaml", "Taskfile.dist.yml", "bitbucket-pipelines.yml"])
 def test_files_of_other_tools_are_no_services_where_the_folder_is_named(
-    text: str, folder: Path
+    name: str, folder: Path
 ) -> None:
-    found = report(folder, values("x/a.yaml", "x/b.yaml") | {"x/c.yaml": text}, "x")
+    text = "image: node:22\nenv: {A: b}\nversion: '3'\ntasks: {a: b}\npipelines: {default: []}\n"
+    found = report(folder, values("x/a.yaml", "x/b.yaml") | {f"x/{name}": text}, "x")
     assert groups(found) == {"x": ["a", "b"]}
+
+
+@pytest.mark.parametrize("more", ["version: '1.2'\ntasks: {a: b}\n", "pipelines: {default: []}\n"])
+def test_values_are_a_service_whatever_words_of_other_tools_they_hold(
+    more: str, folder: Path
+) -> None:
+    found = report(folder, values("x/a.yaml", "x/b.yaml") | {"x/c.yaml": VALUES + more}, "x")
+    assert groups(found) == {"x": ["a", "b", "c"]}
 
 
 def test_values_without_an_image_are_a_service_if_they_set_several_elements(folder: Path) -> None:
