@@ -38,7 +38,7 @@ class Winner(Record):
 
 
 class _Counted(Protocol):
-    """What stands for several peers at once."""
+    """One or several peers that are alike."""
 
     @property
     def times(self) -> int: ...

@@ -162,11 +162,12 @@ def _offers(
 
 
 def _misnamed(root: Node, profile: Profile) -> Iterable[Fault]:
+    """The names in values that no key of them has, where the profile refers to keys."""
     if not profile.references:
         return ()
-    from deploylint.readers.helm.references import reference_faults  # few profiles have some
+    from deploylint.readers.helm.references import misnamed_keys  # few profiles have some
 
-    return reference_faults(root, profile.references)
+    return misnamed_keys(root, profile.references)
 
 
 def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadComponent]:

@@ -13,7 +13,7 @@ from deploylint.model.templates import is_variable
 from deploylint.readers.wrapped.values import nodes_at
 
 
-def reference_faults(root: Node, references: Mapping[str, str]) -> Iterator[Fault]:
+def misnamed_keys(root: Node, references: Mapping[str, str]) -> Iterator[Fault]:
     """The references of a profile that name no key of what they refer to.
 
     Where values do not set what is referred to, the chart does.

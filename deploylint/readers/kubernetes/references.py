@@ -19,7 +19,7 @@ def references(workload: Object, paths: Iterable[str]) -> set[str]:
 
 
 def reference_nodes(workload: Object, paths: Iterable[str]) -> Iterator[Node]:
-    """Where they stand, path by path."""
+    """Their nodes, path by path."""
     spec = workload.pod_spec
     if spec is None:
         return

@@ -6,7 +6,7 @@ import pytest
 
 from deploylint.documents.reader import Document, read_text
 from deploylint.readers.helm import profile
-from deploylint.readers.helm.references import reference_faults
+from deploylint.readers.helm.references import misnamed_keys
 
 VALUES = """\
 controllers: {main: {containers: {app: {image: {repository: a}, envFrom: [SOURCE]}}}}
@@ -32,7 +32,7 @@ def told(**changed: str) -> list[str]:
     document = read_text(text, "values.yaml")
     assert isinstance(document, Document), document
     rows = profile.load("app-template").references
-    return [fault.message for fault in reference_faults(document.roots[0], rows)]
+    return [fault.message for fault in misnamed_keys(document.roots[0], rows)]
 
 
 @pytest.mark.parametrize(
