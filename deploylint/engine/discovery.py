@@ -51,7 +51,6 @@ NOT_DEPLOYMENTS = {
     "_config": "a Jekyll configuration",
     "Taskfile": "a file of tasks",
     "taskfile": "a file of tasks",
-    "bitbucket-pipelines": "a Bitbucket pipeline",
     "gotk-components": "Flux itself, as its bootstrap command writes it",
 }
 

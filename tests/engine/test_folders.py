@@ -272,11 +272,11 @@ def test_files_of_other_tools_are_no_services(folder: Path) -> None:
     assert groups(found) == {"top/x": ["a", "b", "c"]}
 
 
-@pytest.mark.parametrize("name", ["Taskfile.yaml", "Taskfile.dist.yml", "bitbucket-pipelines.yml"])
+@pytest.mark.parametrize("name", ["Taskfile.yaml", "Taskfile.dist.yml"])
 def test_files_of_other_tools_are_no_services_where_the_folder_is_named(
     name: str, folder: Path
 ) -> None:
-    text = "image: node:22\nenv: {A: b}\nversion: '3'\ntasks: {a: b}\npipelines: {default: []}\n"
+    text = "image: node:22\nenv: {A: b}\nversion: '3'\ntasks: {a: b}\n"
     found = report(folder, values("x/a.yaml", "x/b.yaml") | {f"x/{name}": text}, "x")
     assert groups(found) == {"x": ["a", "b"]}
 
