@@ -10,7 +10,13 @@ from pathlib import Path
 
 def display_path(path: Path) -> str:
     """The name of a file in messages: relative to its repository, else to the working directory."""
-    name, here = str(absolute(path)), Path.cwd()
+    return _name_seen_from(os.getcwd(), path)
+
+
+@cache
+def _name_seen_from(folder: str, path: Path) -> str:
+    """What messages call a file in a working directory; asked many times for each file of a run."""
+    name, here = str(absolute(path)), Path(folder)
     for base in map(str, (*repository(here), here)):
         if name.startswith(base.rstrip(os.sep) + os.sep):
             return Path(name[len(base) :].lstrip(os.sep)).as_posix()

@@ -365,11 +365,11 @@ def _part(files: FileGroup, paths: Sequence[Path]) -> FileGroup:
 
 def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:
     """The groups with a file in focus. Raises OutsideGroups where no group has any."""
+    if not focus:
+        return list(groups)
     limits = [
         focus.intersection(map(group.files.file_name, group.files.every_file)) for group in groups
     ]
-    if not focus:
-        return list(groups)
     if not any(limits):
         raise OutsideGroups(outside_groups(focus))
     return [
