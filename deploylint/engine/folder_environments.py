@@ -11,8 +11,7 @@ from deploylint.compare.majority import QUORUM
 from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.paths import absolute, display_path
-from deploylint.documents.reader import document_reader
-from deploylint.engine.discovery import Skipped
+from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.load import DeploymentGroup
 
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 
 VARIANT = "other values of the service; they name no environment, and no other service has any"
 
-LoadGroup = Callable[..., DeploymentGroup]
-"""Reads a group of files; ``read_document`` reads these."""
+LoadGroup = Callable[[FileGroup], DeploymentGroup]
+"""Reads a group of files."""
 
 
 def in_environments(group: FolderGroup, load: LoadGroup) -> list[FolderGroup]:
@@ -34,9 +33,9 @@ def in_environments(group: FolderGroup, load: LoadGroup) -> list[FolderGroup]:
     if parts == [group.files]:
         return [group]
     whole, skipped = group.loaded, dict.fromkeys(group.loaded.skipped)
-    groups, read = list[FolderGroup](), document_reader(group.files.root)
+    groups = list[FolderGroup]()
     for part in parts:
-        loaded = load(part, read_document=read)
+        loaded = load(part)
         skipped |= dict.fromkeys(loaded.skipped)
         loaded = loaded._replace(name=whole.name, focus=whole.focus, skipped=())
         groups.append(group._replace(files=part, loaded=loaded))

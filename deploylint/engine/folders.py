@@ -16,7 +16,6 @@ from deploylint.config.environment_names import layer_name
 from deploylint.config.groups import VALUES, with_environments
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
-from deploylint.documents.reader import ReadDocument, document_reader
 from deploylint.engine.discovery import (
     FileGroup,
     Skipped,
@@ -54,6 +53,7 @@ from deploylint.engine.found_values import (
 )
 from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
 from deploylint.engine.seen_files import SeenFiles
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.progress import SILENT, Progress
 from deploylint.readers.detect import NO_VALUES
@@ -67,13 +67,18 @@ TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not com
 
 
 def load_groups(
-    files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
+    files: FileGroup,
+    profile: str,
+    config: Config,
+    progress: Progress = SILENT,
+    shared: SharedFiles | None = None,
 ) -> list[DeploymentGroup]:
     """The groups of some files: one, or all those of a folder and the folders below it.
 
-    A group is one in each environment of its services.
+    A group is one in each environment of its services. ``shared`` are the files, if other groups
+    are read from them too.
     """
-    searching = _Search(files.root, profile, config)
+    searching = _Search(shared or SharedFiles(files.root), profile, config)
     groups = searching.groups(files, progress)
     within = [part for group in groups for part in in_environments(group, searching.load)]
     loaded = [group.loaded for group in _small_groups_aside(within)]
@@ -87,7 +92,9 @@ def search(
 
     What belongs to none of them is skipped by the first.
     """
-    return _small_groups_aside(_Search(files.root, profile, config).groups(files, progress))
+    return _small_groups_aside(
+        _Search(SharedFiles(files.root), profile, config).groups(files, progress)
+    )
 
 
 def with_groups_below(
@@ -96,7 +103,7 @@ def with_groups_below(
     """A large group and those below its folder; none where kustomizations there may change it."""
     if files.folder is None or files.focus:
         return [loaded]
-    searching = _Search(files.root, profile, config)
+    searching = _Search(SharedFiles(files.root), profile, config)
     whole = FolderGroup(files, loaded, files.folder)
     below = searching.groups_below(files.folder, service_names([whole]))
     if searching.kustomizations:
@@ -109,13 +116,14 @@ def with_groups_below(
 
 
 class _Search:
-    """A search of folders, with links inside ``root``.
+    """A search of folders, with links inside the root of ``shared``.
 
     ``skipped`` is what is not read, and why; ``seen`` are all files.
     """
 
-    def __init__(self, root: Path, profile: str, config: Config) -> None:
-        self._root = root
+    def __init__(self, shared: SharedFiles, profile: str, config: Config) -> None:
+        self._shared = shared
+        self._root = shared.root
         self._profile = profile
         self._config = config
         self.kustomizations: list[KustomizationFile] = []
@@ -153,7 +161,7 @@ class _Search:
             return
         from deploylint.engine.kustomizations import KustomizationFile, read_kustomization
 
-        kustomization = read_kustomization(folder, self._root, document_reader(self._root))
+        kustomization = read_kustomization(folder, self._root, self._shared.read)
         if isinstance(kustomization, KustomizationFile):
             self.kustomizations.append(kustomization)
             self._beside.setdefault(kustomization.folder.parent, []).append(kustomization)
@@ -177,15 +185,10 @@ class _Search:
         self.skipped = [skip for skip in self.skipped if skip.file not in names]
         return laid
 
-    def load(
-        self,
-        files: FileGroup,
-        progress: Progress = SILENT,
-        read_document: ReadDocument | None = None,
-    ) -> DeploymentGroup:
-        """Read a group; ``read_document`` reads its files."""
+    def load(self, files: FileGroup, progress: Progress = SILENT) -> DeploymentGroup:
+        """Read a group."""
         folders = self._config.profile_folders
-        loaded = load_group(files, self._profile, folders, progress, read_document)
+        loaded = load_group(files, self._profile, folders, progress, self._shared)
         self.seen.keep(loaded.skipped)
         return loaded
 

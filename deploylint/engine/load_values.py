@@ -24,6 +24,7 @@ from deploylint.engine.group_charts import (
 )
 from deploylint.engine.overlays import LeafKeys, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
 from deploylint.model.progress import Progress
@@ -85,13 +86,17 @@ class ValuesServices(Record):
 
 
 def load_values(
-    group: FileGroup, read_file: ReadFile, detector: ProfileDetector, progress: Progress
+    group: FileGroup,
+    shared: SharedFiles,
+    read_file: ReadFile,
+    detector: ProfileDetector,
+    progress: Progress,
 ) -> ValuesServices:
     """Read every file of a group once, and its values as services.
 
     Raises Misread where a file holds several services and none has the name that is set for it.
     """
-    paths, charts = list(dict.fromkeys(group.files)), GroupCharts(group)
+    paths, charts = list(dict.fromkeys(group.files)), GroupCharts(group, shared)
     files = {path: read_file(path) for path in progress.track("reading files:", paths)}
     files |= charts.empty_values(files)
     detector.observe(document for contents in files.values() for document in contents.values)
