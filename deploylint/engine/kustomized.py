@@ -75,7 +75,7 @@ class KustomizedFiles:
 
     def with_faults(self, services: Iterable[Service]) -> Iterator[Service]:
         """Services with what the kustomizations change in ways that are not known."""
-        reported = set[Node]()
+        reported, checked = set[Node](), set[Path]()
         for service in services:
             files = {absolute(from_display_path(file)) for file in service.files}
             unknown = {
@@ -86,7 +86,8 @@ class KustomizedFiles:
             }
             own = [unapplied_patches(key, _build(folder)) for key, folder in unknown.items()]
             reported.update(unknown)
-            own += self._unlisted(service)
+            own += self._unlisted(sorted(files - checked))
+            checked |= files
             over = (name for file in files for name in self._files_over(file))
             yield service._replace(
                 faults=(*service.faults, *own),
@@ -98,10 +99,9 @@ class KustomizedFiles:
         objects = self._objects.get(file, ())
         return {layer.source.file for each in objects for layer in each.layers[1:]}
 
-    def _unlisted(self, service: Service) -> Iterator[Fault]:
+    def _unlisted(self, files: Iterable[Path]) -> Iterator[Fault]:
         """A fault for each file beside a kustomization that it does not deploy."""
-        for file in service.files:
-            path = absolute(from_display_path(file))
+        for path in files:
             beside = self._by_folder.get(path.parent)
             if beside is None or path in (beside.file, *beside.files, *beside.overlaid):
                 continue
@@ -109,7 +109,7 @@ class KustomizedFiles:
                 continue
             if self._names_folder(path):  # it deploys the kustomization, which cannot deploy it
                 continue
-            if self._is_read_by_plugin(path.name, beside):
+            if self._is_read_by_plugin(path.name, beside) or _is_commented_out(path.name, beside):
                 continue
             keys = map(entries_of(beside.top).get, table().kustomization.deployed)
             for entry in [entry for entry in keys if entry is not None][:1]:
@@ -210,6 +210,15 @@ def _generated(kustomization: KustomizationFile) -> Iterator[Path]:
     for item in (item for entry in entries if entry for item in items_of(entry.value)):
         for name in items_of(child(item, "files")):
             yield path_below(kustomization.folder, text_of(name).rpartition("=")[2])
+
+
+def _is_commented_out(name: str, kustomization: KustomizationFile) -> bool:
+    """Whether a comment of a kustomization has the name of a file, as its entry with a ``#``.
+
+    Kubebuilder writes what is to be switched on later so (https://book.kubebuilder.io).
+    """
+    comment = re.compile(rf"^[ \t]*#.*(?<![\w.-]){re.escape(name)}(?![\w.-])", re.MULTILINE)
+    return bool(comment.search(kustomization.document.source.text))
 
 
 def _build(folder: Path) -> str:
