@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +103,19 @@ def _overlaid(group: FolderGroup, overlays: Mapping[Path, Sequence[Overlay]]) ->
     """A group with the overlays of its files as environments."""
     members = tuple(_in_overlays(member, overlays) for member in group.files.members)
     return group._replace(files=group.files._replace(members=members))
+
+
+def without_skips(group: FolderGroup, names: Set[str]) -> FolderGroup:
+    """A group that skips none of the files of some names: they are read in an environment."""
+
+    def kept(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
+        return tuple(skip for skip in skipped if skip.file not in names)
+
+    files, loaded = group.files, group.loaded
+    return group._replace(
+        files=files._replace(skipped=kept(files.skipped)),
+        loaded=loaded._replace(skipped=kept(loaded.skipped)),
+    )
 
 
 def _in_overlays(member: ServiceFiles, overlays: Mapping[Path, Sequence[Overlay]]) -> ServiceFiles:

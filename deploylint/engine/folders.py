@@ -7,6 +7,7 @@ Others often hold variants of the same services, and each is a group.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,16 +18,17 @@ from deploylint.config.groups import VALUES, with_environments
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.engine.discovery import (
+    KUSTOMIZATIONS,
     FileGroup,
     Skipped,
     files_in,
-    kustomization_in,
     outside_groups,
 )
 from deploylint.engine.folder_environments import (
     environment_folders,
     in_environments,
     with_overlays,
+    without_skips,
     without_variants,
 )
 from deploylint.engine.folder_names import (
@@ -105,9 +107,10 @@ def with_groups_below(
         return [loaded]
     searching = _Search(SharedFiles(files.root), profile, config)
     whole = FolderGroup(files, loaded, files.folder)
-    below = searching.groups_below(files.folder, service_names([whole]))
+    searching.find_kustomizations(files.folder)
     if searching.kustomizations:
         return []
+    below = searching.groups_below(files.folder, service_names([whole]))
     below = [part for group in below for part in in_environments(group, searching.load)]
     groups = _small_groups_aside([whole, *below])
     first, *others = [group.loaded for group in groups]
@@ -141,7 +144,7 @@ class _Search:
             check_focus(files.folder, files.focus)
         if files.folder is not None:
             self.seen.add(files)
-            self._find_kustomization(files.folder)
+            self.find_kustomizations(files.folder)
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
@@ -155,18 +158,27 @@ class _Search:
         skipped = (*self.skipped, *first.loaded.skipped)
         return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
 
-    def _find_kustomization(self, folder: Path) -> None:
-        """Keep the kustomization of a folder, and the files elsewhere that it lays over others."""
-        if kustomization_in(folder) is None:
-            return
-        from deploylint.engine.kustomizations import KustomizationFile, read_kustomization
+    def find_kustomizations(self, top: Path) -> None:
+        """Keep the kustomizations in a folder and below it, before any other file is read.
 
-        kustomization = read_kustomization(folder, self._root, self._shared.read)
-        if isinstance(kustomization, KustomizationFile):
-            self.kustomizations.append(kustomization)
-            self._beside.setdefault(kustomization.folder.parent, []).append(kustomization)
-            overlaid = (file for file in kustomization.overlaid if file.parent != absolute(folder))
-            self._overlaid.update(overlaid)
+        A file that one lays over those of another folder is no service, whatever the folders are
+        called.
+        """
+        for name, below, files in os.walk(top):
+            folder = Path(name)
+            depth = len(folder.parts) - len(top.parts)
+            inside = (each for each in below if not why_not_searched(folder / each, depth, ()))
+            below[:] = sorted(inside)
+            if set(files).isdisjoint(KUSTOMIZATIONS):
+                continue
+            from deploylint.engine.kustomizations import KustomizationFile, read_kustomization
+
+            kustomization = read_kustomization(folder, self._root, self._shared.read)
+            if isinstance(kustomization, KustomizationFile):
+                self.kustomizations.append(kustomization)
+                self._beside.setdefault(kustomization.folder.parent, []).append(kustomization)
+                over = (file for file in kustomization.overlaid if file.parent != absolute(folder))
+                self._overlaid.update(over)
 
     def _overlaying(self, folder: Path) -> frozenset[Path]:
         """The sub-folders of ``overlays/`` with kustomizations, if one lies over others."""
@@ -183,7 +195,7 @@ class _Search:
         laid = with_overlays(groups, overlays(self.kustomizations, services))
         names = {display_path(file) for group in laid for file in group.files.every_file}
         self.skipped = [skip for skip in self.skipped if skip.file not in names]
-        return laid
+        return [without_skips(group, names) for group in laid]
 
     def load(self, files: FileGroup, progress: Progress = SILENT) -> DeploymentGroup:
         """Read a group."""
@@ -278,7 +290,6 @@ class _Search:
                 name = f"{display_path(path)}/"
                 self.skipped.append(Skipped(name, reason, unrendered=is_templates(path)))
                 continue
-            self._find_kustomization(path)
             files = files_in(path, self._config)
             self.seen.add(files)
             files = self._without_overlaid(files)._replace(root=self._root)

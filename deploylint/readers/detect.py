@@ -15,7 +15,7 @@ def read_contents(document: Document | Problem) -> FileContents:
         reason = template_reason(document)
         return FileContents(skipped=(reason,)) if reason else FileContents(problems=(document,))
     if (wrapped := read_wrapped(document)) is not None:
-        return wrapped
+        return umbrella.unwrap_releases(wrapped)
     if any(map(is_object, document.roots)):
         return FileContents(skipped=(NO_VALUES,), manifests=document)
     if not document.roots or not all(root.is_mapping for root in document.roots):

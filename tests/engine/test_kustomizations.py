@@ -258,3 +258,34 @@ def test_file_of_another_tool_is_no_service_where_a_kustomization_changes_it(
     write(tmp_path, OBJECTS | files)
     (group,) = report(tmp_path / "deploy").groups
     assert [service.name for service in group.loaded.services] == ["api", "web"]
+
+
+@pytest.mark.parametrize("environment", ["aat", "stage"])  # before and after its services
+def test_releases_patched_from_a_folder_beside_them_are_services_in_its_environment(
+    tmp_path: Path, environment: str
+) -> None:
+    """Whatever the folders are called: the kustomizations of all are known before any is read."""
+    files = {
+        "apps/base/kustomization.yaml": "resources: [../fee/release.yaml, ../plum/release.yaml]\n"
+    }
+    for where in (environment, "prod"):
+        patches = "".join(f"- path: ../../{name}/{where}.yaml\n" for name in ("fee", "plum"))
+        text = f"resources: [../../base]\npatches:\n{patches}"
+        files[f"apps/{where}/base/kustomization.yaml"] = text
+    for name in ("fee", "plum"):
+        head = RELEASE.replace("name: api}", f"name: {name}}}").partition("  valuesFrom")[0]
+        files[f"apps/{name}/release.yaml"] = (
+            f"{head}  values: {{image: acme/{name}:1, replicas: 2}}\n"
+        )
+        for where in (environment, "prod"):
+            patch = head.replace("  chart: {spec: {chart: api}}\n", "  values: {replicas: 3}\n")
+            files[f"apps/{name}/{where}.yaml"] = patch
+    found = report(write(tmp_path, files))
+    groups = {group.loaded.environment: group.loaded for group in found.groups}
+    assert sorted(groups) == sorted([environment, "prod"])
+    assert not [problem for problem in found.problems if "duplicate" in problem.message]
+    for where, loaded in groups.items():
+        assert [service.name for service in loaded.services] == ["fee", "plum"]
+        names = [Path(file).name for service in loaded.services for file in service.files]
+        assert names == ["release.yaml", f"{where}.yaml"] * 2
+    assert {Path(skip.file).name for skip in found.skipped} == {"kustomization.yaml"}
