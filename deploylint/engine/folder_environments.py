@@ -13,7 +13,7 @@ from deploylint.config.groups import ServiceFiles
 from deploylint.documents.paths import absolute, display_path
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.folder_patterns import FolderGroup
-from deploylint.engine.load import DeploymentGroup
+from deploylint.engine.load import OVERLAID, DeploymentGroup
 
 if TYPE_CHECKING:
     from deploylint.engine.kustomizations import Overlay
@@ -106,10 +106,10 @@ def _overlaid(group: FolderGroup, overlays: Mapping[Path, Sequence[Overlay]]) ->
 
 
 def without_skips(group: FolderGroup, names: Set[str]) -> FolderGroup:
-    """A group that skips none of the files of some names: they are read in an environment."""
+    """A group that skips none of the overlaid files of some names: an environment reads them."""
 
     def kept(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
-        return tuple(skip for skip in skipped if skip.file not in names)
+        return tuple(s for s in skipped if s.reason != OVERLAID or s.file not in names)
 
     files, loaded = group.files, group.loaded
     return group._replace(
