@@ -105,6 +105,18 @@ def _overlaid(group: FolderGroup, overlays: Mapping[Path, Sequence[Overlay]]) ->
     return group._replace(files=group.files._replace(members=members))
 
 
+def with_changes(files: FileGroup, changes: Mapping[Path, Overlay]) -> FileGroup:
+    """The files of a group without environments, with the kustomizations that change them."""
+    if any(member.environments for member in files.members):
+        return files
+    members = list[ServiceFiles]()
+    for member in files.members:
+        above = (changes.get(absolute(file)) for file in member.files)
+        more = (file for each in above if each is not None for file in each.files)
+        members.append(member._replace(files=tuple(dict.fromkeys((*member.files, *more)))))
+    return files._replace(members=tuple(members))
+
+
 def without_skips(group: FolderGroup, names: Set[str]) -> FolderGroup:
     """A group that skips none of the overlaid files of some names: an environment reads them."""
 

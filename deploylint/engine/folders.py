@@ -27,6 +27,7 @@ from deploylint.engine.discovery import (
 from deploylint.engine.folder_environments import (
     environment_folders,
     in_environments,
+    with_changes,
     with_overlays,
     without_skips,
     without_variants,
@@ -189,10 +190,16 @@ class _Search:
         """The groups with the overlays of their files as environments."""
         if not self.kustomizations:
             return list(groups)
-        from deploylint.engine.kustomizations import overlays
+        from deploylint.engine.kustomizations import changes_from_above, overlays
 
         services = {absolute(file) for group in groups for file in group.files.files}
         laid = with_overlays(groups, overlays(self.kustomizations, services))
+        changes = changes_from_above(self.kustomizations)
+        changed = ((group, with_changes(group.files, changes)) for group in laid)
+        laid = [
+            group if files == group.files else group._replace(files=files, loaded=self.load(files))
+            for group, files in changed
+        ]
         names = {display_path(file) for group in laid for file in group.files.every_file}
         self.skipped = [skip for skip in self.skipped if skip.file not in names]
         return [without_skips(group, names) for group in laid]

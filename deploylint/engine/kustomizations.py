@@ -143,7 +143,7 @@ def overlays(
     over = [
         each
         for each in kustomizations
-        if _lies_over(each, by_folder) and (each.adds or len(each.bases) == 1)
+        if _lies_over(each, by_folder) and (each.adds or len(_outer(each)) == 1)
     ]
     below = {base for each in over for base in each.bases}
     tops = [_overlay(each, by_folder) for each in over if each.folder not in below]
@@ -163,6 +163,32 @@ def overlays(
         for each in every
         if each.environment
     ]
+
+
+def _outer(kustomization: KustomizationFile) -> Sequence[Path]:
+    """The bases of a kustomization without those that it has below it, which are its own."""
+    bases = kustomization.bases
+    return [base for base in bases if not base.is_relative_to(kustomization.folder)] or bases
+
+
+def changes_from_above(kustomizations: Sequence[KustomizationFile]) -> Mapping[Path, Overlay]:
+    """For each file the kustomization that changes it from another folder, with all below that.
+
+    Of a file that several change, each for itself, nobody knows which of them is used.
+    """
+    by_folder = {each.folder: each for each in kustomizations}
+    changing = {each.file: _overlay(each, by_folder) for each in kustomizations if each.changes}
+    inside = {file for top, each in changing.items() for file in each.files if file != top}
+    often = Counter(
+        file for top, each in changing.items() if top not in inside for file in each.deployed
+    )
+    return {
+        file: each
+        for top, each in changing.items()
+        if top not in inside
+        for file in each.deployed
+        if often[file] == 1 and file.parent != top.parent
+    }
 
 
 def _is_environment(overlay: Overlay, often: Mapping[Path, int], services: Container[Path]) -> bool:

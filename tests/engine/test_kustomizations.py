@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploylint.engine.result import Report
 from tests.support.projects import deployment, messages, report, said, write
 
 OBJECTS = {f"deploy/{name}.yaml": deployment(name) for name in ("api", "web")}
@@ -289,3 +290,55 @@ def test_releases_patched_from_a_folder_beside_them_are_services_in_its_environm
         names = [Path(file).name for service in loaded.services for file in service.files]
         assert names == ["release.yaml", f"{where}.yaml"] * 2
     assert {Path(skip.file).name for skip in found.skipped} == {"kustomization.yaml"}
+
+
+IMAGES = "images: [{name: acme.example/api, newName: acme.example/new, newTag: '7'}]\n"
+BELOW = {f"k8s/deployments/{name}.yaml": deployment(name) for name in ("api", "web", "blog")}
+LISTS = "resources:\n" + "".join(f"- deployments/{name}.yaml\n" for name in ("api", "web", "blog"))
+
+
+def images(found: Report) -> dict[str, list[object]]:
+    return {
+        group.loaded.environment: [
+            service.main.value("image.repository").data for service in group.loaded.services
+        ]
+        for group in found.groups
+    }
+
+
+@pytest.mark.parametrize(
+    "tops",
+    [
+        {"k8s/kustomization.yaml": LISTS + IMAGES},
+        {
+            "k8s/deployments/kustomization.yaml": LISTS.replace("deployments/", ""),
+            "k8s/kustomization.yaml": f"resources: [deployments]\n{IMAGES}",
+        },
+    ],
+)
+def test_kustomization_above_changes_the_files_in_its_sub_folders(
+    tmp_path: Path, tops: dict[str, str]
+) -> None:
+    found = report(write(tmp_path, BELOW | tops) / "k8s")
+    assert images(found) == {"": ["new", "blog", "web"]}
+
+
+def test_files_that_two_kustomizations_change_apart_are_read_as_they_are(tmp_path: Path) -> None:
+    tops = {
+        f"k8s/{name}/kustomization.yaml": LISTS.replace("- ", "- ../") + IMAGES
+        for name in ("one", "two")
+    }
+    found = report(write(tmp_path, BELOW | tops) / "k8s")
+    assert images(found) == {"": ["api", "blog", "web"]}
+
+
+def test_overlay_may_list_a_folder_of_its_own_beside_its_base(tmp_path: Path) -> None:
+    files = BELOW | {"k8s/kustomization.yaml": LISTS + IMAGES}
+    for name in ("east", "west"):
+        files[f"overlays/{name}/kustomization.yaml"] = "resources: [../../k8s, secrets]\n"
+        files[f"overlays/{name}/secrets/kustomization.yaml"] = "resources: [secret.yaml]\n"
+        files[f"overlays/{name}/secrets/secret.yaml"] = (
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n"
+        )
+    found = report(write(tmp_path, files))
+    assert images(found) == {name: ["new", "blog", "web"] for name in ("east", "west")}
