@@ -137,10 +137,13 @@ MOST_OF_A_SCRIPT = 3
 
 def _script_faults(words: list[Node]) -> Iterator[Fault]:
     """The script of a shell that is one word, with more words behind it that are no part of it."""
+    if words[2].content in _END_OF_OPTIONS:
+        words = [*words[:2], *words[3:]]
     shell, option, script = (word.content for word in words[:MOST_OF_A_SCRIPT])
     if not (isinstance(shell, str) and isinstance(option, str) and isinstance(script, str)):
         return
-    if _RUNS_A_SCRIPT.fullmatch(option) and _ONE_WORD.fullmatch(script):
+    is_one_word = len(words) > MOST_OF_A_SCRIPT and _ONE_WORD.fullmatch(script)
+    if is_one_word and _RUNS_A_SCRIPT.fullmatch(option):
         launcher = launchers().get(shell.rpartition("/")[2])
         if launcher is not None and launcher.shell:
             message = f"the shell runs {script!r} alone; write the whole script as one item"
@@ -148,6 +151,9 @@ def _script_faults(words: list[Node]) -> Iterator[Fault]:
 
 
 _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]|-[A-Za-z] .* -")
+_END_OF_OPTIONS = ("--", "-")
+"""What may stand between ``-c`` and the script (https://www.gnu.org/software/bash/manual)."""
+
 _RUNS_A_SCRIPT, _ONE_WORD = regex("-[a-z]*c"), regex(r"[\w./-]+")
 
 
