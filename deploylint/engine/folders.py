@@ -7,10 +7,8 @@ Others often hold variants of the same services, and each is a group.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.environment_names import layer_name
@@ -18,7 +16,6 @@ from deploylint.config.groups import VALUES, with_environments
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.engine.discovery import (
-    KUSTOMIZATIONS,
     FileGroup,
     Skipped,
     files_in,
@@ -27,11 +24,9 @@ from deploylint.engine.discovery import (
 from deploylint.engine.folder_environments import (
     environment_folders,
     in_environments,
-    with_changes,
-    with_overlays,
-    without_skips,
     without_variants,
 )
+from deploylint.engine.folder_kustomizations import FolderKustomizations
 from deploylint.engine.folder_names import (
     pattern_within_any,
     service_names,
@@ -54,17 +49,13 @@ from deploylint.engine.found_values import (
     without_others,
     without_templates,
 )
-from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
+from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.engine.seen_files import SeenFiles
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.progress import SILENT, Progress
 from deploylint.readers.detect import NO_VALUES
 
-if TYPE_CHECKING:
-    from deploylint.engine.kustomizations import KustomizationFile
-
-_OVERLAYS = "overlays"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
 
@@ -108,8 +99,8 @@ def with_groups_below(
         return [loaded]
     searching = _Search(SharedFiles(files.root), profile, config)
     whole = FolderGroup(files, loaded, files.folder)
-    searching.find_kustomizations(files.folder)
-    if searching.kustomizations:
+    searching.kustomizations.find(files.folder)
+    if searching.kustomizations.files:
         return []
     below = searching.groups_below(files.folder, service_names([whole]))
     below = [part for group in below for part in in_environments(group, searching.load)]
@@ -130,9 +121,7 @@ class _Search:
         self._root = shared.root
         self._profile = profile
         self._config = config
-        self.kustomizations: list[KustomizationFile] = []
-        self._beside: dict[Path, list[KustomizationFile]] = {}
-        self._overlaid = set[Path]()
+        self.kustomizations = FolderKustomizations(shared)
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
         self.seen = SeenFiles()
@@ -145,12 +134,15 @@ class _Search:
             check_focus(files.folder, files.focus)
         if files.folder is not None:
             self.seen.add(files)
-            self.find_kustomizations(files.folder)
+            self.kustomizations.find(files.folder)
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
             groups += self.groups_below(files.folder, service_names(groups))
-        groups = self._with_overlays(groups)
+        if self.kustomizations.files:
+            groups = self.kustomizations.with_changes(groups, self.skipped, self.load)
+            names = {display_path(file) for group in groups for file in group.files.every_file}
+            self.skipped = [skip for skip in self.skipped if skip.file not in names]
         groups = with_own_names(_focused(groups, files.focus))
         if not groups:
             loaded = self.load(files)
@@ -158,51 +150,6 @@ class _Search:
         first, *others = groups
         skipped = (*self.skipped, *first.loaded.skipped)
         return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
-
-    def find_kustomizations(self, top: Path) -> None:
-        """Keep the kustomizations in a folder and below it, before any other file is read.
-
-        A file that one lays over those of another folder is no service, whatever the folders are
-        called.
-        """
-        for name, below, files in os.walk(top):
-            folder = Path(name)
-            depth = len(folder.parts) - len(top.parts)
-            inside = (each for each in below if not why_not_searched(folder / each, depth, ()))
-            below[:] = sorted(inside)
-            if set(files).isdisjoint(KUSTOMIZATIONS):
-                continue
-            from deploylint.engine.kustomizations import KustomizationFile, read_kustomization
-
-            kustomization = read_kustomization(folder, self._root, self._shared.read)
-            if isinstance(kustomization, KustomizationFile):
-                self.kustomizations.append(kustomization)
-                self._beside.setdefault(kustomization.folder.parent, []).append(kustomization)
-                over = (file for file in kustomization.overlaid if file.parent != absolute(folder))
-                self._overlaid.update(over)
-
-    def _overlaying(self, folder: Path) -> frozenset[Path]:
-        """The sub-folders of ``overlays/`` with kustomizations, if one lies over others."""
-        own = self._beside.get(absolute(folder), ()) if folder.name == _OVERLAYS else ()
-        return frozenset(each.folder for each in own if any(other.bases for other in own))
-
-    def _with_overlays(self, groups: Sequence[FolderGroup]) -> list[FolderGroup]:
-        """The groups with the overlays of their files as environments."""
-        if not self.kustomizations:
-            return list(groups)
-        from deploylint.engine.kustomizations import changes_from_above, overlays
-
-        services = {absolute(file) for group in groups for file in group.files.files}
-        laid = with_overlays(groups, overlays(self.kustomizations, services))
-        changes = changes_from_above(self.kustomizations)
-        changed = ((group, with_changes(group.files, changes)) for group in laid)
-        laid = [
-            group if files == group.files else group._replace(files=files, loaded=self.load(files))
-            for group, files in changed
-        ]
-        names = {display_path(file) for group in laid for file in group.files.every_file}
-        self.skipped = [skip for skip in self.skipped if skip.file not in names]
-        return [without_skips(group, names) for group in laid]
 
     def load(self, files: FileGroup, progress: Progress = SILENT) -> DeploymentGroup:
         """Read a group."""
@@ -278,15 +225,6 @@ class _Search:
         files = files._replace(members=members)
         return files, self.load(files)
 
-    def _without_overlaid(self, files: FileGroup) -> FileGroup:
-        """The files of a folder without those that a kustomization lays over others."""
-        overlaid = [file for file in files.files if absolute(file) in self._overlaid]
-        if not overlaid:
-            return files
-        members = (member for member in files.members if member.files[0] not in overlaid)
-        skipped = (Skipped(display_path(file), OVERLAID) for file in overlaid)
-        return files._replace(members=tuple(members), skipped=(*files.skipped, *skipped))
-
     def groups_below(
         self, folder: Path, services: frozenset[str], depth: int = 0
     ) -> list[FolderGroup]:
@@ -299,13 +237,13 @@ class _Search:
                 continue
             files = files_in(path, self._config)
             self.seen.add(files)
-            files = self._without_overlaid(files)._replace(root=self._root)
+            files = self.kustomizations.without_overlaid(files)._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
             named = services if path.name == CHARTS and not groups else service_names(groups)
             named |= {path.name} if path in self._with_excluded else set()
             inside = self.groups_below(path, named, depth + 1)
             below[path] = [*groups, *inside]
-        within = environment_folders(folder, below, self._overlaying(folder))
+        within = environment_folders(folder, below, self.kustomizations.overlaying(folder))
         with_objects = self._with_objects(folder, within, is_service=bool(services))
         return with_objects or list(self._joined(folder, within))
 

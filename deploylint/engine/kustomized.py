@@ -215,7 +215,7 @@ def _generated(kustomization: KustomizationFile) -> Iterator[Path]:
 def _is_commented_out(name: str, kustomization: KustomizationFile) -> bool:
     """Whether a comment of a kustomization has the name of a file, as its entry with a ``#``.
 
-    Kubebuilder writes what is to be switched on later so (https://book.kubebuilder.io).
+    Kubebuilder writes what is to be switched on later so.
     """
     comment = re.compile(rf"^[ \t]*#.*(?<![\w.-]){re.escape(name)}(?![\w.-])", re.MULTILINE)
     return bool(comment.search(kustomization.document.source.text))

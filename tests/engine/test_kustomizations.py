@@ -342,3 +342,30 @@ def test_overlay_may_list_a_folder_of_its_own_beside_its_base(tmp_path: Path) ->
         )
     found = report(write(tmp_path, files))
     assert images(found) == {name: ["new", "blog", "web"] for name in ("east", "west")}
+
+
+AUTOSCALER = """\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: NAME}
+spec:
+  minReplicas: 2
+  maxReplicas: 4
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: NAME}
+"""
+
+
+def test_objects_that_an_overlay_adds_are_read_in_its_environment(tmp_path: Path) -> None:
+    files = dict[str, str]()
+    for name in ("api", "web", "mail", "blog"):
+        files[f"apps/{name}/base/deployment.yaml"] = deployment(name)
+        files[f"apps/{name}/base/kustomization.yaml"] = "resources: [deployment.yaml]\n"
+        for where in ("dev", "prod"):
+            more = ", hpa.yaml" if where == "prod" and name != "blog" else ""
+            folder = f"apps/{name}/overlays/{where}"
+            files[f"{folder}/kustomization.yaml"] = f"resources: [../../base{more}]\n"
+            if more:
+                files[f"{folder}/hpa.yaml"] = AUTOSCALER.replace("NAME", name)
+    found = report(write(tmp_path, files), rules=("autoscaling",))
+    assert said(found) == ["deployment.yaml:1 autoscaling"]
+    assert not [skip.file for skip in found.skipped if skip.file.endswith("hpa.yaml")]
