@@ -109,7 +109,7 @@ class KustomizedFiles:
                 continue
             if self._names_folder(path):  # it deploys the kustomization, which cannot deploy it
                 continue
-            if self._is_read_by_plugin(path.name, beside) or _is_commented_out(path.name, beside):
+            if self._is_read_by_plugin(path.name, beside):
                 continue
             keys = map(entries_of(beside.top).get, table().kustomization.deployed)
             for entry in [entry for entry in keys if entry is not None][:1]:
@@ -210,15 +210,6 @@ def _generated(kustomization: KustomizationFile) -> Iterator[Path]:
     for item in (item for entry in entries if entry for item in items_of(entry.value)):
         for name in items_of(child(item, "files")):
             yield path_below(kustomization.folder, text_of(name).rpartition("=")[2])
-
-
-def _is_commented_out(name: str, kustomization: KustomizationFile) -> bool:
-    """Whether a comment of a kustomization has the name of a file, as its entry with a ``#``.
-
-    Kubebuilder writes what is to be switched on later so.
-    """
-    comment = re.compile(rf"^[ \t]*#.*(?<![\w.-]){re.escape(name)}(?![\w.-])", re.MULTILINE)
-    return bool(comment.search(kustomization.document.source.text))
 
 
 def _build(folder: Path) -> str:

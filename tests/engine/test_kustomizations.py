@@ -89,23 +89,6 @@ def test_file_that_a_plugin_reads_is_listed(tmp_path: Path, name: str, lines: li
     assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
 
 
-@pytest.mark.parametrize(
-    ("comment", "lines"),
-    [
-        ("#- web.yaml", []),
-        ("  # web.yaml: not before the migration", []),
-        ("# see other-web.yaml", [1]),
-        ("# web.yaml.bak", [1]),
-    ],
-)
-def test_file_with_a_commented_entry_is_left_out_on_purpose(
-    tmp_path: Path, comment: str, lines: list[int]
-) -> None:
-    text = f"resources:\n- api.yaml\n{comment}\n"
-    found = reported(tmp_path, {"deploy/kustomization.yaml": text}, "unlisted-file")
-    assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
-
-
 def test_file_with_two_services_is_reported_once(tmp_path: Path) -> None:
     files = {"deploy/web.yaml": f"{deployment('web')}---\n{deployment('blog')}"}
     files["deploy/kustomization.yaml"] = "resources: [api.yaml]\n"
