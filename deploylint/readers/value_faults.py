@@ -19,7 +19,7 @@ from deploylint.model.field_values import MOST_KNOWN, NOT_SET, FieldRow, FieldVa
 from deploylint.model.fields import ACCEPTED, ADDRESSES
 from deploylint.model.format import format_value
 from deploylint.model.service import Component
-from deploylint.model.types import NAMES, WORD, Plain, Type
+from deploylint.model.types import NAMES, TREE, WORD, Plain, Type
 from deploylint.readers.commands.worker import subcommand_faults
 from deploylint.readers.contradictions import command_faults
 from deploylint.readers.helm.ports import mentioned_ports
@@ -61,7 +61,7 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
         of_type = (
             wrong
             for path, value in zip(fields.layout, fields.row, strict=True)
-            if value.state == "known" and not value.inherited
+            if value.state == "known" and not value.inherited and path not in _OF_ANY_DATA
             if value.data.__class__ is not str or path not in _OF_ANY_TEXT
             for wrong in (_not_of_type if value.is_shared else _type_faults)(path, value)
         )
@@ -120,6 +120,9 @@ _OF_ANY_TEXT = frozenset(
     path
     for path, kind in ADDRESSES.items()
     if kind.normalise in (WORD.normalise, NAMES.normalise) and path not in ACCEPTED
+)
+_OF_ANY_DATA = frozenset(
+    path for path, kind in ADDRESSES.items() if kind is TREE and path not in ACCEPTED
 )
 
 
