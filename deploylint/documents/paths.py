@@ -10,13 +10,19 @@ from pathlib import Path
 
 def display_path(path: Path) -> str:
     """The name of a file in messages: relative to its repository, else to the working directory."""
-    name, here = str(absolute(path)), Path.cwd()
-    for base in map(str, (*repository(here), here)):
+    name = str(absolute(path))
+    for base in _bases(os.getcwd()):
         if name.startswith(base.rstrip(os.sep) + os.sep):
-            return Path(name[len(base) :].lstrip(os.sep)).as_posix()
+            return name[len(base) :].lstrip(os.sep).replace(os.sep, "/")
         if name == base:
             return "."
     return path.as_posix()
+
+
+@cache
+def _bases(here: str) -> tuple[str, ...]:
+    """The folders that names in messages are relative to, the first first."""
+    return tuple(map(str, (*repository(Path(here)), here)))
 
 
 def from_display_path(name: str) -> Path:
