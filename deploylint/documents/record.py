@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from typing import NamedTuple as Record
 else:
     from collections import _tuplegetter
+    from functools import cache
+    from types import CodeType, FunctionType
 
     class _RecordType(type):
         """Makes a tuple with a name for each annotated field; what these are set to are defaults.
@@ -70,9 +72,13 @@ else:
 
     def _constructor(kind: Any) -> Any:
         """A constructor of a record by position, by name and with its defaults."""
-        fields = ", ".join(kind._fields)
-        given = f"lambda _kind, {fields}: _new(_kind, ({fields},))"
-        made = eval(given, {"_new": tuple.__new__})
-        made.__defaults__ = tuple(kind._field_defaults.values())
-        made.__name__ = kind.__name__
-        return made
+        code = _compiled(len(kind._fields)).replace(co_varnames=("_kind", *kind._fields))
+        defaults = tuple(kind._field_defaults.values())
+        return FunctionType(code, {"_new": tuple.__new__}, kind.__name__, defaults)
+
+    @cache
+    def _compiled(count: int) -> CodeType:
+        """The code of the constructor of a record with so many fields, whatever their names are."""
+        fields = ", ".join(f"field{number}" for number in range(count))
+        made: FunctionType = eval(f"lambda _kind, {fields}: _new(_kind, ({fields},))")
+        return made.__code__
