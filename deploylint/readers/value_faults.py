@@ -156,8 +156,11 @@ def _refused(kind: Type, data: Plain) -> str:
 
 
 def _contradicting(fields: FieldRow) -> Iterator[_Wrong]:
+    layout = fields.layout
     for row in CONTRADICTIONS:
-        value, other = fields.get(row.field) or NOT_SET, fields.get(row.other) or NOT_SET
+        if row.field not in layout or row.other not in layout:
+            continue
+        value, other = fields.row[layout[row.field]], fields.row[layout[row.other]]
         is_written = value.at is not None and not (value.inherited and other.inherited)
         if value.state == other.state == "known" and is_written and _clash(row, value, other):
             texts = format_value(value.data), format_value(other.data)
