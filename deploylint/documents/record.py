@@ -2,8 +2,8 @@
 
 A short run defines a hundred kinds of records and makes few. ``typing.NamedTuple`` writes the code
 of a constructor for each kind and compiles it, which is nine tenths of its cost; here that waits
-until the constructor is first called with names or defaults. All else is as it is there, and a type
-checker sees it as that.
+until the first record of a kind is made, and kinds with as many fields share the code. All else is
+as it is there, and a type checker sees it as that.
 """
 
 from __future__ import annotations
@@ -44,9 +44,7 @@ else:
         """A record with the fields that are annotated; equal to a tuple of the same values."""
 
         def __new__(cls, *values: Any, **named: Any) -> Any:
-            """A record of all its values; with names or defaults by a constructor made now."""
-            if len(values) == len(cls._fields) and not named:
-                return tuple.__new__(cls, values)
+            """The first record of its kind, by a constructor that is made now."""
             cls.__new__ = staticmethod(_constructor(cls))
             return cls.__new__(cls, *values, **named)
 
