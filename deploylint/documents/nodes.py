@@ -8,7 +8,7 @@ computed only for the few nodes that a finding names.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from deploylint.documents.key_paths import ROOT, KeyPath, Paths
@@ -64,7 +64,7 @@ class NodeTable:
         self,
         source: Source,
         paths: Paths,
-        texts: Sequence[Text],
+        texts: tuple[Text, ...],
         numbers: array[int],
         tags: dict[int, str],
         written_keys: dict[int, str],

@@ -16,13 +16,19 @@ def display_path(path: Path) -> str:
 @cache
 def _name_seen_from(folder: str, path: Path) -> str:
     """What messages call a file in a working directory; asked many times for each file of a run."""
-    name, here = str(absolute(path)), Path(folder)
-    for base in map(str, (*repository(here), here)):
+    name = str(absolute(path))
+    for base in _bases(folder):
         if name.startswith(base.rstrip(os.sep) + os.sep):
-            return Path(name[len(base) :].lstrip(os.sep)).as_posix()
+            return name[len(base) :].lstrip(os.sep).replace(os.sep, "/")
         if name == base:
             return "."
     return path.as_posix()
+
+
+@cache
+def _bases(here: str) -> tuple[str, ...]:
+    """The folders that names in messages are relative to, the first first."""
+    return tuple(map(str, (*repository(Path(here)), here)))
 
 
 def from_display_path(name: str) -> Path:

@@ -39,8 +39,7 @@ from deploylint.model.paths import is_glob, is_named
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
 from deploylint.policy.builtin_checks import without_own_keys
-from deploylint.policy.findings import findings_for
-from deploylint.policy.judgement import Judged
+from deploylint.policy.judgement import Judged, findings_for
 
 NO_MAJORITY = "no majority in its group, and no reference; not compared"
 LARGE = 300

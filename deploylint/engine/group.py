@@ -31,8 +31,7 @@ from deploylint.policy import builtin_checks
 from deploylint.policy.allowance_audit import GroupSummary
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.builtin_checks import Inline
-from deploylint.policy.findings import findings_for
-from deploylint.policy.judgement import Judged, Judgement
+from deploylint.policy.judgement import Judged, Judgement, findings_for
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service_names import group_names
 

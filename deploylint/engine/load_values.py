@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Node, Problem, span
@@ -22,7 +23,6 @@ from deploylint.engine.group_charts import (
     provided_charts,
     with_provided_chart,
 )
-from deploylint.engine.overlays import LeafKeys, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import misread_at
@@ -33,6 +33,9 @@ from deploylint.readers.helm import umbrella
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service import read_service
 from deploylint.readers.wrapped.values import FileContents
+
+if TYPE_CHECKING:
+    from deploylint.engine.overlays import LeafKeys
 
 ReadFile = Callable[[Path], FileContents]
 
@@ -231,13 +234,13 @@ def _doubts(
     layered: Sequence[LayeredFiles], services: Sequence[Service | None]
 ) -> dict[int, Doubt]:
     """The documents that may be overlays, by their numbers."""
-    keys = {
-        number: key_paths(layers.roots)
-        for number, (layers, service) in enumerate(zip(layered, services, strict=True))
-        if _may_overlay(layers, service)
-    }
-    if not keys:
+    each = enumerate(zip(layered, services, strict=True))
+    candidates = {n: layers for n, (layers, service) in each if _may_overlay(layers, service)}
+    if not candidates:
         return {}
+    from deploylint.engine.overlays import key_paths  # few groups have some
+
+    keys = {number: key_paths(layers.roots) for number, layers in candidates.items()}
     bases = bases_in(layered, list(keys.values()))
     return {
         number: Doubt(paths, base)
@@ -247,6 +250,8 @@ def _doubts(
 
 def bases_in(layered: Iterable[LayeredFiles], keys: Sequence[Set[LeafKeys]]) -> list[str]:
     """For each set of keys the first file that it could be an overlay of, or ""."""
+    from deploylint.engine.overlays import find_base_files
+
     return find_base_files(keys, ((layers.file, layers.roots) for layers in layered))
 
 

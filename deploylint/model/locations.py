@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 
@@ -10,6 +11,7 @@ from deploylint.documents.locate import key_path, root_above
 from deploylint.documents.nodes import Node, NodeTable, entries_of, span
 from deploylint.model.difference import Difference
 from deploylint.model.fault import Fault
+from deploylint.model.field_values import MOST_KNOWN
 from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.finding import Location
 from deploylint.model.service import Component, Service, Value
@@ -47,6 +49,7 @@ def _end_of_line(node: Node) -> int:
     return max(len(node.source.line(line).rstrip()), column) + 1
 
 
+@lru_cache(maxsize=MOST_KNOWN)
 def dotted_path(keys: tuple[str, ...]) -> str:
     """A path as one writes it: ``env[0].value``; keys with dots are quoted."""
     text = ""

@@ -63,6 +63,7 @@ def holds_a_secret(name: str, data: Plain) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def literal_in(before: str, text: str) -> str:
     """What holds a literal secret in a word of a command, behind another word; "" for nothing.
 

@@ -205,11 +205,16 @@ def _names_at(difference: Difference) -> set[str]:
     return names
 
 
+MOST_PATHS = 1_000
+"""How many paths are kept with their allowances; most are fields, and there are fewer of these."""
+
+
 class Allowances:
     """The allowances of several ``tables`` as one list, in the order in which they count."""
 
     def __init__(self, tables: Sequence[AllowanceTable]) -> None:
         self.tables = tables
+        self._by_path: dict[tuple[str, str], Sequence[_FieldAllowances]] = {}
 
     def __bool__(self) -> bool:
         return bool(self.tables)
@@ -219,12 +224,12 @@ class Allowances:
 
     def pinning(self, difference: Difference, sides: PinnedSides) -> Iterator[Allowance]:
         """Those about the field of a difference that may pin some sides."""
-        fields = self._named(_names_at(difference))
+        fields = self._fields_at(difference)
         return _in_order([same for field in fields for same in field.pinning(sides)])
 
     def about_one_field(self, difference: Difference) -> Iterator[Allowance]:
         """Those about the field of a difference that are about no other one."""
-        return _in_order([field.alone for field in self._named(_names_at(difference))])
+        return _in_order([field.alone for field in self._fields_at(difference)])
 
     def may_expire(self) -> bool:
         """Whether any of them has a last day."""
@@ -238,12 +243,24 @@ class Allowances:
         sides = PinnedSides(here, meant)
         return _in_order([same for field in fields for same in field.pinning(sides)])
 
+    def _fields_at(self, difference: Difference) -> Sequence[_FieldAllowances]:
+        """The allowances by the fields at which a difference is; they are asked several times."""
+        path = difference.address, difference.rule.key
+        fields = self._by_path.get(path)
+        if fields is None:
+            if len(self._by_path) > MOST_PATHS:
+                self._by_path.clear()
+            fields = self._by_path[path] = self._named(_names_at(difference))
+        return fields
+
     def _named(self, names: Iterable[str]) -> list[_FieldAllowances]:
         return [field for table in self.tables for field in table.named(names)]
 
 
 def _in_order(lists: Sequence[Sequence[Numbered]]) -> Iterator[Allowance]:
     """The allowances of several lists, each once."""
+    if not lists:
+        return iter(())
     if len(lists) == 1:
         return (allowance for _, allowance in lists[0])
     merged = merge(*lists, key=itemgetter(0))

@@ -97,10 +97,9 @@ _OF_PROBES = ("Seconds", "Threshold", "enabled")
 
 def swallowed_items(root: Node) -> Iterator[Fault]:
     """Items of a list that are indented further than the one before: YAML makes them its text."""
-    table = root.table
-    for row in range(root.row, root.end_row):
-        text = table.texts[row]
-        if text.__class__ is str and " - " in text and table.paths[row].is_item:
+    table, texts = root.table, root.table.texts[root.row : root.end_row]
+    for row in [row for row, text in enumerate(texts, root.row) if text and " - " in text]:
+        if table.paths[row].is_item:
             item = table.node(row)
             written = item.source.text[item.start : item.end]
             if not item.style and _SWALLOWED.search(written):

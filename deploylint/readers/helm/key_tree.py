@@ -133,7 +133,7 @@ class KeyNode:
     service's own; else it is another chart's where it holds one of these keys, always if there
     are none. Behind ``prefixes`` follows a key of a component. ``pending`` is what lies
     below and is only made when a file holds the key (``open``). ``known`` is what blocks under the
-    key held that were read before.
+    key held that were read before; None of one that was met once.
     """
 
     def __init__(self) -> None:
@@ -146,7 +146,7 @@ class KeyNode:
         self.places: tuple[ComponentKey, ...] = ()
         self.foreign: tuple[str, ...] | None = None
         self.prefixes: tuple[str, ...] = ()
-        self.known: dict[object, ReadKeys] = {}
+        self.known: dict[object, ReadKeys | None] = {}
         self.pending: list[Callable[[KeyNode], None]] = []
         self._unknown: dict[str, tuple[str, ...]] = {}
         self.is_open = False
