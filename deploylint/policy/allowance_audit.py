@@ -22,11 +22,7 @@ from deploylint.model.paths import covers_path, field_of, is_glob, is_named, par
 from deploylint.model.rule import Rule
 from deploylint.model.scope import scope_at
 from deploylint.model.service import Service
-from deploylint.policy.allowance_match import (
-    in_scope,
-    is_for_component,
-    scope_of_finding,
-)
+from deploylint.policy.allowance_match import in_scope, is_for_component
 from deploylint.policy.builtin_checks import builtin_difference
 from deploylint.policy.judgement import Judged
 
@@ -192,7 +188,7 @@ def _concerns(allowance: Allowance, finding: Finding) -> bool:
         return False
     fields = _fields(allowance)
     above = (level for address in fields for level in parents(address))
-    return in_scope(allowance._replace(addresses=(*fields, *above)), scope_of_finding(finding))
+    return in_scope(allowance._replace(addresses=(*fields, *above)), finding)
 
 
 def _fields(allowance: Allowance) -> tuple[str, ...]:

@@ -35,11 +35,8 @@ class PinnedSide(Record):
     data: tuple[Normal, ...]
 
 
-class PinnedSides(Record):
-    """Both sides of a difference; None for a side that an allowance does not pin."""
-
-    expected: PinnedSide | None
-    actual: PinnedSide | None
+PinnedSides = tuple[PinnedSide | None, PinnedSide | None]
+"""The expected and the actual side of a difference; None for one that is not pinned."""
 
 
 _ANY = object()
@@ -51,10 +48,10 @@ def sides_of(difference: Difference) -> PinnedSides:
     rule, address = difference.rule, difference.address
     if rule.verb == "built-in":
         data = difference.actual.data
-        return PinnedSides(None, PinnedSide(WORD, (("state", "present"), *_as_data(data, WORD))))
+        return None, PinnedSide(WORD, (("state", "present"), *_as_data(data, WORD)))
     is_pinned = rule.pattern is None
     expected = side_of(address, difference.expected) if is_pinned else None
-    return PinnedSides(expected, side_of(address, difference.actual))
+    return expected, side_of(address, difference.actual)
 
 
 def side_of(address: str, value: Value) -> PinnedSide:
@@ -139,8 +136,8 @@ class _FieldAllowances:
         """The allowances by the data that both their sides pin, in the types of some sides."""
         by_data: dict[tuple[Normal, Normal], list[Numbered]] = {}
         for number, allowance in self.numbered:
-            expected = _pinned_data(allowance.expected, sides.expected)
-            actual = _pinned_data(allowance.actual, sides.actual)
+            expected = _pinned_data(allowance.expected, sides[0])
+            actual = _pinned_data(allowance.actual, sides[1])
             if len(expected) > 2 and len(actual) > 2:
                 actual = [_ANY]  # two long lists have too many pairs
             for pair in product(expected, actual):
@@ -235,8 +232,7 @@ class Allowances:
         address = difference.address
         here, meant = (side_of(address, v) for v in (difference.actual, difference.expected))
         fields = self._named(difference.rule.addresses)
-        sides = PinnedSides(here, meant)
-        return _in_order([same for field in fields for same in field.pinning(sides)])
+        return _in_order([same for field in fields for same in field.pinning((here, meant))])
 
     def _named(self, names: Iterable[str]) -> list[_FieldAllowances]:
         return [field for table in self.tables for field in table.named(names)]
