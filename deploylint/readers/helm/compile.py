@@ -13,6 +13,7 @@ from deploylint.documents.record import Record
 from deploylint.model.fields import ADDRESSES, PRESENT
 from deploylint.model.service import Role
 from deploylint.model.spellings import Paths, Spellings
+from deploylint.model.types import WORD
 from deploylint.readers.helm.fill import (
     fill_above_switch,
     fill_command,
@@ -32,6 +33,7 @@ from deploylint.readers.helm.key_tree import (
     ElementKey,
     KeyNode,
     KeyRule,
+    KnownTexts,
     split,
 )
 from deploylint.readers.helm.layer import Gift
@@ -209,4 +211,11 @@ class _Adding(Record):
             reader = gift.strip("()")
             fill = fill_command if reader in (COMMAND, ARGUMENTS) else fill_form
             return KeyRule(*self.way, rank, fill, reader=reader)
-        return KeyRule(*self.way, rank, fill_field, field=gift, pod=self.written.pod)
+        path = f"{self.way[0]}.{gift}"
+        kind = ADDRESSES.get(path, WORD)
+        known = _KNOWN.setdefault(kind.name, {})
+        return KeyRule(*self.way, rank, fill_field, path, kind, known, pod=self.written.pod)
+
+
+_KNOWN: dict[str, KnownTexts] = {}
+"""What texts say, by the name of the type: a fleet's files hold the same ones."""
