@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import is_near
+from deploylint.documents.suggest import is_near, letters
 from deploylint.model.field_values import MOST_KNOWN, FieldValue, RowNumber
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
@@ -204,7 +204,7 @@ class KeyNode:
             words = (
                 word
                 for word, keys in self.children.items()
-                if word not in SWITCHES and (keys.foreign != () or _letters(word) != _letters(key))
+                if word not in SWITCHES and (keys.foreign != () or letters(word) != letters(key))
             )
             near = tuple(word for word in words if is_near(key, word, most))
             self._unknown[key] = near
@@ -232,7 +232,3 @@ def split(path: str) -> tuple[str, ...]:
 def is_path(path: str) -> bool:
     """Whether a text is a path of at least one key."""
     return _PATH.fullmatch(path) is not None
-
-
-def _letters(word: str) -> str:
-    return "".join(filter(str.isalnum, word)).lower()
