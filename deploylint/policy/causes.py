@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
+from deploylint.documents.grouping import grouped
 from deploylint.documents.record import Record
 from deploylint.model.finding import MISSPELT, Finding, Location
 from deploylint.model.service import Role, Service
@@ -213,10 +214,11 @@ def _at(finding: Finding) -> _At:
 
 def _broken_by_all(findings: Iterable[Finding], peers: Peers) -> set[_At]:
     """Where all services of a group, at least two, break a rule about every service."""
-    broken: dict[_At, list[Finding]] = {}
-    for finding in findings:
-        if finding.address and finding.reference_location is None and finding.status == "violation":
-            broken.setdefault(_at(finding), []).append(finding)
+    broken = grouped(
+        (_at(one), one)
+        for one in findings
+        if one.address and one.reference_location is None and one.status == "violation"
+    )
     return {
         at
         for at, breaches in broken.items()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from deploylint.config.allowances import days_left
+from deploylint.documents.grouping import grouped
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import path_from_here
 from deploylint.engine.discovery import count_reasons
@@ -119,16 +120,14 @@ def _reference(finding: Finding) -> str:
 
 def unknown_section(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
     """The unknown values, a line for all of one place and one reason; of many, one for a reason."""
-    alike: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        if finding.status == "unknown":
-            reason = finding.message.partition(_UNKNOWN)[2] or finding.message
-            alike.setdefault((at(finding.location), reason), []).append(finding)
+    alike = grouped(
+        ((at(one.location), one.message.partition(_UNKNOWN)[2] or one.message), one)
+        for one in findings
+        if one.status == "unknown"
+    )
     if len(alike) > _MANY and look.verbosity < 1:
         return section("Unknown (-v lists them)", _reasons_unknown(alike, look))
-    places: dict[str, list[str]] = {}
-    for (place, _), same in alike.items():
-        places.setdefault(_what_is_unknown(same), []).append(place)
+    places = grouped((_what_is_unknown(same), place) for (place, _), same in alike.items())
     return section("Unknown", _unknown_lines(places, look))
 
 
@@ -180,11 +179,9 @@ def problem_section(report: Report, look: Look) -> Iterator[Line]:
 
 def _by_kind(problems: Iterable[Problem], look: Look) -> Iterable[list[Problem]]:
     """Problems that differ in what to write together; each by itself if verbose."""
-    alike: dict[object, list[Problem]] = {}
-    for problem in problems:
-        kind = problem if look.verbosity > 0 else problem.message.partition("; ")[0]
-        alike.setdefault(kind, []).append(problem)
-    return alike.values()
+    is_each = look.verbosity > 0
+    kinds = ((one if is_each else one.message.partition("; ")[0], one) for one in problems)
+    return grouped(kinds).values()
 
 
 def problem_lines(problems: Iterable[Problem], look: Look) -> list[Line]:
