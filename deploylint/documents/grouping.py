@@ -9,7 +9,7 @@ Key = TypeVar("Key")
 Item = TypeVar("Item")
 
 
-def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
+def items_by_key(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
     """The second things of some pairs by the first ones, both in their order."""
     groups: dict[Key, list[Item]] = {}
     for key, item in pairs:

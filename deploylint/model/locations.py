@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 
-from deploylint.documents.grouping import grouped
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.locate import key_path, root_above
 from deploylint.documents.nodes import Node, entries_of, span
 from deploylint.model.difference import Difference
@@ -90,7 +90,7 @@ class MisspeltKeys:
     """The misspelt keys of a service, by the mappings that they are in."""
 
     def __init__(self, service: Service) -> None:
-        self._faults = grouped(
+        self._faults = items_by_key(
             ((fault.node.table, fault.node.row), (number, fault))
             for number, fault in enumerate(service.faults)
             if fault.meant

@@ -7,7 +7,7 @@ below that level, ``environment.variables.MODE`` one key of a free-form field.
 from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from deploylint.documents.grouping import grouped
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, is_key
 from deploylint.model.types import TREE
@@ -57,7 +57,7 @@ def _levels(address: str) -> Iterator[str]:
     return (".".join(parts[:end]) for end in range(1, len(parts)))
 
 
-FIELDS_BELOW = grouped((level, address) for address in ADDRESSES for level in _levels(address))
+FIELDS_BELOW = items_by_key((level, address) for address in ADDRESSES for level in _levels(address))
 """The addresses of all fields below a level, or of an element."""
 
 

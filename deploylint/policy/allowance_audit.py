@@ -14,7 +14,7 @@ from itertools import chain, product
 
 from deploylint.compare.result import Evaluated
 from deploylint.config.allowances import allowance_state, days_left
-from deploylint.documents.grouping import grouped
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.model.difference import Difference
@@ -104,7 +104,7 @@ class _AuditData:
 def _uses(findings: Iterable[Judged]) -> dict[str, list[Judged]]:
     """What each allowance covers, by the allowance's id."""
     covering = ((one, allowance) for one in findings for allowance in (one.allowance, *one.also))
-    return grouped((allowance.id, one) for one, allowance in covering if allowance is not None)
+    return items_by_key((allowance.id, one) for one, allowance in covering if allowance is not None)
 
 
 def _state(allowance: Allowance, evidence: _AuditData, used: bool, today: str) -> AllowanceState:

@@ -11,7 +11,7 @@ from heapq import merge
 from itertools import groupby, product
 from operator import itemgetter
 
-from deploylint.documents.grouping import grouped
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES, is_key
@@ -136,7 +136,7 @@ class _FieldAllowances:
 
     def _by_data(self, sides: PinnedSides) -> dict[tuple[Normal, Normal], list[Numbered]]:
         """The allowances by the data that both their sides pin, in the types of some sides."""
-        return grouped((pair, one) for one in self.numbered for pair in _pinned(one[1], sides))
+        return items_by_key((pair, one) for one in self.numbered for pair in _pinned(one[1], sides))
 
 
 def _pinned(allowance: Allowance, sides: PinnedSides) -> Iterable[tuple[Normal, Normal]]:
@@ -163,7 +163,7 @@ class AllowanceTable:
     def by_name(self) -> Mapping[str, _FieldAllowances]:
         """The allowances by the names of their fields, "" for those about every one."""
         named = ((name, one) for one in self.numbered for name in _names(one[1].addresses))
-        return {name: _FieldAllowances(same) for name, same in grouped(named).items()}
+        return {name: _FieldAllowances(same) for name, same in items_by_key(named).items()}
 
     @cached_property
     def may_expire(self) -> bool:

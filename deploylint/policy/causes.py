@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
-from deploylint.documents.grouping import grouped
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.model.finding import MISSPELT, Finding, Location
 from deploylint.model.service import Role, Service
@@ -214,10 +214,10 @@ def _at(finding: Finding) -> _At:
 
 def _broken_by_all(findings: Iterable[Finding], peers: Peers) -> set[_At]:
     """Where all services of a group, at least two, break a rule about every service."""
-    broken = grouped(
-        (_at(one), one)
-        for one in findings
-        if one.address and one.reference_location is None and one.status == "violation"
+    broken = items_by_key(
+        (_at(finding), finding)
+        for finding in findings
+        if finding.address and finding.reference_location is None and finding.status == "violation"
     )
     return {
         at

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from deploylint.documents.grouping import grouped
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Entry
 from deploylint.model.fields import PRESENT, QUEUES
 from deploylint.model.service import ABSENT, Component, Value
@@ -47,7 +47,7 @@ def with_queues(components: list[Component], elsewhere: str) -> Component:
 
 
 def _consumers(workers: Sequence[Component]) -> Consumers:
-    return grouped(
+    return items_by_key(
         (queue, (worker, entry))
         for worker in workers
         for queue, entry in (worker.value(QUEUES).parts or {}).items()

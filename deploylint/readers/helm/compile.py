@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from deploylint.documents.grouping import grouped
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.model.fields import ADDRESSES, PRESENT
 from deploylint.model.service import Role
@@ -100,7 +100,7 @@ def _places(layers: Sequence[ProfileFile]) -> Mapping[str, list[ComponentEntry]]
     """The components of each place, by the most specific layer that has any there."""
     places: dict[str, list[ComponentEntry]] = {}
     for layer in layers[::-1]:
-        places |= grouped((entry.at, entry) for entry in layer.components)
+        places |= items_by_key((entry.at, entry) for entry in layer.components)
     return places
 
 
