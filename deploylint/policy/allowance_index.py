@@ -57,7 +57,8 @@ class _ScopeIndex:
 
     def __init__(self, numbered: Iterable[Numbered], fields: Sequence[str]) -> None:
         by_scope = items_by_key(
-            (tuple(getattr(one[1], f) for f in fields), one) for one in numbered
+            (tuple(getattr(allowance, field) for field in fields), (number, allowance))
+            for number, allowance in numbered
         )
         self._tables = [_ScopeTable(same) for same in by_scope.values()]
         self._by_names: dict[tuple[int, ...], dict[tuple[str, ...], list[_Globs]]] = {}
