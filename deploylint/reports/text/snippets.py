@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Node, Problem, Span, span
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
@@ -70,7 +70,7 @@ class Excerpts:
         hidden = self._secrets.get(document.file)
         if hidden is None:
             roots = (*document.roots, *self._merged)
-            hidden = self._secrets[document.file] = _secret_columns(document, roots)
+            hidden = self._secrets[document.file] = items_by_key(_secret_parts(document, roots))
         return hidden
 
 
@@ -126,20 +126,15 @@ def _shown(line: str, hidden: Iterable[Columns], look: Look) -> list[str]:
     return shown
 
 
-def _secret_columns(document: Document, roots: Iterable[Node]) -> dict[int, list[Columns]]:
-    columns: dict[int, list[Columns]] = defaultdict(list)
+def _secret_parts(document: Document, roots: Iterable[Node]) -> Iterator[tuple[int, Columns]]:
+    """The masked parts of a file, each with the number of its line."""
     lines = document.source.lines
     for root in roots:
-        for node in secret_nodes(root):
-            if node.source.file != document.file:
-                continue
-            at = span(node)
+        for at in (span(node) for node in secret_nodes(root) if node.source.file == document.file):
             for number in range(at.line, min(at.end_line, len(lines)) + 1):
-                columns[number].append(_part(at, number, lines[number - 1]))
+                yield number, _part(at, number, lines[number - 1])
         if is_secret(root):
-            for number, part in _lost(document, root):
-                columns[number].append(part)
-    return columns
+            yield from _lost(document, root)
 
 
 def _lost(document: Document, root: Node) -> Iterator[tuple[int, Columns]]:
