@@ -58,14 +58,8 @@ def absolute(path: Path) -> Path:
     return path.resolve() if ".." in path.parts else path.absolute()
 
 
-def is_file(path: Path) -> bool:
-    """Whether there is a regular file, also at the end of a link."""
-    return os.path.isfile(path)
-
-
-def is_folder(path: Path) -> bool:
-    """Whether there is a folder, also at the end of a link."""
-    return os.path.isdir(path)
+is_file, is_folder, is_there = os.path.isfile, os.path.isdir, os.path.lexists
+"""Whether there is a regular file or a folder, also at the end of a link; anything at all."""
 
 
 def leads_out(path: Path, top: Path) -> bool:
@@ -73,11 +67,6 @@ def leads_out(path: Path, top: Path) -> bool:
     if not path.is_relative_to(top):
         return False
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(top))
-
-
-def is_there(path: Path) -> bool:
-    """Whether there is anything, be it a link that leads nowhere."""
-    return os.path.lexists(path)
 
 
 @cache

@@ -28,8 +28,8 @@ def ungrouped_files(paths: Sequence[Path], config: Config) -> dict[str, list[str
     if not all(map(is_folder, named)):
         return {}
     folders = _folders(config.groups, {name for path in named for name in _names(path)})
-    grouped = frozenset(file for group in config.groups for file in group.files)
-    others = config._replace(exclude=config.exclude | grouped)
+    items_by_key = frozenset(file for group in config.groups for file in group.files)
+    others = config._replace(exclude=config.exclude | items_by_key)
     return {name: list(_files_of_services(folder, others)) for folder, name in folders.items()}
 
 

@@ -74,8 +74,8 @@ def slipped_faults(value: Node, fields: Iterable[str]) -> Iterator[Fault]:
 
     What stands behind a key without a value is found there.
     """
-    table, above, name = value.table, value.path.parent, value.path.name
-    row = -1 if above is None else table.paths.rows.get(above, -1)
+    table, name = value.table, value.path.name
+    row = table.row_above(value.row)
     levels = {field.partition(".")[0] for field in fields if field.endswith(f".{name}")}
     if row < 0 or not levels:
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Entry
 from deploylint.model.field_values import NOT_SET
 from deploylint.model.fields import PRESENT, QUEUES
@@ -47,11 +48,11 @@ def with_queues(components: list[Component], elsewhere: str) -> Component:
 
 
 def _consumers(workers: Sequence[Component]) -> Consumers:
-    consumers: dict[str, list[tuple[Component, Entry]]] = {}
-    for worker in workers:
-        for queue, entry in (worker.value(QUEUES).parts or {}).items():
-            consumers.setdefault(queue, []).append((worker, entry))
-    return consumers
+    return items_by_key(
+        (queue, (worker, entry))
+        for worker in workers
+        for queue, entry in (worker.value(QUEUES).parts or {}).items()
+    )
 
 
 def _shared(consumers: Consumers, unknown: Value | None) -> Value:

@@ -198,18 +198,10 @@ def _place(table: NodeTable, row: int) -> str:
     path = table.paths[row]
     if path.parent is None:
         return ""
-    before = _place(table, _row_above(table, row))
+    before = _place(table, table.row_above(row))
     if path.is_item:
         return f"{before}[{text_of(child(table.node(row), 'name')) or path.name}]"
     return f"{before}.{path.name}" if before else path.name
-
-
-def _row_above(table: NodeTable, row: int) -> int:
-    """The row of the mapping or list that a row is in."""
-    above = row - 1
-    while table.paths[above] is not table.paths[row].parent:
-        above -= 1
-    return above
 
 
 # --- fields that are not there --------------------------------------------------------------------
@@ -220,7 +212,7 @@ def _not_a_field(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) ->
     path = table.paths[row]
     assert path.parent is not None
     above = bound[path.parent]
-    level = _place(table, _row_above(table, row)) or above.name.partition("-")[0]
+    level = _place(table, table.row_above(row)) or above.name.partition("-")[0]
     message = f"{path.name} is not a field of {level}"
     far, home = _home(table, row, bound)
     home = _emptied_beside(table, row, bound) or home
@@ -239,7 +231,7 @@ def _not_a_field(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) ->
 def _needed(table: NodeTable, row: int, above: ApiType) -> str:
     """A field that a structure has to have, and does not beside a row; its only one is needed."""
     fields = list(above.fields or ())
-    names = {table.paths[at].name for at in table.rows_below(_row_above(table, row))}
+    names = {table.paths[at].name for at in table.rows_below(table.row_above(row))}
     needed = above.required or (fields if len(fields) == 1 else [])
     return next((field for field in needed if field not in names), "")
 
@@ -289,7 +281,7 @@ def _home(table: NodeTable, row: int, bound: Bound) -> tuple[int, str]:
 
 def _emptied_beside(table: NodeTable, row: int, bound: Bound) -> str:
     """A mapping of any keys beside a field, without a value: it lost the field; or ""."""
-    beside = table.rows_below(_row_above(table, row))
+    beside = table.rows_below(table.row_above(row))
     empty = (at for at in beside if at < row and _is_emptied(table, at))
     paths = [table.paths[at] for at in empty if bound[table.paths[at]].name.endswith("{}")]
     return _written(paths[-1].keys()) if paths else ""
