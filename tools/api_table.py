@@ -32,6 +32,7 @@ VERSIONS = {
     "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring": ("v0.95.2",),
     "sigs.k8s.io/gateway-api": ("v1.6.3",),
     "github.com/argoproj/argo-cd/v3": ("v3.4.13",),
+    "github.com/kedacore/keda/v2": ("v2.21.0",),
     "github.com/fluxcd/helm-controller/api": ("v0.37.4", "v1.6.5"),
     "github.com/fluxcd/pkg/apis/kustomize": ("v1.20.0",),
     "github.com/fluxcd/pkg/apis/meta": ("v1.31.0",),
@@ -59,6 +60,7 @@ GROUPS = {
     ),
     "gateway.networking.k8s.io/v1": "sigs.k8s.io/gateway-api/apis/v1",
     "gateway.networking.k8s.io/v1beta1": "sigs.k8s.io/gateway-api/apis/v1beta1",
+    "keda.sh/v1alpha1": "github.com/kedacore/keda/v2/apis/keda/v1alpha1",
     "argoproj.io/v1alpha1": "github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1",
     "helm.toolkit.fluxcd.io/v2": "github.com/fluxcd/helm-controller/api/v2",
     "helm.toolkit.fluxcd.io/v2beta1": "github.com/fluxcd/helm-controller/api/v2beta1",
@@ -273,6 +275,10 @@ class Table:
                 package, _, embedded = go.rpartition(".")
                 yield embedded, self._packages.declared(package)[embedded]
 
+    def has_metadata(self, name: str) -> bool:
+        """Whether a type is that of an object, which has a name and labels."""
+        return "ObjectMeta" in self.definitions[name]
+
     def _interned(self, among: dict[str, T], name: str, package: str, content: T) -> str:
         """The name under which something stands, with its package's where another has the name."""
         group, _, version = package.rpartition("/")
@@ -293,6 +299,7 @@ def render() -> str:
         for kind in kinds:
             if kind in packages.declared(package):
                 objects[f"{version} {kind}"] = made.of_type(f"{package}.{kind}")
+    objects = {name: kind for name, kind in objects.items() if made.has_metadata(kind)}
     sources = "\n".join(f"# {module} {' '.join(of)}" for module, of in VERSIONS.items())
     parts = [_HEAD.format(sources=sources) + "objects:"]
     parts += [f"  {name}: {definition}" for name, definition in objects.items()]

@@ -98,7 +98,12 @@ _NO_REPOSITORY = {
     regex(r":[^/]*:|:[^/]*$"): "the tag is apart",
     regex(r"^(?=.*/).*(?:[a-z][A-Z]|[A-Z][a-z])"): "it has no capital letters",
 }
-_NO_TAG = {regex(r"[\s/]"): "a tag has no spaces and no /"}
+_NO_TAG = {regex(r"[\s/:+]"): "a tag has letters, digits, '_', '.' and '-' only"}
+_NO_DIGEST = {
+    regex(r"(?i)^(?!(sha256:)?[0-9a-f]{64}$|sha384:[0-9a-f]{96}$|sha512:[0-9a-f]{128}$)"): (
+        "a digest is sha256: and 64 digits of 0-9 and a-f"
+    )
+}
 """https://github.com/distribution/reference/blob/main/reference.go"""
 
 
@@ -328,6 +333,7 @@ CAPABILITY = Type("capability", _capability)
 REGISTRY = Type("word", partial(_image_part, _NO_REGISTRY))
 REPOSITORY = Type("word", partial(_image_part, _NO_REPOSITORY))
 TAG = Type("word", partial(_image_part, _NO_TAG))
+DIGEST = Type("word", partial(_image_part, _NO_DIGEST))
 PULL_POLICY = Type("choice", _word, words=("Always", "IfNotPresent", "Never"))
 RESTART_POLICY = Type("choice", _word, words=("Always", "Never", "OnFailure"))
 SECCOMP = Type("choice", _word, words=("Localhost", "RuntimeDefault", "Unconfined"))

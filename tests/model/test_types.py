@@ -133,6 +133,10 @@ def test_value_of_another_type_is_refused(kind: Type, data: Plain) -> None:
         kind.normalise(data)
 
 
+TAGS = "a tag has letters, digits, '_', '.' and '-' only"
+DIGESTS = "a digest is sha256: and 64 digits of 0-9 and a-f"
+NO_DIGESTS = ("sha256:abc", "md5:" + "a" * 32, "sha256:" + "g" * 64, "1.4.2")
+
 REFUSALS: list[tuple[Type, Plain, str]] = [
     (types.WORD, ["a"], "a word was expected, found a list"),
     (types.NUMBER, "many", "a number was expected, found 'many'"),
@@ -150,7 +154,8 @@ REFUSALS: list[tuple[Type, Plain, str]] = [
     (types.REPOSITORY, "acme/ api", "'acme/ api' in an image's name: it has no spaces"),
     (types.REPOSITORY, "acme/api:1", "'acme/api:1' in an image's name: the tag is apart"),
     (types.REPOSITORY, "acme/Api", "'acme/Api' in an image's name: it has no capital letters"),
-    (types.TAG, "1/x", "'1/x' in an image's name: a tag has no spaces and no /"),
+    *((types.TAG, tag, f"{tag!r} in an image's name: {TAGS}") for tag in ("1/x", "1.2+b", "1:2")),
+    *((types.DIGEST, digest, f"{digest!r} in an image's name: {DIGESTS}") for digest in NO_DIGESTS),
 ]
 
 

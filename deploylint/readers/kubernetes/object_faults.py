@@ -186,6 +186,20 @@ _OF_CONTAINERS = {
 """Where a scaler names a container of its target."""
 
 
+def _scaled_twice(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """A second autoscaler of one workload: neither works (https://keda.sh/docs/latest/faq/)."""
+    for number, objects in group.by_workload.items():
+        scalers = [each for each in objects if each.kind in _OF_CONTAINERS]
+        for scaler in scalers[1:]:
+            first = scalers[0]
+            if (scaler.kind, scaler.name) != (first.kind, first.name):
+                message = f"{_name(scaler)} scales {_name(group.workloads[number])}"
+                message = f"{message}, which {_name(first)} scales too; keep one"
+                node = scaler.at(table().attached[scaler.kind].target) or scaler.node
+                beside = (("beside", first.node, _name(first)),)
+                yield number, Fault("contradiction", node, message, beside)
+
+
 # --- pods -----------------------------------------------------------------------------------------
 
 
@@ -215,6 +229,7 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _references,
     _keys,
     _metric_containers,
+    _scaled_twice,
     _pod_security,
     port_faults,
 )

@@ -325,8 +325,10 @@ def _monitor(
         asked = ("port", holder, names), ("targetPort", "the pod", of_pod)
         for key, asked_of, known in asked:
             node = child(item, key)
-            is_asked = _is_name(node) or (known is of_pod and bool(whole_number(text_of(node))))
-            if node is not None and is_asked and text_of(node) not in known:
+            if node is None or text_of(node) in known:
+                continue
+            is_number = bool(whole_number(text_of(node)))  # in quotes it is a name like another
+            if _is_name(node) or (is_number and (known is of_pod or node.style)):
                 yield numbers[0], _missing(node, asked_of, known)
 
 

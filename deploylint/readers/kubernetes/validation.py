@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
-from deploylint.documents.nodes import Node, child, child_at, is_empty, items_of, scalar, text_of
+from deploylint.documents.nodes import (
+    Node,
+    child,
+    child_at,
+    is_empty,
+    items_of,
+    leaves,
+    scalar,
+    text_of,
+)
 from deploylint.documents.regex import regex
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint
@@ -231,9 +240,17 @@ def _data(node: Node | None) -> object:
 
 
 def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fault]]:
-    """A check of what starts pods by a template: how they are restarted, and what they mount."""
+    """A check of what starts pods by a template: its selector, restarts and mounts."""
 
     def check(spec: Node) -> Iterator[Fault]:
+        selector = child(spec, "selector")
+        if (
+            selector is not None
+            and "Always" in policies
+            and not any(leaf.is_scalar for leaf in leaves(selector))
+        ):
+            message = "the selector is empty; the API server refuses it"
+            yield Fault("selector-mismatch", selector.key, message)
         pod = child_at(spec, "template", "spec")
         if pod is None:
             return

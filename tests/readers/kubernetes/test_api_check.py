@@ -336,3 +336,20 @@ def test_table_is_what_the_go_types_say() -> None:
     except LookupError:
         pytest.skip("the Go modules cannot be downloaded")
     assert api_table.FILE.read_text("utf-8") == made
+
+
+def test_values_of_a_trigger_of_keda_are_texts() -> None:
+    text = """\
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: api}
+spec:
+  scaleTargetRef: {name: api}
+  triggers:
+  - type: cpu
+    metadata:
+      value: 75
+"""
+    told = faults(text)
+    assert [(line, check) for line, check, _ in told] == [(9, "wrong-type")]
+    assert faults(text.replace("75", '"75"')) == []

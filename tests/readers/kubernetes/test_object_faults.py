@@ -75,6 +75,7 @@ NOTHING = [
     (SCALER, "{scaleTargetRef: {kind: Deployment, name: shopp}}"),
     (SCALER, "{scaleTargetRef: {kind: StatefulSet, name: shop}}"),
     ("ScaledObject", "{scaleTargetRef: {name: shopp}}"),
+    ("AuthorizationPolicy", "{selector: {matchLabels: {app: shopp}}}"),
 ]  # fmt: skip
 
 
@@ -98,6 +99,7 @@ SOMETHING = [
     (BUDGET, BY % "key: gone, operator: NotIn, values: [x]"),
     (BUDGET, BY % "key: app, operator: Like, values: [x]"),
     ("NetworkPolicy", "{podSelector: {}}"),
+    ("AuthorizationPolicy", "{rules: []}"),
     (SCALER, "{scaleTargetRef: {kind: Deployment, name: shop}}"),
     (SCALER, "{scaleTargetRef: {kind: Rollout, name: shop}}"),
 ]  # fmt: skip
@@ -203,6 +205,7 @@ SERVICE = an_object(
     "Service", "{selector: {app: shop}, ports: [{name: web, port: 80, targetPort: http}]}"
 )
 ROUTE = "{rules: [{backendRefs: [{name: shop, port: %s}]}]}"
+MIRROR = "{rules: [{filters: [{requestMirror: {backendRef: {name: shop, port: %s}}}]}]}"
 INGRESS = "{rules: [{http: {paths: [{backend: {service: {name: %s, port: %s}}}]}}]}"
 MONITOR = "{selector: {matchLabels: {app: shop}}, endpoints: [{%s}]}"
 POLICY = "{podSelector: {matchLabels: {app: shop}}, ingress: [%s]}"
@@ -212,11 +215,14 @@ MISSING = [
     ("missing-port", "GRPCRoute", ROUTE % 8080),
     ("missing-port", "TCPRoute", ROUTE % 8080),
     ("missing-port", "TLSRoute", ROUTE % 8080),
+    ("missing-port", "HTTPRoute", MIRROR % 8080),
+    ("missing-port", "HTTPProxy", "{routes: [{services: [{name: shop, port: 8080}]}]}"),
     ("missing-port", "Ingress", INGRESS % ("shop", "{name: http}")),
     ("missing-port", "Ingress", INGRESS % ("shop", "{number: 8080}")),
     ("missing-port", "Ingress", INGRESS % ("shop", "{name: '80'}")),
     ("missing-port", "Ingress", "{defaultBackend: {service: {name: shop, port: {number: 81}}}}"),
     ("missing-port", "ServiceMonitor", MONITOR % "port: http"),
+    ("missing-port", "ServiceMonitor", MONITOR % "port: '80'"),
     ("missing-port", "ServiceMonitor", MONITOR % "targetPort: web"),
     ("missing-port", "ServiceMonitor", MONITOR % "targetPort: 9090"),
     ("missing-port", "PodMonitor", MONITOR.replace("endpoints", "podMetricsEndpoints") % "port: a"),
@@ -238,6 +244,7 @@ def test_port_that_the_other_side_does_not_have_is_found(
 
 THERE = [
     ("HTTPRoute", ROUTE % 80),
+    ("HTTPRoute", MIRROR % 80),
     ("HTTPRoute", ROUTE.replace("shop", "elsewhere") % 8080),
     ("HTTPRoute", ROUTE.replace("name: shop", "kind: Bucket, name: shop") % 8080),
     ("Ingress", INGRESS % ("shop", "{name: web}")),
@@ -575,6 +582,27 @@ def test_metric_of_a_container_that_its_target_does_not_have_is_reported(
     spec = OF_CONTAINER % name
     told = found(tmp_path, ("misspelt-reference",), workload(), an_object(SCALER, spec))
     assert told == (at_spec("misspelt-reference", spec) if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "is_told"),
+    [
+        ("ScaledObject", "shop", True),
+        (SCALER, "shop-queue", True),
+        (SCALER, "shop", False),  # the same object once more
+        ("VerticalPodAutoscaler", "shop", False),
+    ],
+)
+def test_second_autoscaler_of_a_workload_is_reported(
+    kind: str, name: str, is_told: bool, tmp_path: Path
+) -> None:
+    first = "{scaleTargetRef: {kind: Deployment, name: shop}}"
+    spec = "{minReplicas: 1, targetRef: %s, scaleTargetRef: %s}"
+    second = spec % (("{kind: Deployment, name: shop}",) * 2)
+    texts = workload(), an_object(SCALER, first), an_object(kind, second, name)
+    assert found(tmp_path, ("contradiction",), *texts) == (
+        at_spec("contradiction", second) if is_told else []
+    )
 
 
 # --- objects of other tools -----------------------------------------------------------------------

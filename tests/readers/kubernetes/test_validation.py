@@ -268,3 +268,16 @@ def test_metric_without_the_source_of_its_type_is_reported() -> None:
     ((line, check, message),) = faults(scaler % "Pods")
     assert (line, check) == (7, "missing-field")
     assert "it has no pods; it has resource" in message
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"])
+@pytest.mark.parametrize("selector", ["{}", "{matchLabels: {}}", "{matchExpressions: []}"])
+def test_selector_without_a_label_is_refused(kind: str, selector: str) -> None:
+    text = workload(kind).replace("{matchLabels: {app: api}}", selector)
+    told = [fault for fault in faults(text) if fault[1] == "selector-mismatch"]
+    assert told == [(6, "selector-mismatch", "the selector is empty; the API server refuses it")]
+
+
+def test_job_without_a_selector_is_taken() -> None:
+    text = workload("Job", "selector: {}", "restartPolicy: Never")
+    assert "selector-mismatch" not in [check for _, check, _ in faults(text)]
