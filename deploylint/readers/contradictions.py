@@ -126,33 +126,30 @@ def command_faults(parts: Iterable[Node | None], *, has_program: bool = True) ->
             if is_spaced and (is_program or _OPTION_AND_VALUE.match(text)):
                 message = f"{redact('', text)!r} is one word of the command"
                 yield Fault("command-in-one-word", item, f"{message}; write an item for each")
-    if has_program and len(words) > MOST_OF_A_SCRIPT:
-        yield from _script_faults(words)
-
-
-MOST_OF_A_SCRIPT = 3
-"""The words of ``sh -c SCRIPT``."""
+    if has_program and len(words) > 1 and _is_shell(words[0].content):
+        yield from _script_faults(words[1:])
 
 
 def _script_faults(words: list[Node]) -> Iterator[Fault]:
-    """The script of a shell that is one word, with more words behind it that are no part of it."""
-    if words[2].content in _END_OF_OPTIONS:
-        words = [*words[:2], *words[3:]]
-    shell, option, script = (word.content for word in words[:MOST_OF_A_SCRIPT])
-    if not (isinstance(shell, str) and isinstance(option, str) and isinstance(script, str)):
-        return
-    is_one_word = len(words) > MOST_OF_A_SCRIPT and _ONE_WORD.fullmatch(script)
-    if is_one_word and _RUNS_A_SCRIPT.fullmatch(option):
-        launcher = launchers().get(shell.rpartition("/")[2])
-        if launcher is not None and launcher.shell:
-            message = f"the shell runs {script!r} alone; write the whole script as one item"
-            yield Fault("script-in-several-words", words[2], message)
+    """What a shell does not run: words behind its script, or a script without -c in front of it."""
+    texts = [str(word.content) for word in words]
+    at = next((n for n, text in enumerate(texts) if text[:1] not in ("-", "+")), 0)
+    script, has_option = texts[at], any(map(_RUNS_A_SCRIPT.fullmatch, texts[:at]))
+    if has_option and _ONE_WORD.fullmatch(script) and len(texts) > at + 1:
+        message = f"the shell runs {script!r} alone; write the whole script as one item"
+        yield Fault("script-in-several-words", words[at], message)
+    if not has_option and _COMMAND_LINE.match(script) and not is_variable(script):
+        message = f"the shell looks for a file called {redact('', script)!r}; write -c before it"
+        yield Fault("command-in-one-word", words[at], message)
+
+
+def _is_shell(program: object) -> bool:
+    launcher = launchers().get(str(program).rpartition("/")[2])
+    return launcher is not None and launcher.shell
 
 
 _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]|-[A-Za-z] .* -")
-_END_OF_OPTIONS = ("--", "-")
-"""What may stand between ``-c`` and the script (https://www.gnu.org/software/bash/manual)."""
-
+_COMMAND_LINE = regex(r"[\w.-]+\s+\S|\S+\s+-")
 _RUNS_A_SCRIPT, _ONE_WORD = regex("-[a-z]*c"), regex(r"[\w./-]+")
 
 

@@ -114,6 +114,16 @@ TOKEN = "env: [{name: TOKEN, valueFrom: %s}]"
         ("env: [{name: A, value: x}, {B: y}]", "missing-field", "the variable has no name"),
         ("livenessProbe: {exec: {command: [cat /a]}}", "command-in-one-word", "'cat /a'"),
         (
+            "livenessProbe: {exec: {command: [sh, -e, cat /a]}}",
+            "command-in-one-word",
+            "the shell looks for a file called 'cat /a'; write -c before it",
+        ),
+        (
+            "livenessProbe: {exec: {command: [/bin/bash, /app/check.sh --quick]}}",
+            "command-in-one-word",
+            "the shell looks for a file called '/app/check.sh --quick'",
+        ),
+        (
             "livenessProbe: {exec: {command: [sh, -ec, cat, /a]}}",
             "script-in-several-words",
             "'cat'",

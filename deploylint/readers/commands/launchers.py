@@ -110,7 +110,7 @@ def _launched(
         _own(program, launcher, rest)
     elif launcher.command or (launcher.passes and not _is_named(program_name(following))):
         return [_command(program, None, rest, variables)]
-    if launcher.interpreter:
+    if launcher.interpreter and not _passes_on(rest):
         return [_command(program, rest.popleft() if rest else None, rest, variables)]
     for _ in range(min(launcher.words, len(rest))):
         rest.popleft()
@@ -138,6 +138,12 @@ def _own(program: Word, launcher: Launcher, rest: deque[Word]) -> list[Option]:
 
 def _is_named(name: str) -> bool:
     return name in launchers() or technology_of(name) is not None
+
+
+def _passes_on(rest: deque[Word]) -> bool:
+    """Whether a script is known to start the program that is named behind it."""
+    script = launchers().get(program_name(rest[0])) if rest else None
+    return script is not None and script.passes and _is_named(program_name([*rest, rest[0]][1]))
 
 
 def _script(

@@ -12,7 +12,7 @@ from deploylint.documents.regex import regex
 from deploylint.model.service import Value
 from deploylint.model.types import AUTO
 from deploylint.readers.commands.launchers import Command
-from deploylint.readers.commands.options import Arguments, Option
+from deploylint.readers.commands.options import EACH, Arguments, Option
 from deploylint.readers.commands.shell import for_note
 from deploylint.readers.commands.technologies import Technology
 
@@ -24,6 +24,8 @@ def _text(text: str, technology: Technology) -> object:
 
 
 def _names(text: str, technology: Technology) -> list[str]:
+    if technology.repeated == EACH:
+        return [text.partition(technology.weights)[0]]
     if not technology.weights:
         return list(dict.fromkeys(text.split(",")))
     if text.lstrip().startswith("{"):
@@ -86,6 +88,7 @@ FORMS: dict[str, Form] = {
     "queues": _names,
     "excluded-queues": _names,
     "concurrency": _count,
+    "processes": _count,
     "autoscale": _scale,
     "log-level": _text,
     "mode": _text,
@@ -105,10 +108,16 @@ def resolve_option(
         return None
     words = [(name, command.variables[name]) for name in names if name in command.variables]
     given = [Option("", w, w, note=f"from {name}") for name, w in words if w.text or w.note][:1]
-    counted = written[-1:] or given if technology.repeated == "last" else written + given
+    is_together = technology.repeated == EACH and meaning == "queues"
+    is_last = bool(technology.repeated) and not is_together
+    counted = written[-1:] or given if is_last else written + given
     values = [read_option(option, meaning, technology) for option in counted]
     if not values:
         return None
+    if is_together and all(value.state == "known" for value in values):
+        parts = {name: entry for value in values for name, entry in (value.parts or {}).items()}
+        leaves = tuple(leaf for value in values for leaf in value.leaves)
+        return values[0]._replace(data=list(parts), parts=parts, leaves=leaves)
     if all((v.state, v.data) == (values[0].state, values[0].data) for v in values):
         return values[0]
     leaves = tuple(leaf for value in values for leaf in value.leaves)

@@ -33,6 +33,12 @@ class Option(Record):
 
 WRONG_OPTION = "wrong-option"
 
+EACH = "each"
+"""What ``repeated`` is where each option of queues names one more."""
+
+_NEXT_OPTION, _SHORT_AND_VALUE = regex(r"\s--?[A-Za-z]"), regex(r"-[A-Za-z] +[A-Za-z]")
+_IN_ONE_WORD = "command-in-one-word"
+
 _NUMBERS = regex(r"\d+(\.\d+)?(,\d+)?")
 """A number, or the most and the least of an autoscaler."""
 
@@ -195,6 +201,9 @@ class Arguments:
             meant = f"; did you mean {near!r}?" if near else ""
             message = f"unknown option {option.name!r}: {self.technology.refuses}{meant}"
             return Fault(WRONG_OPTION, node, message)
+        if _SHORT_AND_VALUE.match(option.name):
+            message = f"{option.name!r} is one word of the command; write an item for each"
+            return Fault(_IN_ONE_WORD, node, message)
         return unknown_key(node, near, "option", option.name) if near else None
 
     def _refused(self, option: Option) -> Fault | None:
@@ -206,12 +215,26 @@ class Arguments:
         choices = self.technology.choices.get(meaning or "", ())
         if value is None or value.note or is_variable(value.text):
             return None
+        if meaning and _NEXT_OPTION.search(value.text):
+            message = f"the value of {option.name} goes on with another option"
+            return Fault(_IN_ONE_WORD, value.node, f"{message}; write an item for each")
+        if meaning and (why := self._lost(meaning, value.text)):
+            return Fault(WRONG_OPTION, value.node, f"{value.text!r} of {option.name}: {why}")
         is_number = option.name not in self.technology.numbers or _NUMBERS.fullmatch(value.text)
         if is_number and (not choices or {value.text, value.text.upper()} & {*choices}):
             return None
         meant = hint(value.text, choices) if choices else "it takes a number"
         message = f"unknown value {value.text!r} of {option.name}; {meant}"
         return Fault(WRONG_OPTION, value.node, message)
+
+    def _lost(self, meaning: str, text: str) -> str:
+        """What is lost of the value of an option, in words; "" if nothing is."""
+        if meaning == "application" and text != text.strip():
+            return "no module has a space in its name"
+        _, comma, weight = text.partition(self.technology.weights or "\0")
+        if meaning == "queues" and self.technology.repeated == EACH and comma:
+            return "" if weight.isdecimal() else f"{weight} is taken for a weight, not for a queue"
+        return ""
 
     def odd(self) -> dict[str, list[tuple[str, Node]]]:
         """Mistakes that the technology accepts or refuses, by the field of ``workers``."""

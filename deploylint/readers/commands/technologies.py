@@ -46,10 +46,16 @@ class Technology(Record):
     numbers: Sequence[str] = ()
     words: str = ""
     default_queue: str = ""
+    defaults: Mapping[str, int | str] = _NONE
     many: Sequence[str] = ()
     abbreviates: bool = False
     opens_none: bool = False
     takes: Mapping[str, Options] = _NONE
+
+    def with_subcommand(self, name: str) -> Technology:
+        """The same with the options of a subcommand that starts a worker and has its own."""
+        is_other = name in self.takes and self.roles.get(name) == "worker"
+        return self._replace(options=self.takes[name], takes={}) if is_other else self
 
 
 class Launcher(Record):
@@ -118,7 +124,7 @@ def _by_program() -> Mapping[str, Technology]:
 
 @cache
 def programs_with_subcommands() -> tuple[str, ...]:
-    """The programs with known options of subcommands that start no worker."""
+    """The programs with known options of subcommands."""
     return tuple(program for t in technologies() if t.takes for program in t.programs)
 
 

@@ -152,6 +152,7 @@ def _read_command(command: Command, hint: str) -> WorkerCommand:
     own = technology_of(program.text) if program is not None and not program.note else None
     technology = own or technology_named(hint) or technology_named("")
     assert technology is not None
+    technology = technology.with_subcommand(command.words[0].text if command.words else "")
     arguments = Arguments(command.words, technology)
     values = _program(command)
     if own is not None and program is not None:
@@ -228,7 +229,9 @@ def _consumed(
         values["queues"] = _without(values["queues"], excluded)
     if scale is not None:
         values |= _scaled(scale)
-    values |= _queue_words(arguments, own)
+    values |= _queue_words(arguments, own, command.program)
+    if arguments.unread is None:
+        values = _defaults(arguments.technology) | values
     notes = _missing_notes(arguments, excluded, is_code=not (own or arguments.options))
     for field, note in notes.items():
         values.setdefault(field, Value("unknown", None, None, note))
@@ -242,7 +245,18 @@ def _consumed(
     return values | _odd(arguments, values["queues"])
 
 
-def _queue_words(arguments: Arguments, own: Technology | None) -> dict[str, Value]:
+def _defaults(technology: Technology) -> dict[str, Value]:
+    """What a worker does if its command does not say it."""
+    return {
+        meaning: Value("known", data, None, "its default", default=True)
+        for meaning, data in technology.defaults.items()
+        if meaning in technology.options.values()
+    }
+
+
+def _queue_words(
+    arguments: Arguments, own: Technology | None, program: Word | None
+) -> dict[str, Value]:
     """The queues that are words of a command without an option, else the one it takes then."""
     if own is None or not own.words:
         return {}
@@ -250,8 +264,8 @@ def _queue_words(arguments: Arguments, own: Technology | None) -> dict[str, Valu
     words = [*first, *arguments.strays]
     names, note = [word.text for word in words], ""
     is_default = not (words or arguments.unread or arguments.meaning("settings"))
-    if is_default and arguments.mode is not None:
-        words, names, note = [arguments.mode], [own.default_queue], "its default"
+    if is_default and (starts := program if own.mode else arguments.mode) is not None:
+        words, names, note = [starts], [own.default_queue], "its default"
     parts = {name: Entry(w.node, w.node) for name, w in zip(names, words, strict=True)}
     nodes = tuple(word.node for word in words) if not note else ()
     node = words[0].node if words else None

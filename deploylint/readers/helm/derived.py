@@ -7,6 +7,7 @@ effect (replicas under autoscaling).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from deploylint.documents.nodes import Node
@@ -178,26 +179,27 @@ def _capacity(values: Values) -> Fields:
 
     Autoscalers count with their maximum: HorizontalPodAutoscaler's maxReplicas, and Celery's
     ``--autoscale=MAX,MIN`` (https://docs.celeryq.dev/en/stable/userguide/workers.html#autoscaling).
-    It follows from two values, so it is compared by itself; an unknown one is reported there.
+    It follows from several values, so it is compared by itself; an unknown one is reported there.
     """
     if f"workers.{PRESENT}" not in values and "workers.concurrency" not in values:
         return {}
     scaled = values.get(f"autoscaling.{PRESENT}", NOT_SET).state in ("known", "unknown")
     pods = "autoscaling.max" if scaled else "replicas.count"
     tasks = _AUTOSCALED if _AUTOSCALED in values else "workers.concurrency"
-    factors = [values.get(address, NOT_SET) for address in (pods, tasks)]
+    processes = (_PROCESSES,) if _PROCESSES in values else ()
+    factors = [values.get(address, NOT_SET) for address in (pods, tasks, *processes)]
     node = factors[0].at if factors[1].at is None else factors[1].at
     counts = [f.data for f in factors if f.state == "known" and type(f.data) is int]
     if len(counts) < len(factors):
         note = "the number of pods or of tasks at once in each is unknown"
         return {_CAPACITY: field_value("unknown", None, node, note, derived=True)}
     most = "at most " if scaled or _AUTOSCALED in values else ""
-    note = f"pods: {most}{counts[0]}, tasks at once in each: {counts[1]}"
-    return {_CAPACITY: field_value("known", counts[0] * counts[1], node, note)}
+    note = f"pods: {most}{counts[0]}, tasks at once in each: {math.prod(counts[1:])}"
+    return {_CAPACITY: field_value("known", math.prod(counts), node, note)}
 
 
 _CAPACITY = "workers.capacity"
-_AUTOSCALED = "workers.autoscale.max"
+_AUTOSCALED, _PROCESSES = "workers.autoscale.max", "workers.processes"
 
 _ASKING = tuple(address for addresses in ASKING for address in sorted(addresses))
 

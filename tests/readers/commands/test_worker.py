@@ -96,9 +96,23 @@ LINES: list[tuple[str, str, object, object]] = [
     ("rq worker --config app.settings", "", "<unknown>", None),
     ("rq worker $QUEUES", "", "<unknown>", "<unknown>"),
     ("python -m rq.cli worker mail --burst --max-jobs 5", "", ["mail"], None),
-    ("dramatiq app.tasks --queues mail sms -p 2", "", ["mail", "sms"], None),
-    ("dramatiq app.tasks", "", "<unknown>", None),
-    ("dramatiq app.tasks --queue mail sms --proc 2", "", ["mail", "sms"], None),
+    ("dramatiq app.tasks --queues mail sms -p 2", "", ["mail", "sms"], 8),
+    ("dramatiq app.tasks", "", "<unknown>", 8),
+    ("dramatiq app.tasks $OPTIONS", "", "<unknown>", "<unknown>"),
+    ("dramatiq app.tasks --queue mail sms --proc 2 --threads 4", "", ["mail", "sms"], 4),
+    ("python manage.py rundramatiq --queues mail sms -t 4", "", ["mail", "sms"], 4),
+    ("python manage.py rqworker mail sms --settings app.settings", "", ["mail", "sms"], None),
+    ("./manage.py rqworker", "", ["default"], None),
+    ("django-admin rqworker-pool mail --num-workers 3", "", ["mail"], None),
+    ("python manage.py runserver worker", "", "<unknown>", "<unknown>"),
+    ("rq worker-pool mail sms -n 3", "", ["mail", "sms"], None),
+    ("bundle exec sidekiq -q mail -q sms,2 -c 5", "", ["mail", "sms"], 5),
+    ("bin/sidekiq --queue mail --conc 5 -c 7", "", ["mail"], 7),
+    ("sidekiq -q mail,sms", "", ["mail"], None),
+    ("sidekiq -q mail -q $QUEUE", "", "<unknown>", None),
+    ("RAILS_MAX_THREADS=3 sidekiq -C config/mail.yml", "", "<unknown>", 3),
+    ("./worker --task-queue=a", "", ["a"], None),
+    ("php artisan queue:work --queue-name=a", "", ["a"], None),
     ("airflow celery worker -q a,b -c 4", "", ["a", "b"], 4),
     ("airflow celery worker --queue=a --conc 4", "", ["a"], 4),
     # what starts another program
@@ -173,6 +187,16 @@ LINES: list[tuple[str, str, object, object]] = [
         ("rq worker mail --brust", ["unknown option '--brust'"]),
         ("dramatiq app.tasks --thread 4 -p two", ["unknown value 'two' of -p"]),
         ("dramatiq app.tasks --p 4", ["unknown option '--p'"]),
+        ("rq worker mail --logging_level loud", ["unknown value 'loud' of --logging_level"]),
+        ("rq worker mail -l debug -n mail-1", []),
+        ("rq worker-pool mail --name mail-1", ["unknown option '--name'"]),
+        ("python manage.py rqworker mail --concurrency 2", ["unknown option '--concurrency'"]),
+        ("celery -A app worker --max-interval=5", ["unknown option '--max-interval'"]),
+        ("celery '-A app' worker", ["' app' of -A: no module has a space in its name"]),
+        ("sidekiq -q mail -e production -t 25 -r ./app.rb", []),
+        ("sidekiq -q mail,2 -q sms,1", []),
+        ("sidekiq -q mail,sms", ["'mail,sms' of -q: sms is taken for a weight"]),
+        ("sidekiq --threads 5", ["unknown option '--threads'"]),
         ("airflow celery worker --autoscaling=4", ["unknown option '--autoscaling'"]),
     ],
 )
@@ -180,6 +204,37 @@ def test_option_that_the_program_refuses_is_a_fault(line: str, messages: list[st
     found = reading(line).faults
     assert [one.check for one in found] == ["wrong-option"] * len(messages)
     assert all(one.message.startswith(text) for one, text in zip(found, messages, strict=True))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "./api worker '-q mail'",
+        "./api worker '--queue=mail --concurrency=4'",
+        "celery -A app worker '--queues=mail -c 4'",
+    ],
+)
+def test_option_and_more_in_one_word_is_a_fault(line: str) -> None:
+    assert [one.check for one in reading(line).faults] == ["command-in-one-word"]
+
+
+@pytest.mark.parametrize(
+    ("line", "processes"),
+    [
+        ("dramatiq app.tasks -p 2", 2),
+        ("dramatiq app.tasks --proc 2", 2),
+        ("dramatiq app.tasks", "auto"),
+        ("python manage.py rundramatiq --processes 3", 3),
+        ("rq worker-pool mail -n 3", 3),
+        ("rq worker-pool mail --num-workers=3", 3),
+        ("rq worker-pool mail", 1),
+        ("manage.py rqworker-pool mail --num 3", 3),
+        ("rq worker mail -n mail", None),
+        ("celery -A app worker -c 4", None),
+    ],
+)
+def test_processes_of_a_worker_are_read(line: str, processes: object) -> None:
+    assert said(line, "processes") == processes
 
 
 @pytest.mark.parametrize(("line", "hint", "queues", "concurrency"), LINES)
