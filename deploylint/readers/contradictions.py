@@ -149,7 +149,7 @@ def _is_shell(program: object) -> bool:
 
 
 _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]|-[A-Za-z] .* -")
-_COMMAND_LINE = regex(r"[\w.-]+\s+\S|\S+\s+-")
+_COMMAND_LINE = regex(r"[\w.-]+\s+\S|\S.*\s-")
 _RUNS_A_SCRIPT, _ONE_WORD = regex("-[a-z]*c"), regex(r"[\w./-]+")
 
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from deploylint.documents.nodes import Node, child, items_of, leaves, text_of
+from deploylint.documents.nodes import Node, child, child_at, items_of, leaves, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.data import FIELDS, definition, make_record
@@ -193,25 +193,42 @@ def policy_faults(components: Iterable[Component]) -> Iterator[Fault]:
     component or written anywhere else in its values.
     """
     for component in components:
-        fields, rows = component.values.fields, component.values.rows
-        rules, port, target = (fields.get(address) or NOT_SET for address in _LET_IN)
-        if rules.at is None or target.state != "known" or type(target.data) is not int:
+        port, target = (component.values.fields.get(address) or NOT_SET for address in _OF_SERVICE)
+        if target.state != "known" or type(target.data) is not int:
             continue
-        node = rows.node(rules.at)
-        asked = [port for rule in items_of(node) for port in _let_in(rule)]
         is_mapped = type(port.data) is int and not target.derived and port.data != target.data
-        is_left = _is_of_others(rules.data) and not _is_written_beside(component.scope, node, asked)
-        for each in asked:
-            what = "its pods do not have" if is_left else "is the Service's"
-            if is_left or (is_mapped and text_of(each) == str(port.data)):
-                message = f"the policy lets in port {text_of(each)}, which {what}"
-                yield Fault("policy-port", each, f"{message}; its pods have {target.data}")
+        for node, asked, are_numbers in _let_in(component):
+            is_left = are_numbers and not _is_written_beside(component.scope, node, asked)
+            for each in asked:
+                what = "its pods do not have" if is_left else "is the Service's"
+                if is_left or (is_mapped and text_of(each) == str(port.data)):
+                    message = f"the policy lets in port {text_of(each)}, which {what}"
+                    yield Fault("policy-port", each, f"{message}; its pods have {target.data}")
 
 
-def _let_in(rule: Node) -> list[Node]:
-    """The ports that a rule of a policy lets in."""
-    asked = (child(item, "port") for item in items_of(child(rule, "ports")))
-    return [port for port in asked if port is not None]
+_OF_SERVICE = ("service.port", "service.target-port")
+
+
+def _let_in(component: Component) -> Iterator[tuple[Node, list[Node], bool]]:
+    """What lets requests in: the rules of a policy, or a chart's list of ports in their place.
+
+    Each with the ports that it lets in, and whether these are numbers and nothing else is let in.
+    """
+    rules = component.values.fields.get("network-policy.ingress") or NOT_SET
+    if rules.at is not None:
+        node = component.values.rows.node(rules.at)
+        ports = [port for rule in items_of(node) for port in items_of(child(rule, "ports"))]
+        asked = [port for item in ports if (port := child(item, "port")) is not None]
+        yield node, asked, _is_of_others(rules.data)
+    for key in _CALLED_BY_CHARTS:
+        listed = child_at(component.scope, "networkPolicy", key)
+        if listed is not None:
+            asked = [child(item, "port") or item for item in (*items_of(listed), listed)]
+            asked = [port for port in asked if port.is_scalar]
+            yield listed, asked, all(text_of(port).isdecimal() for port in asked)
+
+
+_CALLED_BY_CHARTS = ("port", "ports", "ingressPorts", "allowedPorts")
 
 
 def _is_of_others(rules: object) -> bool:
@@ -238,6 +255,3 @@ def _is_written_beside(scope: Node, rules: Node, ports: Iterable[Node]) -> bool:
 def _numbers(node: Node) -> Iterator[str]:
     """The numbers that may be ports in all that is below a node."""
     return (number for leaf in leaves(node) for number in mentioned_ports([("", text_of(leaf))]))
-
-
-_LET_IN = ("network-policy.ingress", "service.port", "service.target-port")

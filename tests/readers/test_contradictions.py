@@ -327,3 +327,23 @@ def test_item_of_a_manifest_that_is_indented_further_is_reported(tmp_path: Path)
     write(tmp_path, {"api.yaml": deployment("api", "        args:\n        - a\n          - b\n")})
     (finding,) = report(tmp_path, rules=("swallowed-item",)).findings
     assert finding.location.line == 13
+
+
+@pytest.mark.parametrize(
+    ("ports", "count"),
+    [
+        ("ports: [8000]", 1),
+        ("ports: [{port: 8000, protocol: TCP}]", 1),
+        ("port: 8000", 1),
+        ("ingressPorts: [{port: 8000}, {port: 8001}]", 2),
+        ("ports: [8080]", 0),
+        ("ports: [8080, 9102]", 0),
+        ("ports: [8000, http]", 0),
+        ("ports: ['{{ .Values.service.port }}']", 0),
+    ],
+)
+def test_port_in_the_list_of_a_policy_that_pods_do_not_have_is_reported(
+    ports: str, count: int
+) -> None:
+    policy = f"service: {{port: 8080}}\nnetworkPolicy: {{enabled: true, {ports}}}\n"
+    assert [check for check, _ in faults(IMAGE + policy)] == ["policy-port"] * count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from deploylint.documents.nodes import Node, child_at
@@ -29,6 +29,7 @@ from deploylint.model.service import Component, Role
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.worker import WorkerCommand, read_worker, words
 from deploylint.readers.external_values import hide_value, mark_external
+from deploylint.readers.helm.backends import missing_ports
 from deploylint.readers.helm.compile import Tree
 from deploylint.readers.helm.derived import derive
 from deploylint.readers.helm.key_tree import ComponentKey
@@ -65,7 +66,7 @@ def read_components(
     rows = RowNumbers()
     top = walk(root, profile.root, rows)
     faults, prefixed = list(top.faults), _prefixed(root, top, profile)
-    faults += () if elsewhere else _misnamed(root, profile)
+    faults += () if elsewhere else _faults_between(root, profile)
     server, shared = prefixed.pop("server", None), _shared(root, top, profile)
     if server is not None:
         shared = server.fields | shared
@@ -161,13 +162,13 @@ def _offers(
     return offers
 
 
-def _misnamed(root: Node, profile: Profile) -> Iterable[Fault]:
-    """The names in values that no key of them has, where the profile refers to keys."""
-    if not profile.references:
-        return ()
-    from deploylint.readers.helm.references import misnamed_keys  # few profiles have some
+def _faults_between(root: Node, profile: Profile) -> Iterator[Fault]:
+    """The names and ports in values that nothing else in them has."""
+    yield from missing_ports(root, profile.backends)
+    if profile.references:
+        from deploylint.readers.helm.references import misnamed_keys  # few profiles have some
 
-    return misnamed_keys(root, profile.references)
+        yield from misnamed_keys(root, profile.references)
 
 
 def _prefixed(root: Node, top: ReadKeys, profile: Profile) -> dict[Role, ReadComponent]:

@@ -7,7 +7,7 @@ compiled (``compile``) when a file is read with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -48,6 +48,7 @@ class Profile(Record):
     ``given``: the addresses that the chart sets if the values do not.
     ``union``: the elements to which every key adds.
     ``references``: the paths of names that stand for keys, with the path of these.
+    ``backends``: the paths of what sends requests, with the keys of a port of the Service below.
     ``is_complete``: whether the chart sets nothing but what values set, and ``given``.
     """
 
@@ -62,6 +63,7 @@ class Profile(Record):
     given: tuple[str, ...]
     union: frozenset[str]
     references: Mapping[str, str]
+    backends: Mapping[str, Sequence[str]]
     is_complete: bool
 
 
@@ -187,6 +189,7 @@ def load(name: str, folders: Folders = ()) -> Profile:
         given=tuple(_first((layer.given_by_chart for layer in every), [])),
         union=frozenset(_first((layer.union for layer in every), [])),
         references=dict(row for layer in every[::-1] for row in layer.references.items()),
+        backends=dict(row for layer in every[::-1] for row in layer.backends.items()),
         is_complete=_first((layer.complete for layer in every), False),
     )
 

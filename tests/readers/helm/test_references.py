@@ -13,6 +13,7 @@ controllers: {main: {containers: {app: {image: {repository: a}, envFrom: [SOURCE
 configMaps: {settings: {data: {A: b}}}
 service: {web: {controller: CONTROLLER, ports: {http: {port: 80}}}}
 ingress: {web: {hosts: [{host: a, paths: [{service: {identifier: IDENTIFIER, port: PORT}}]}]}}
+serviceMonitor: {web: {endpoints: [{port: ENDPOINT}]}}
 persistence: {data: {advancedMounts: {MOUNT: {app: [{path: /data}]}}}}
 """
 RIGHT = {
@@ -21,6 +22,7 @@ RIGHT = {
     "IDENTIFIER": "web",
     "PORT": "http",
     "MOUNT": "main",
+    "ENDPOINT": "http",
 }
 
 
@@ -42,6 +44,7 @@ def told(**changed: str) -> list[str]:
         ("IDENTIFIER", "app", "service has no 'app'; one of web"),
         ("PORT", "htpp", "service.web.ports has no 'htpp'; did you mean 'http'?"),
         ("MOUNT", "worker", "controllers has no 'worker'; one of main"),
+        ("ENDPOINT", "metrics", "service.*.ports has no 'metrics'; one of http"),
         ("SOURCE", "configMapRef: {identifier: setings}", "did you mean 'settings'?"),
     ],
 )
