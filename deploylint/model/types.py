@@ -98,7 +98,7 @@ _NO_REPOSITORY = {
     regex(r":[^/]*:|:[^/]*$"): "the tag is apart",
     regex(r"^(?=.*/).*(?:[a-z][A-Z]|[A-Z][a-z])"): "it has no capital letters",
 }
-_NO_TAG = {regex(r"[\s/:+]"): "a tag has letters, digits, '_', '.' and '-' only"}
+_NO_TAG = {regex(r"[\s/+]"): "a tag has letters, digits, '_', '.' and '-' only"}
 _NO_DIGEST = {
     regex(r"(?i)^(?!(sha256:)?[0-9a-f]{64}$|sha384:[0-9a-f]{96}$|sha512:[0-9a-f]{128}$)"): (
         "a digest is sha256: and 64 digits of 0-9 and a-f"

@@ -154,7 +154,7 @@ REFUSALS: list[tuple[Type, Plain, str]] = [
     (types.REPOSITORY, "acme/ api", "'acme/ api' in an image's name: it has no spaces"),
     (types.REPOSITORY, "acme/api:1", "'acme/api:1' in an image's name: the tag is apart"),
     (types.REPOSITORY, "acme/Api", "'acme/Api' in an image's name: it has no capital letters"),
-    *((types.TAG, tag, f"{tag!r} in an image's name: {TAGS}") for tag in ("1/x", "1.2+b", "1:2")),
+    *((types.TAG, tag, f"{tag!r} in an image's name: {TAGS}") for tag in ("1/x", "1.2+b")),
     *((types.DIGEST, digest, f"{digest!r} in an image's name: {DIGESTS}") for digest in NO_DIGESTS),
 ]
 
