@@ -49,7 +49,12 @@ def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue])
         line = ["", *line]  # the image decides what it starts
     image = str(values["image.repository"].data) if "image.repository" in values else ""
     is_served = not _SERVED.isdisjoint(values)
+    is_http = not _BY_HTTP.isdisjoint(values) or any(
+        values[handler].data == "http" for handler in _HANDLERS if handler in values
+    )
     for row in table().roles:
+        if is_http and not row.speaks_http:
+            continue
         for because in _evidence(row, workload, every_label, line, image):
             return RoleEvidence(row.role, because)
         if row.silent and not is_served:
@@ -59,6 +64,9 @@ def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue])
 
 _SERVED = frozenset({"service.present", *(a for a in ADDRESSES if a.endswith("port"))})
 """The fields of what is asked for something."""
+
+_BY_HTTP = frozenset({"route.present"})
+_HANDLERS = ("liveness-probe.handler", "readiness-probe.handler", "startup-probe.handler")
 
 
 def _evidence(

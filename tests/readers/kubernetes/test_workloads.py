@@ -132,6 +132,26 @@ def test_image_that_ends_like_a_store_runs_a_server(tmp_path: Path) -> None:
     assert [main.role for main in mains(tmp_path, text)] == ["server"]
 
 
+HTTP = "readinessProbe: {httpGet: {port: 80}}"
+TCP = "readinessProbe: {tcpSocket: {port: 80}}"
+
+
+@pytest.mark.parametrize(
+    ("image", "probe", "role"),
+    [
+        ("redis:7", HTTP, "server"),
+        ("acme/mysql:1", HTTP, "server"),
+        ("redis:7", TCP, "store"),
+        ("elasticsearch:8", HTTP, "store"),
+    ],
+)
+def test_what_speaks_http_is_no_store_that_does_not(
+    image: str, probe: str, role: str, tmp_path: Path
+) -> None:
+    text = workload(f"{{name: api, image: {image}, ports: [{{containerPort: 80}}], {probe}}}")
+    assert [main.role for main in mains(tmp_path, text)] == [role]
+
+
 @pytest.mark.parametrize(
     ("image", "state"),
     [
