@@ -64,9 +64,53 @@ def probe_faults(probe: Node) -> Iterator[Fault]:
         if port is not None and handler.key.content != "exec":
             what = f"port means nothing beside {handler.key.content}"
             yield Fault(MISPLACED, port.key, f"{what}; indent it to stand in {handler.key.content}")
-    is_several = sum(name in HANDLERS for name in names) > 1
+    handlers = [name for name in names if name in HANDLERS]
+    is_several = len(handlers) > 1
+    if handlers:
+        yield from _quoted((probe, *_written(probe, HANDLERS)))
     if is_several and all(name in HANDLERS or name.endswith(_OF_PROBES) for name in names):
         yield from exclusive_fields(_written(probe, HANDLERS))
+
+
+def security_faults(context: Node) -> Iterator[Fault]:
+    """What the API server refuses in a security context that charts copy (SecurityContext)."""
+    yield from _quoted([context])
+    profile = child(context, "seccompProfile")
+    lists = [child_at(context, "capabilities", key) for key in ("add", "drop")]
+    for node, what in ((profile, "mapping"), *((each, "list") for each in lists)):
+        if node is not None and node.is_scalar and not _is_left_out(node):
+            message = f"{node.path.name} is a text; the API takes a {what}"
+            yield Fault("wrong-type", node.key, message)
+
+
+def _is_left_out(node: Node) -> bool:
+    return is_empty(node) or is_variable(text_of(node))
+
+
+def _quoted(parts: Iterable[Node]) -> Iterator[Fault]:
+    """Numbers and truth values in quotes beside others without, which the API server takes.
+
+    Where all are in quotes, the chart may read each and write it anew.
+    """
+    entries = [entry for part in parts for entry in entries_of(part).values()]
+    typed = [(entry, _type_in_words(entry.value)) for entry in entries]
+    plain = {wanted for entry, wanted in typed if not entry.value.style}
+    for entry, wanted in typed:
+        if wanted in plain - {""} and entry.value.style and entry.value.path.name != "port":
+            message = f"{entry.value.path.name} is a text, by its quotes; the API takes {wanted}"
+            yield Fault("wrong-type", entry.key, f"{message} without quotes")
+
+
+def _type_in_words(value: Node) -> str:
+    """What the API takes in place of a text of this form; "" where it takes the text."""
+    name, text = value.path.name, text_of(value)
+    if text.isdecimal() and _NUMBERED.search(name):
+        return "a whole number"
+    return "true or false" if text in ("true", "false") and name in _FLAGS else ""
+
+
+_NUMBERED = regex(r"^(?:port|fsGroup|runAsGroup|runAsUser)$|(?:Seconds|Threshold)$")
+_FLAGS = ("allowPrivilegeEscalation", "privileged", "readOnlyRootFilesystem", "runAsNonRoot")
 
 
 def slipped_faults(value: Node, fields: Iterable[str]) -> Iterator[Fault]:

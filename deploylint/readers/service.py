@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from deploylint.documents.merge import merge_layers
 from deploylint.documents.nodes import child, entries_of
 from deploylint.documents.reader import Document, Origin
+from deploylint.documents.structure import key_names
 from deploylint.model.fault import Fault, duplicate_key, unapplied_patches
 from deploylint.model.field_values import (
     FieldValues,
@@ -19,6 +20,7 @@ from deploylint.readers.commands.technologies import program_runtime, technologi
 from deploylint.readers.commands.web_servers import server_values
 from deploylint.readers.contradictions import swallowed_items, user_faults
 from deploylint.readers.helm.components import read_components
+from deploylint.readers.helm.key_tree import split
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
 from deploylint.readers.value_faults import policy_faults, value_faults
@@ -85,7 +87,7 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=tuple(dict.fromkeys((*_of_files(layers), *faults, *_of_values(ready)))),
+        faults=tuple(dict.fromkeys((*_of_files(layers, profile), *faults, *_of_values(ready)))),
         notes=origin.notes or tuple(filter(None, [known_by])),
         chart=_chart_of_many(origin.chart, str(called.data)),
     )
@@ -98,8 +100,12 @@ def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
     yield from value_faults(components)
 
 
-def _of_files(documents: Iterable[Document]) -> Iterator[Fault]:
-    """Keys written twice, patches, and what Helm 3 does not read of each file, at its first key."""
+def _of_files(documents: Iterable[Document], profile: Profile) -> Iterator[Fault]:
+    """What is wrong in each file, whatever it means with others.
+
+    Keys written twice, patches, what a chart copies and the API refuses, and what Helm 3 does not
+    read, at its first key.
+    """
     for document in documents:
         yield from (duplicate_key(*keys) for keys in document.duplicates)
         if document.origin is not None:
@@ -107,6 +113,12 @@ def _of_files(documents: Iterable[Document]) -> Iterator[Fault]:
         is_lost = document.origin is None and _is_behind_an_empty_one(document)
         for root in document.roots:
             yield from swallowed_items(root)
+            names = key_names(root)
+            copied = {path: of for path, of in profile.copied.items() if split(path)[0] in names}
+            if copied:
+                from deploylint.readers.copied import copied_faults  # few values have such keys
+
+                yield from copied_faults(root, copied)
         for root in document.roots[not is_lost : 2 - is_lost]:
             for entry in list(entries_of(root).values())[:1]:
                 yield Fault("several-documents", entry.key, _LOST if is_lost else _SECOND)

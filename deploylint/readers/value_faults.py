@@ -221,11 +221,11 @@ def _let_in(component: Component) -> Iterator[tuple[Node, list[Node], bool]]:
         asked = [port for item in ports if (port := child(item, "port")) is not None]
         yield node, asked, _is_of_others(rules.data)
     for key in _CALLED_BY_CHARTS:
-        listed = child_at(component.scope, "networkPolicy", key)
-        if listed is not None:
-            asked = [child(item, "port") or item for item in (*items_of(listed), listed)]
+        items = child_at(component.scope, "networkPolicy", key)
+        if items is not None:
+            asked = [child(item, "port") or item for item in (*items_of(items), items)]
             asked = [port for port in asked if port.is_scalar]
-            yield listed, asked, all(text_of(port).isdecimal() for port in asked)
+            yield items, asked, all(text_of(port).isdecimal() for port in asked)
 
 
 _CALLED_BY_CHARTS = ("port", "ports", "ingressPorts", "allowedPorts")

@@ -114,6 +114,23 @@ TOKEN = "env: [{name: TOKEN, valueFrom: %s}]"
         ("env: [{name: A, value: x}, {B: y}]", "missing-field", "the variable has no name"),
         ("livenessProbe: {exec: {command: [cat /a]}}", "command-in-one-word", "'cat /a'"),
         (
+            "livenessProbe: {tcpSocket: {port: 80}, periodSeconds: '10'}",
+            "wrong-type",
+            "periodSeconds is a text, by its quotes; the API takes a whole number without quotes",
+        ),
+        (
+            "securityContext: {privileged: false, runAsNonRoot: 'true'}",
+            "wrong-type",
+            "runAsNonRoot is a text, by its quotes; the API takes true or false without quotes",
+        ),
+        (
+            "podSecurityContext: {fsGroup: 1, runAsUser: '1000'}",
+            "wrong-type",
+            "runAsUser is a text",
+        ),
+        ("securityContext: {capabilities: {drop: ALL}}", "wrong-type", "drop is a text"),
+        ("securityContext: {seccompProfile: RuntimeDefault}", "wrong-type", "takes a mapping"),
+        (
             "livenessProbe: {exec: {command: [sh, -e, cat /a]}}",
             "command-in-one-word",
             "the shell looks for a file called 'cat /a'; write -c before it",
@@ -148,6 +165,11 @@ def test_form_that_the_api_refuses_is_reported_in_values_that_charts_copy(
     "text",
     [
         "imagePullSecrets: [a, {name: b}, '{{ .Values.secret }}']",
+        "livenessProbe: {port: 80, periodSeconds: '10'}",  # in a form of the chart's own
+        "livenessProbe: {tcpSocket: {port: '80'}, periodSeconds: '10'}",
+        "podSecurityContext: {runAsNonRoot: true, runAsUser: '1000'}",
+        "securityContext: {runAsUser: '{{ .Values.user }}', capabilities: {drop: '$(DROP)'}}",
+        "securityContext: {capabilities: {drop: ''}, seccompProfile: ''}",
         "imagePullSecrets: [{registry: a, username: b}]",  # of which a chart makes a Secret
         "envFrom: [{secretRef: {name: a}}, {secretRef: {identifier: main}}]",
         "envFrom: [{secretRef: '{{ .Values.secret }}'}]",

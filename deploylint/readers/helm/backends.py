@@ -65,11 +65,11 @@ def _ports_of(service: Node) -> _Ports | None:
     named = [pair for node in lists if node is not None for pair in _named(node)]
     numbers = [node for node in (child(service, key) for key in _NUMBERS) if node is not None]
     names = {name for name, _ in named} | {text_of(child(service, "portName"))}
-    found = [text_of(node) for node in (*numbers, *(port for _, port in named if port is not None))]
-    if any(map(is_variable, (*names, *found))):
+    texts = [text_of(node) for node in (*numbers, *(port for _, port in named if port is not None))]
+    if any(map(is_variable, (*names, *texts))):
         return None
     targets = {text_of(child(service, key)) for key in _TARGETS}
-    return _Ports(frozenset(names - {""}), frozenset(found), frozenset(targets))
+    return _Ports(frozenset(names - {""}), frozenset(texts), frozenset(targets))
 
 
 _LISTS = ("ports", "extraPorts", "additionalPorts")

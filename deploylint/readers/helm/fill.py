@@ -16,6 +16,7 @@ from deploylint.readers.contradictions import (
     probe_faults,
     pull_secret_faults,
     reference_faults,
+    security_faults,
     slipped_faults,
     source_faults,
     text_faults,
@@ -26,7 +27,7 @@ from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, SOURCES, 
 from deploylint.readers.helm.key_tree import ELSEWHERE, GUESSED, ElementKey, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
 
-_PULL_SECRETS = "image-pull-secrets"
+_PULL_SECRETS, _SECURITY = "image-pull-secrets", "security-context"
 _PROBES = frozenset(name for name, element in ELEMENTS.items() if "handler" in element.fields)
 
 NOTHING_CHOSEN = ("none", "false")
@@ -146,6 +147,8 @@ def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKe
         )
         if owned.element in _PROBES:
             scope.faults += probe_faults(child(node, "spec") or node)
+        elif owned.element == _SECURITY:
+            scope.faults += security_faults(node)
     if owned.is_switched:
         scope.waiting.add((owned.element, owned.entry))
     if owned.alone and value.state != "disabled":

@@ -49,6 +49,7 @@ class Profile(Record):
     ``union``: the elements to which every key adds.
     ``references``: the paths of names that stand for keys, with the path of these.
     ``backends``: the paths of what sends requests, with the keys of a port of the Service below.
+    ``copied``: the paths of what the chart copies into a pod, with its types of the API.
     ``is_complete``: whether the chart sets nothing but what values set, and ``given``.
     """
 
@@ -64,6 +65,7 @@ class Profile(Record):
     union: frozenset[str]
     references: Mapping[str, str]
     backends: Mapping[str, Sequence[str]]
+    copied: Mapping[str, str]
     is_complete: bool
 
 
@@ -190,6 +192,7 @@ def load(name: str, folders: Folders = ()) -> Profile:
         union=frozenset(_first((layer.union for layer in every), [])),
         references=dict(row for layer in every[::-1] for row in layer.references.items()),
         backends=dict(row for layer in every[::-1] for row in layer.backends.items()),
+        copied=dict(row for layer in every[::-1] for row in layer.copied.items()),
         is_complete=_first((layer.complete for layer in every), False),
     )
 

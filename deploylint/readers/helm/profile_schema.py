@@ -73,6 +73,7 @@ class ProfileFile(Closed):
     known: list[str] = field(default_factory=list)
     references: dict[str, str] = field(default_factory=dict)
     backends: dict[str, list[str]] = field(default_factory=dict)
+    copied: dict[str, str] = field(default_factory=dict)
     fallback: list[str] | None = None
     union: list[str] | None = None
     port_name: str | None = field(default=None, name="port-name")

@@ -53,7 +53,7 @@ def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue])
         values[handler].data == "http" for handler in _HANDLERS if handler in values
     )
     for row in table().roles:
-        if is_http and not row.speaks_http:
+        if is_http and not row.serves_http:
             continue
         for because in _evidence(row, workload, every_label, line, image):
             return RoleEvidence(row.role, because)

@@ -83,7 +83,7 @@ class Evidence(Record):
     words: frozenset[str] = frozenset()
     command: frozenset[str] = frozenset()
     image: frozenset[str] = frozenset()
-    speaks_http: bool = True
+    serves_http: bool = True
     silent: bool = False
     technology: bool = False
 

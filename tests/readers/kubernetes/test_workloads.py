@@ -145,7 +145,7 @@ TCP = "readinessProbe: {tcpSocket: {port: 80}}"
         ("elasticsearch:8", HTTP, "store"),
     ],
 )
-def test_what_speaks_http_is_no_store_that_does_not(
+def test_image_of_a_store_with_an_http_probe_runs_a_server(
     image: str, probe: str, role: str, tmp_path: Path
 ) -> None:
     text = workload(f"{{name: api, image: {image}, ports: [{{containerPort: 80}}], {probe}}}")

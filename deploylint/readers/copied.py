@@ -1,0 +1,43 @@
+"""What a chart copies from values into a pod as it is, held against what the API takes.
+
+Which keys these are is data (``copied`` of a profile). A chart may have a form of its own at any of
+them, so only what shows the form of the API is a fault: a word that is nearly one of its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from deploylint.documents.nodes import Node, child, items_of
+from deploylint.model.fault import Fault
+from deploylint.readers.contradictions import choice_fault
+from deploylint.readers.kubernetes.api_check import api_type, faults_of
+from deploylint.readers.wrapped.values import nodes_at
+
+
+def copied_faults(root: Node, copied: Mapping[str, str]) -> Iterator[Fault]:
+    """What the API server refuses or drops of some keys of values, by their types."""
+    for path, kind in copied.items():
+        for node in nodes_at(root, path):
+            yield from _faults(node, kind)
+
+
+def _faults(node: Node, kind: str) -> Iterator[Fault]:
+    if node.is_scalar:
+        words = api_type(kind).words
+        fault = choice_fault(node, words) if words else None
+        if fault is not None:
+            yield fault
+    elif isinstance(node.content, list) == kind.endswith("[]") and not _has_own_form(node, kind):
+        for fault in faults_of(node, kind):
+            if fault.meant or fault.check in _IN_ANY_FORM:
+                yield fault
+
+
+def _has_own_form(node: Node, kind: str) -> bool:
+    """Whether containers have no image of their own, so that the chart makes them of the values."""
+    images = (child(item, "image") for item in items_of(node) if kind == "Container[]")
+    return not all(image is not None and image.is_scalar for image in images)
+
+
+_IN_ANY_FORM = ("wrong-choice", "wrong-type", "exclusive-fields", "duplicate-name")
