@@ -21,6 +21,14 @@ _NULLS: dict[Text, object] = {text: text for text in ("", "~", "null", "Null", "
 """Texts that mean null where they are written plain."""
 
 
+def is_quoted_below(node: Node) -> bool:
+    """Whether any text below a node is in quotes, or a block; None of several layers is known."""
+    if type(node) is not Collection:
+        return True
+    end = node.table.numbers[node.row * WIDTH + NEXT]
+    return any(node.table.numbers[node.row * WIDTH + STYLE : end * WIDTH : WIDTH])
+
+
 def structure(node: Node) -> tuple[object, ...] | None:
     """What distinguishes nodes with other keys below them, and those that hold nothing.
 

@@ -19,7 +19,7 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import go_text
-from deploylint.documents.structure import key_names
+from deploylint.documents.structure import is_quoted_below, key_names
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import MISPLACED, Fault
 from deploylint.model.field_values import NOT_SET
@@ -66,7 +66,7 @@ def probe_faults(probe: Node) -> Iterator[Fault]:
             yield Fault(MISPLACED, port.key, f"{what}; indent it to stand in {handler.key.content}")
     handlers = [name for name in names if name in HANDLERS]
     is_several = len(handlers) > 1
-    if handlers:
+    if handlers and is_quoted_below(probe):
         yield from _quoted((probe, *_written(probe, HANDLERS)))
     if is_several and all(name in HANDLERS or name.endswith(_OF_PROBES) for name in names):
         yield from exclusive_fields(_written(probe, HANDLERS))
@@ -74,7 +74,7 @@ def probe_faults(probe: Node) -> Iterator[Fault]:
 
 def security_faults(context: Node) -> Iterator[Fault]:
     """What the API server refuses in a security context that charts copy (SecurityContext)."""
-    yield from _quoted([context])
+    yield from _quoted([context]) if is_quoted_below(context) else ()
     profile = child(context, "seccompProfile")
     lists = [child_at(context, "capabilities", key) for key in ("add", "drop")]
     for node, what in ((profile, "mapping"), *((each, "list") for each in lists)):

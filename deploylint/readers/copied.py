@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from deploylint.documents.nodes import Node, child, items_of
+from deploylint.documents.structure import key_names
 from deploylint.model.fault import Fault
 from deploylint.readers.contradictions import choice_fault
 from deploylint.readers.kubernetes.api_check import api_type, faults_of
 from deploylint.readers.wrapped.values import nodes_at
 
 
-def copied_faults(root: Node, copied: Mapping[str, str]) -> Iterator[Fault]:
+def copied_faults(root: Node, copied: Mapping[str, Mapping[str, str]]) -> Iterator[Fault]:
     """What the API server refuses or drops of some keys of values, by their types."""
-    for path, kind in copied.items():
+    names = key_names(root)
+    rows = (row for first, by_path in copied.items() if first in names for row in by_path.items())
+    for path, kind in rows:
         for node in nodes_at(root, path):
             yield from _faults(node, kind)
 

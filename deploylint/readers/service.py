@@ -20,7 +20,6 @@ from deploylint.readers.commands.technologies import program_runtime, technologi
 from deploylint.readers.commands.web_servers import server_values
 from deploylint.readers.contradictions import swallowed_items, user_faults
 from deploylint.readers.helm.components import read_components
-from deploylint.readers.helm.key_tree import split
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
 from deploylint.readers.value_faults import policy_faults, value_faults
@@ -113,12 +112,10 @@ def _of_files(documents: Iterable[Document], profile: Profile) -> Iterator[Fault
         is_lost = document.origin is None and _is_behind_an_empty_one(document)
         for root in document.roots:
             yield from swallowed_items(root)
-            names = key_names(root)
-            copied = {path: of for path, of in profile.copied.items() if split(path)[0] in names}
-            if copied:
+            if not profile.copied.keys().isdisjoint(key_names(root)):
                 from deploylint.readers.copied import copied_faults  # few values have such keys
 
-                yield from copied_faults(root, copied)
+                yield from copied_faults(root, profile.copied)
         for root in document.roots[not is_lost : 2 - is_lost]:
             for entry in list(entries_of(root).values())[:1]:
                 yield Fault("several-documents", entry.key, _LOST if is_lost else _SECOND)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from deploylint.documents.nodes import Node, child, child_at, items_of, leaves, text_of
+from deploylint.documents.nodes import Node, child, items_of, leaves, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.data import FIELDS, definition, make_record
@@ -220,9 +220,11 @@ def _let_in(component: Component) -> Iterator[tuple[Node, list[Node], bool]]:
         ports = [port for rule in items_of(node) for port in items_of(child(rule, "ports"))]
         asked = [port for item in ports if (port := child(item, "port")) is not None]
         yield node, asked, _is_of_others(rules.data)
+    policy = child(component.scope, "networkPolicy")
+    if policy is None:
+        return
     for key in _CALLED_BY_CHARTS:
-        items = child_at(component.scope, "networkPolicy", key)
-        if items is not None:
+        if (items := child(policy, key)) is not None:
             asked = [child(item, "port") or item for item in (*items_of(items), items)]
             asked = [port for port in asked if port.is_scalar]
             yield items, asked, all(text_of(port).isdecimal() for port in asked)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deploylint.documents.nodes import Node, child, entries_of, items_of, leaves, text_of
 from deploylint.documents.record import Record
-from deploylint.documents.structure import key_names
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.wrapped.values import nodes_at
@@ -24,16 +23,18 @@ class _Ports(Record):
     targets: frozenset[str]
 
 
-def missing_ports(root: Node, backends: Mapping[str, Sequence[str]]) -> Iterator[Fault]:
+def missing_ports(
+    root: Node, backends: Mapping[str, Mapping[str, Sequence[str]]]
+) -> Iterator[Fault]:
     """The ports of backends and monitors that are none of the Service's (ServiceBackendPort).
 
     A number that is written elsewhere too may be the port of another Service.
     """
-    keys = set(key_names(root))
     asked = [
         node
-        for path, ports in backends.items()
-        if path.partition(".")[0].removesuffix("[]") in keys
+        for first, by_path in backends.items()
+        if child(root, first) is not None
+        for path, ports in by_path.items()
         for holder in nodes_at(root, path)
         if _is_own(holder, root)
         for port in ports

@@ -50,6 +50,7 @@ class Profile(Record):
     ``references``: the paths of names that stand for keys, with the path of these.
     ``backends``: the paths of what sends requests, with the keys of a port of the Service below.
     ``copied``: the paths of what the chart copies into a pod, with its types of the API.
+    Both are by the first key of each path.
     ``is_complete``: whether the chart sets nothing but what values set, and ``given``.
     """
 
@@ -64,8 +65,8 @@ class Profile(Record):
     given: tuple[str, ...]
     union: frozenset[str]
     references: Mapping[str, str]
-    backends: Mapping[str, Sequence[str]]
-    copied: Mapping[str, str]
+    backends: Mapping[str, Mapping[str, Sequence[str]]]
+    copied: Mapping[str, Mapping[str, str]]
     is_complete: bool
 
 
@@ -191,10 +192,18 @@ def load(name: str, folders: Folders = ()) -> Profile:
         given=tuple(_first((layer.given_by_chart for layer in every), [])),
         union=frozenset(_first((layer.union for layer in every), [])),
         references=dict(row for layer in every[::-1] for row in layer.references.items()),
-        backends=dict(row for layer in every[::-1] for row in layer.backends.items()),
-        copied=dict(row for layer in every[::-1] for row in layer.copied.items()),
+        backends=_by_first_key(layer.backends for layer in every[::-1]),
+        copied=_by_first_key(layer.copied for layer in every[::-1]),
         is_complete=_first((layer.complete for layer in every), False),
     )
+
+
+def _by_first_key(layers: Iterable[Mapping[str, Setting]]) -> dict[str, dict[str, Setting]]:
+    """The rows of all layers by the first key of their paths, those of the later ones last."""
+    rows: dict[str, dict[str, Setting]] = {}
+    for path, row in (each for layer in layers for each in layer.items()):
+        rows.setdefault(split(path)[0], {})[path] = row
+    return rows
 
 
 def _first(settings: Iterable[Setting | None], default: Setting) -> Setting:

@@ -15,7 +15,6 @@ from deploylint.documents.nodes import (
     child_at,
     is_empty,
     items_of,
-    leaves,
     scalar,
     text_of,
 )
@@ -244,13 +243,10 @@ def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fau
 
     def check(spec: Node) -> Iterator[Fault]:
         selector = child(spec, "selector")
-        if (
-            selector is not None
-            and "Always" in policies
-            and not any(leaf.is_scalar for leaf in leaves(selector))
-        ):
+        rows = selector.end_row - selector.row if selector is not None else _LABELLED
+        if rows < _LABELLED and "Always" in policies:
             message = "the selector is empty; the API server refuses it"
-            yield Fault("selector-mismatch", selector.key, message)
+            yield Fault("selector-mismatch", (selector or spec).key, message)
         pod = child_at(spec, "template", "spec")
         if pod is None:
             return
@@ -279,6 +275,9 @@ def _mount_faults(spec: Node, pod: Node) -> Iterator[Fault]:
                 near = f"; {hint(text_of(name), volumes)}" if volumes else ""
                 yield Fault("misspelt-reference", name, f"{message}{near}")
 
+
+_LABELLED = 3
+"""The rows of a selector with a label: it, what it matches, and the label."""
 
 _RUNS_ON, _ENDS = _workload_faults(("Always",)), _workload_faults(("OnFailure", "Never"))
 
