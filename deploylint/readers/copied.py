@@ -12,7 +12,8 @@ from deploylint.documents.nodes import Node, child, items_of
 from deploylint.documents.structure import key_names
 from deploylint.model.fault import Fault
 from deploylint.readers.contradictions import choice_fault
-from deploylint.readers.kubernetes.api_check import api_type, faults_of
+from deploylint.readers.kubernetes.api_check import faults_of
+from deploylint.readers.kubernetes.api_types import api_type
 from deploylint.readers.wrapped.values import nodes_at
 
 
