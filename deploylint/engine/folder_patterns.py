@@ -6,15 +6,16 @@ The name that varies is the service, if most of the folders hold one each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
-from deploylint.config.environment_names import is_environment
+from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import VALUES
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.load import DeploymentGroup
+from deploylint.model.fields import IMAGE_NAME
 from deploylint.model.service import Service
 from deploylint.readers.organisation import ANYBODY, organisation
 from deploylint.readers.service import NAMELESS, service_name
@@ -176,11 +177,33 @@ def is_fleet(groups: Sequence[Inside]) -> bool:
     several = [service.name for group in more for service in _own_services(group)]
     if len(groups) < 2 or not single or len(several) > len(single):
         return False
-    environments = [path.name for path, _ in groups if is_environment(path.name)]
-    if 2 * len(environments) > len(groups):
+    if 2 * sum(_environments(groups)) > len(groups):
         return False
     names = [*several, *_names(groups)]
     return 2 * len(set(names)) > len(names)
+
+
+def _environments(groups: Sequence[Inside]) -> Iterator[bool]:
+    """Whether each sub-folder is called as an environment, and not as its service alone is."""
+    names = [names_in_folder(path, [group]) for path, group in groups]
+    often = Counter(name for each in names for name in each)
+    for (path, group), each in zip(groups, names, strict=True):
+        is_longer = without_environment(path.name) != path.name
+        is_service = is_longer and {path.name} == {one.name for one in group.loaded.services}
+        is_alone = is_service and all(often[name] == 1 for name in each)
+        yield is_environment(path.name) and not is_alone
+
+
+def names_in_folder(path: Path, groups: Iterable[FolderGroup]) -> set[str]:
+    """The names of services in a folder; of one that is called like it, the name of its image."""
+    services = [service for group in groups for service in group.loaded.services]
+    return {_image_name(one) if one.name == path.name else one.name for one in services}
+
+
+def _image_name(service: Service) -> str:
+    """The last word of the image of a service, or ""."""
+    image = service.main.value(IMAGE_NAME)
+    return str(image.data).rpartition("/")[2] if image.state == "known" else ""
 
 
 def _own_services(group: DeploymentGroup) -> Sequence[Service]:

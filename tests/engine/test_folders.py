@@ -139,6 +139,21 @@ def test_paths_select_groups_of_services(
     assert groups(report(folder, values(*files), *paths)) == wanted
 
 
+@pytest.mark.parametrize("file", ["values.yaml", "k8s/deployment.yaml"])
+def test_folders_of_services_with_words_of_environments_are_no_environments(
+    file: str, folder: Path
+) -> None:
+    names = ["dev-portal", "prod-catalog", "search", "test-runner"]
+    texts = [VALUES.replace("api", one) if "values" in file else deployment(one) for one in names]
+    files = {f"x/{name}/{file}": text for name, text in zip(names, texts, strict=True)}
+    assert groups(report(folder, files, "x")) == {"x": names}
+
+
+def test_folders_of_environments_with_one_image_are_environments(folder: Path) -> None:
+    found = report(folder, values("x/prod-eu/values.yaml", "x/prod-us/values.yaml"), "x")
+    assert groups(found) == {"x in prod-eu": ["prod-eu"], "x in prod-us": ["prod-us"]}
+
+
 TEMPLATES = {
     "Terraform": "image: {repository: acme/api}\n%{ if traced }\ntraced: true\n%{ endif }\n",
     "Jinja": "image: {repository: acme/api}\nusers:\n{% for user in users %}\n- x\n{% endfor %}\n",
