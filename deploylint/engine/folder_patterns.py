@@ -197,10 +197,10 @@ def _environments(groups: Sequence[Inside]) -> Iterator[bool]:
 def names_in_folder(path: Path, groups: Iterable[FolderGroup]) -> set[str]:
     """The names of services in a folder; of one that is called like it, the name of its image."""
     services = [service for group in groups for service in group.loaded.services]
-    return {_image_name(one) if one.name == path.name else one.name for one in services}
+    return {image_name(one) if one.name == path.name else one.name for one in services}
 
 
-def _image_name(service: Service) -> str:
+def image_name(service: Service) -> str:
     """The last word of the image of a service, or ""."""
     image = service.main.value(IMAGE_NAME)
     return str(image.data).rpartition("/")[2] if image.state == "known" else ""

@@ -12,18 +12,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.environment_names import layer_name
-from deploylint.config.groups import VALUES, with_environments
+from deploylint.config.groups import VALUES
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import ReadDocument, document_reader
 from deploylint.engine.discovery import (
+    A_TEMPLATE,
     FileGroup,
     Skipped,
     files_in,
     kustomization_in,
     outside_groups,
 )
+from deploylint.engine.file_environments import in_file_environments
 from deploylint.engine.folder_environments import (
     environment_folders,
     in_environments,
@@ -48,7 +49,6 @@ from deploylint.engine.folder_patterns import (
 from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
 from deploylint.engine.found_values import (
     NO_DEPLOYMENT,
-    has_image,
     without_others,
     without_templates,
 )
@@ -197,13 +197,14 @@ class _Search:
         A file that repeats the workloads of others is a group of its own. ``is_found`` is whether
         no command names the folder: some of its files may be of another kind.
         """
-        files, loaded = self._with_images(files, self.load(files, progress))
-        place = _place(files)
-        files, loaded = self._with_layers(files, loaded, is_found=is_found)
+        loaded, place = self.load(files, progress), _place(files)
+        if files.folder is not None:
+            files, loaded = in_file_environments(files, loaded, self.load, is_found=is_found)
         if is_found:
             loaded = without_others(without_templates(loaded))
             self.seen.keep(loaded.skipped)
-            left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
+            reasons = (NO_DEPLOYMENT, A_TEMPLATE)
+            left_out = {skip.file for skip in loaded.skipped if skip.reason in reasons}
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
             files = files._replace(members=tuple(members))
         if not (loaded.services or loaded.problems) and files.folder is not None:
@@ -219,42 +220,6 @@ class _Search:
         places = [(place, rest), *((file, [file]) for file in copies)]
         parts = [(path, _part(files, paths)) for path, paths in places]
         return [FolderGroup(part, self.load(part), path) for path, part in parts]
-
-    def _with_layers(
-        self, files: FileGroup, loaded: DeploymentGroup, *, is_found: bool
-    ) -> tuple[FileGroup, DeploymentGroup]:
-        """A group with each ``values-X.yaml`` as an environment of a service in ``values.yaml``.
-
-        In a folder that a command names, one with an image is a service.
-        """
-        images = {Path(service.files[0]).stem for service in filter(has_image, loaded.services)}
-        if files.folder is None or VALUES not in images:
-            return files, loaded
-
-        def environment(stem: str) -> str:
-            return layer_name(stem) if is_found or stem not in images else ""
-
-        members = tuple(with_environments(files.members, environment))
-        if members == files.members:
-            return files, loaded
-        files = files._replace(members=members)
-        return files, self.load(files)
-
-    def _with_images(
-        self, files: FileGroup, loaded: DeploymentGroup
-    ) -> tuple[FileGroup, DeploymentGroup]:
-        """A group with the first environment of each service that has an image in those alone."""
-        complete = {service.files[0] for service in loaded.services if has_image(service)}
-        members = tuple(
-            member._replace(files=next(iter(member.environments.values())))
-            if member.environments and files.file_name(member.files[0]) not in complete
-            else member
-            for member in files.members
-        )
-        if files.environment or members == files.members:
-            return files, loaded
-        files = files._replace(members=members)
-        return files, self.load(files)
 
     def _without_overlaid(self, files: FileGroup) -> FileGroup:
         """The files of a folder without those that a kustomization lays over others."""
@@ -335,7 +300,7 @@ class _Search:
     def _join(self, folder: Path, name: str, groups: Sequence[Inside]) -> FolderGroup:
         """One group of all services in some sub-folders."""
         members = tuple(
-            member._replace(folder_name=called)
+            member._replace(folder_name=called or member.folder_name)
             for (_, group), called in zip(groups, folder_names(groups), strict=True)
             for member in group.files.members
         )

@@ -177,6 +177,19 @@ def test_template_in_a_folder_that_no_command_names_is_skipped_and_named(
     assert [problem.file for problem in named.problems] == ["terraform/templates/values.yaml"]
 
 
+@pytest.mark.parametrize("text", TEMPLATES.values(), ids=TEMPLATES)
+def test_templates_beside_the_services_of_several_folders_are_skipped_and_named(
+    text: str, folder: Path
+) -> None:
+    """Folders of one service each are read once more as one group."""
+    files = {f"apps/{name}/templates/deployment.yaml": deployment(name) for name in "abc"}
+    templates = {f"apps/{name}/templates/values.yaml": text for name in "abc"}
+    found = report(folder, files | templates, ".")
+    assert list(groups(found).values()) == [["a", "b", "c"]]
+    assert found.problems == ()
+    assert templates.keys() <= {one.file for one in found.skipped}
+
+
 def test_folder_that_is_called_like_a_kustomization_is_none(folder: Path) -> None:
     """A web site has a component of that name."""
     (folder / "website" / "Kustomization").mkdir(parents=True)
