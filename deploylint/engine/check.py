@@ -183,7 +183,8 @@ def _add_ungrouped_files(paths: Sequence[Path], results: Sequence[GroupResult], 
         return
     from deploylint.engine.ungrouped_files import ungrouped_differences, ungrouped_files
 
-    ungrouped = ungrouped_files(paths, run.config)
+    every = [service for result in results for service in result.loaded.services]
+    ungrouped = ungrouped_files(paths, run.config, every)
     for result in results:
         name, services = result.loaded.name, result.loaded.services
         if services and (files := ungrouped.pop(name, [])):
