@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
+from deploylint.compare.majority import QUORUM
 from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import VALUES
 from deploylint.documents.record import Record
@@ -79,7 +80,30 @@ def groups_by_pattern(
             ):
                 patterns[larger] += patterns.pop(pattern)
                 patterns[larger].sort(key=itemgetter(0))
-    return patterns
+    return dict(_with_any_depths(patterns, below))
+
+
+def _with_any_depths(
+    patterns: Mapping[FolderPattern, list[Inside]], below: Mapping[Path, Sequence[FolderGroup]]
+) -> Iterator[tuple[FolderPattern, list[Inside]]]:
+    """The groups by pattern; services alone in their folders have one, if all their depths differ.
+
+    So are ``api/all.yaml``, ``web/k8s/all.yaml`` and ``mail/deploy/k8s/all.yaml``.
+    """
+    shapes = {pattern[0] for pattern in patterns}
+    is_any = len(patterns) >= QUORUM and all(
+        len(groups) == 1 and _is_alone(*groups[0], below) for groups in patterns.values()
+    )
+    if is_any and len(shapes) == 1:
+        first = next(iter(patterns))
+        yield first, [inside for groups in patterns.values() for inside in groups]
+    else:
+        yield from patterns.items()
+
+
+def _is_alone(path: Path, group: FolderGroup, below: Mapping[Path, Sequence[FolderGroup]]) -> bool:
+    """Whether a service is the only one in a sub-folder, and no group of several folders."""
+    return len(below[path]) == 1 and len(group.loaded.services) == 1 and not group.below
 
 
 def _falls_apart(

@@ -91,6 +91,11 @@ LAYOUTS = [
         ["x"],
         {"x/dev": ["a", "b"], "x/test": ["c", "d"]},
     ),
+    (
+        ["x/a/values.yaml", "x/b/helm/values.yaml", "x/c/deploy/helm/values.yaml"],
+        ["x"],
+        {"x": ["a", "b", "c"]},
+    ),
     # the folder that varies is the service
     (
         ["x/a/helm/values.yaml", "x/b/helm/values.yaml", "x/c/values.yaml"],
