@@ -16,6 +16,7 @@ from deploylint.config.groups import VALUES
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import ReadDocument, document_reader
+from deploylint.engine.chart_defaults import without_chart_defaults
 from deploylint.engine.discovery import (
     A_TEMPLATE,
     FileGroup,
@@ -139,6 +140,8 @@ class _Search:
         if files.folder is not None:
             groups += self.groups_below(files.folder, service_names(groups))
         groups = self._with_overlays(groups)
+        groups, defaults = without_chart_defaults(groups, self.seen.names, self._root)
+        self.skipped += defaults
         groups = with_own_names(_focused(groups, files.focus))
         if not groups:
             loaded = self.load(files)
