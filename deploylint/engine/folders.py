@@ -50,10 +50,12 @@ from deploylint.engine.folder_patterns import (
 from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
 from deploylint.engine.found_values import (
     NO_DEPLOYMENT,
+    sets_a_deployment,
     without_others,
     without_templates,
 )
 from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
+from deploylint.engine.load_manifests import VALUES_BESIDE_MANIFESTS
 from deploylint.engine.seen_files import SeenFiles
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.progress import SILENT, Progress
@@ -216,13 +218,36 @@ class _Search:
             if any(skip.reason == NO_VALUES for skip in loaded.skipped):
                 self._objects[files.folder] = files
             return []
+        files, loaded, others = self._without_values(files, loaded)
         if not loaded.copies or files.configured is not None:
-            return [FolderGroup(files, loaded, place)]
+            return [FolderGroup(files, loaded, place), *others]
         copies = [file for file in files.files if files.file_name(file) in loaded.copies]
         rest = [file for file in files.files if file not in copies]
         places = [(place, rest), *((file, [file]) for file in copies)]
         parts = [(path, _part(files, paths)) for path, paths in places]
-        return [FolderGroup(part, self.load(part), path) for path, part in parts]
+        return [*(FolderGroup(part, self.load(part), path) for path, part in parts), *others]
+
+    def _without_values(
+        self, files: FileGroup, loaded: DeploymentGroup
+    ) -> tuple[FileGroup, DeploymentGroup, list[FolderGroup]]:
+        """The manifests of a folder, and the group of the values beside them, if they are any."""
+        reason = VALUES_BESIDE_MANIFESTS
+        names = {skip.file for skip in loaded.skipped if skip.reason == reason}
+        is_values = [files.file_name(member.files[0]) in names for member in files.members]
+        if files.folder is None or not any(is_values):
+            return files, loaded, []
+        values, rest = (
+            tuple(m for m, each in zip(files.members, is_values, strict=True) if each is wanted)
+            for wanted in (True, False)
+        )
+        part, before = files._replace(members=values, skipped=()), list(self.skipped)
+        others = self.groups_of(part, is_found=True)
+        services = (service for group in others for service in group.loaded.services)
+        if not any(map(sets_a_deployment, services)):
+            self.skipped = before
+            return files, loaded, []
+        skipped = tuple(skip for skip in loaded.skipped if skip.reason != reason)
+        return files._replace(members=rest), loaded._replace(skipped=skipped), others
 
     def _without_overlaid(self, files: FileGroup) -> FileGroup:
         """The files of a folder without those that a kustomization lays over others."""

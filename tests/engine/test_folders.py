@@ -195,6 +195,23 @@ def test_templates_beside_the_services_of_several_folders_are_skipped_and_named(
     assert templates.keys() <= {one.file for one in found.skipped}
 
 
+def test_values_beside_manifests_are_a_group_of_their_own(folder: Path) -> None:
+    manifests = {f"x/{name}.yaml": deployment(name) for name in "abc"}
+    others = {"x/settings.yaml": "image: a picture of the fleet\n"}
+    found = report(folder, manifests | others | values("x/deploy-d.yaml", "x/deploy-e.yaml"), "x")
+    assert groups(found) == {"x": ["a", "b", "c"], "x (values)": ["d", "e"]}
+    assert [skip.file for skip in found.skipped if "settings" in skip.file] == ["x/settings.yaml"]
+
+
+def test_values_beside_the_manifests_of_each_service_are_a_group_of_their_own(
+    folder: Path,
+) -> None:
+    manifests = {f"x/{name}/deployment.yaml": deployment(name) for name in "abc"}
+    beside = values(*(f"x/{name}/values.yaml" for name in "abc"))
+    found = groups(report(folder, manifests | beside, "x"))
+    assert sorted(found.values()) == [["a", "b", "c"], ["a", "b", "c"]]
+
+
 def test_folder_that_is_called_like_a_kustomization_is_none(folder: Path) -> None:
     """A web site has a component of that name."""
     (folder / "website" / "Kustomization").mkdir(parents=True)
