@@ -183,7 +183,9 @@ def _add_ungrouped_files(paths: Sequence[Path], results: Sequence[GroupResult], 
         return
     from deploylint.engine.ungrouped_files import ungrouped_differences, ungrouped_files
 
-    every = [service for result in results for service in result.loaded.services]
+    every = [
+        one for result in results for one in (result.reference, *result.loaded.services) if one
+    ]
     ungrouped = ungrouped_files(paths, run.config, every)
     for result in results:
         name, services = result.loaded.name, result.loaded.services

@@ -95,9 +95,8 @@ def _files_below(folder: Path, exclude: Set[Path]) -> Iterator[Path]:
     for name, below, files in os.walk(folder):
         inside = [path for path in (Path(name, each) for each in below) if path not in exclude]
         below[:] = [path.name for path in inside if not why_not_searched(path, 0, ())]
-        yield from (
-            Path(name, each) for each in files if each.endswith((*SUFFIXES, *KUSTOMIZATIONS))
-        )
+        yaml = (Path(name, each) for each in files if each.endswith((*SUFFIXES, *KUSTOMIZATIONS)))
+        yield from (file for file in yaml if file not in exclude)
 
 
 def _overlays(folder: Path, exclude: Set[Path], grouped: frozenset[Path]) -> Iterator[str]:

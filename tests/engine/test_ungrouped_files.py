@@ -105,6 +105,15 @@ def test_services_above_the_folder_of_the_configuration_are_not_named(
     assert found(tmp_path / "team", {}) == []
 
 
+def test_service_beside_a_group_that_is_checked_in_chunks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    many = {f"charts/peer{number}/values.yaml": WEB for number in range(310)}
+    assert found(tmp_path, many | {"other/mail.yaml": NEW}) == ["mail.yaml:1 ungrouped-file"]
+
+
 def test_overlay_that_no_group_has_is_named_beside_those_of_groups(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
