@@ -44,20 +44,21 @@ def in_file_environments(
 
 def _by_name(members: Sequence[ServiceFiles]) -> FilesByName:
     """The files of a folder, if those of one name are not yet those of one service."""
-    every = list(dict.fromkeys(file for member in members for file in member.every_file))
+    split = {f: _name_and_environment(f.stem) for member in members for f in member.every_file}
+    layered = [member for member in members if member.environments]
+    if not layered and not any(environment for _, environment in split.values()):
+        return {}
     names = dict[str, dict[str, Path]]()
-    for file in every:
-        name, environment = _name_and_environment(file.stem)
+    for file, (name, environment) in split.items():
         names.setdefault(name, {})[environment] = file
-    is_known = len(members) == len(names) and all(map(_is_known, members))
-    is_clear = sum(map(len, names.values())) == len(every)
+    is_known = len(members) == len(names) and all(_is_known(one, split) for one in layered)
+    is_clear = sum(map(len, names.values())) == len(split)
     return names if is_clear and not is_known else {}
 
 
-def _is_known(member: ServiceFiles) -> bool:
+def _is_known(member: ServiceFiles, split: Mapping[Path, tuple[str, str]]) -> bool:
     """Whether the files of a service have one name, and its environments theirs."""
-    split = [_name_and_environment(file.stem) for file in member.every_file]
-    names, environments = map(set, zip(*split, strict=True))
+    names, environments = map(set, zip(*(split[file] for file in member.every_file), strict=True))
     return len(names) == 1 and member.environments.keys() <= environments
 
 
