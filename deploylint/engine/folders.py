@@ -16,7 +16,6 @@ from deploylint.config.groups import VALUES
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import ReadDocument, document_reader
-from deploylint.engine.chart_defaults import without_chart_defaults
 from deploylint.engine.discovery import (
     A_TEMPLATE,
     FileGroup,
@@ -142,8 +141,11 @@ class _Search:
         if files.folder is not None:
             groups += self.groups_below(files.folder, service_names(groups))
         groups = self._with_overlays(groups)
-        groups, defaults = without_chart_defaults(groups, self.seen.names, self._root)
-        self.skipped += defaults
+        if len(groups) > 1:
+            from deploylint.engine.chart_defaults import without_chart_defaults
+
+            groups, defaults = without_chart_defaults(groups, self.seen.names, self._root)
+            self.skipped += defaults
         groups = with_own_names(_focused(groups, files.focus))
         if not groups:
             loaded = self.load(files)
@@ -233,9 +235,9 @@ class _Search:
         """The manifests of a folder, and the group of the values beside them, if they are any."""
         reason = VALUES_BESIDE_MANIFESTS
         names = {skip.file for skip in loaded.skipped if skip.reason == reason}
-        is_values = [files.file_name(member.files[0]) in names for member in files.members]
-        if files.folder is None or not any(is_values):
+        if files.folder is None or not names:
             return files, loaded, []
+        is_values = [files.file_name(member.files[0]) in names for member in files.members]
         values, rest = (
             tuple(m for m, each in zip(files.members, is_values, strict=True) if each is wanted)
             for wanted in (True, False)
