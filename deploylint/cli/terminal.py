@@ -19,12 +19,8 @@ def look(
     An explicit ``--color`` wins over NO_COLOR, that over FORCE_COLOR (https://no-color.org,
     https://force-color.org), and those over what the stream is.
     """
-    return Look(
-        verbosity=verbosity,
-        colour=_colour(environ, colour, tty=tty),
-        width=_width(environ),
-        unicode=_holds_unicode(encoding or "ascii"),
-    )
+    shows_colour = _colour(environ, colour, tty=tty)
+    return Look(verbosity, shows_colour, _width(environ), _holds_unicode(encoding or "ascii"))
 
 
 def _colour(environ: Mapping[str, str], wanted: str, *, tty: bool) -> bool:

@@ -21,6 +21,7 @@ from deploylint.compare.key_slips import (
     misspelt_keys,
 )
 from deploylint.compare.matching import ComponentMatcher
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.locate import key_path
 from deploylint.documents.nodes import (
     Collection,
@@ -91,9 +92,8 @@ class _Side:
         scopes = [component.scope for component in service.components]
         scopes = [scope for scope in scopes if scope.table.is_written(scope)]
         self._places = frozenset((scope.table, scope.row) for scope in scopes)
-        self._rows: dict[NodeTable, list[int]] = {}
-        for scope in sorted(scopes, key=lambda scope: scope.row):
-            self._rows.setdefault(scope.table, []).append(scope.row)
+        scopes.sort(key=lambda scope: scope.row)
+        self._rows = items_by_key((scope.table, scope.row) for scope in scopes)
 
     def is_scope(self, node: Node) -> bool:
         """Whether a node is the mapping that a component is read from."""

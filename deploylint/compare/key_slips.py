@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Entry, Node, entries_of
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import is_near
@@ -55,11 +56,8 @@ def misspelt_keys(
 
 def _by_spelling(candidates: Iterable[Candidate]) -> Mapping[Keys, list[Keys]]:
     """The keys that are not there at all, by the ways to write them with one letter less."""
-    by_way: dict[Keys, list[Keys]] = {}
-    for path, _, is_emptied, _ in candidates:
-        for way in () if is_emptied else _spellings_of(path):
-            by_way.setdefault(way, []).append(path)
-    return by_way
+    paths = (path for path, _, is_emptied, _ in candidates if not is_emptied)
+    return items_by_key((way, path) for path in paths for way in _spellings_of(path))
 
 
 def _spellings_of(path: Keys) -> Iterator[Keys]:

@@ -16,6 +16,7 @@ from deploylint.compare.result import is_own
 from deploylint.compare.siblings import GONE, AlikePeers
 from deploylint.compare.variable_families import Families, variable_families
 from deploylint.compare.winners import Answer, IsMajority, number_of, winner_of
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position, Vote
@@ -121,9 +122,7 @@ def majority_reference(
     element, ``bar`` says what a majority is at an address.
     """
     count = _Count(bar)
-    by_element: dict[str, list[str]] = {}
-    for address in addresses:
-        by_element.setdefault(element_of(address), []).append(address)
+    by_element = items_by_key((element_of(address), address) for address in addresses)
     for element, fields in by_element.items():
         present = f"{element}.{PRESENT}"
         peers = [peer for peer in peers_by_forms(element) if is_own(peer.at.component, present)]

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from deploylint.compare.result import is_own
 from deploylint.documents.regex import regex
+from deploylint.documents.suggest import letters
 from deploylint.model.difference import Position
 from deploylint.model.fields import PRESENT, QUEUES, SERVICE_WIDE, element_of
 from deploylint.model.service import Component, Role, Service
@@ -125,12 +126,7 @@ def _is_for_the_same(reference: Service, peer: Service) -> bool:
     """Whether both have a worker that is called like a queue which the reference's consumes."""
     called = {each.name for each in peer.components if each.role == "worker"}
     return any(
-        _plain(each.name) in map(_plain, queues_of(each))
+        letters(each.name) in map(letters, queues_of(each))
         for each in reference.components
         if each.role == "worker" and each.name in called
     )
-
-
-def _plain(name: str) -> str:
-    """The letters of a name, however its words are joined."""
-    return "".join(filter(str.isalnum, name)).lower()

@@ -6,9 +6,8 @@ A level that is missing as a whole is one difference, and hides what would lie b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from deploylint.compare.diff import DifferingItem, diff_items
 from deploylint.compare.matching import comparable
 from deploylint.compare.operators import Operand, evaluate_pair
 from deploylint.compare.outcome import ElementRules, Evaluation
@@ -22,6 +21,9 @@ from deploylint.model.paths import parents
 from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Value, is_presence, is_written
 from deploylint.model.types import FEWER_NAMES, NAMES, TREE
+
+if TYPE_CHECKING:
+    from deploylint.compare.diff import DifferingItem
 
 _ITEMISED = (NAMES, FEWER_NAMES, TREE)
 _PRESENT = Value("known", "present")
@@ -289,6 +291,8 @@ class ReferenceComparison(Record):
         elif outcome == "unknown":
             self._unknown(rule, address, expected, actual)
         elif kind in _ITEMISED:
+            from deploylint.compare.diff import diff_items  # most sets and trees agree
+
             self.record.mark_compared(address)
             for item in diff_items(kind, wanted, operand, verb):
                 self._item(rule, address, item)

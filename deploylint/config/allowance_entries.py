@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from deploylint.config.allowances import is_date, is_same, redact_pattern
-from deploylint.config.keys import read_keys
+from deploylint.config.keys import read_elements, read_keys
 from deploylint.config.rules import RuleSet
 from deploylint.config.schema import AllowanceEntry
 from deploylint.documents.nodes import Node
@@ -19,7 +19,6 @@ from deploylint.model.errors import check_known, misread_at, misread_key, node_a
 from deploylint.model.fields import is_key
 from deploylint.model.finding import Allowance, AllowanceOrigin, Location
 from deploylint.model.locations import location_below
-from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern, read_pattern
 from deploylint.model.rule import Rule
 from deploylint.model.types import Plain
@@ -99,11 +98,7 @@ def _addresses(entry: AllowanceEntry, node: Node) -> tuple[str, ...]:
             message = "an allowance is about element or about key; write one of them"
             raise misread_key(node, "key", message)
         return read_keys(entry.key, node)
-    patterns = [entry.element] if isinstance(entry.element, str) else entry.element
-    try:
-        return tuple(expand_selectors(patterns, parts=True))
-    except ValueError as error:
-        raise misread_key(node, "element", str(error)) from None
+    return read_elements(entry.element, node, parts=True)
 
 
 def _pattern(written: Plain, node: Node, key: str) -> Pattern:

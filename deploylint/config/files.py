@@ -12,7 +12,7 @@ from pathlib import Path
 
 from deploylint.config.load import Texts
 from deploylint.config.schema import ConfigFile
-from deploylint.documents.nodes import Node, Problem, child
+from deploylint.documents.nodes import Node, Problem, child_at
 from deploylint.documents.paths import (
     absolute,
     display_path,
@@ -47,10 +47,7 @@ class LoadedConfig(Record):
 
     def root_of(self, *keys: str) -> Node | None:
         """The value under some keys, or None."""
-        node: Node | None = self.root
-        for key in keys:
-            node = None if node is None else child(node, key)
-        return node
+        return child_at(self.root, *keys)
 
 
 def read_all(path: Path, texts: Texts) -> list[LoadedConfig]:

@@ -1,4 +1,4 @@
-"""Key paths under ``key:``, of rules, settings of rules and allowances."""
+"""What rules, settings of rules and allowances are about: ``element:`` and ``key:``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,22 @@ from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import hint
 from deploylint.model.errors import misread_at, misread_key, node_at
 from deploylint.model.keys import field_path
+from deploylint.model.paths import expand_selectors
 from deploylint.model.rule import Rule
+
+
+def read_elements(
+    written: str | Sequence[str], node: Node, key: str = "element", *, parts: bool = False
+) -> tuple[str, ...]:
+    """The addresses of elements and fields under a key of a mapping.
+
+    ``parts`` of trees may be named where that is so. Raises Misread for one that is not known.
+    """
+    try:
+        patterns = [written] if isinstance(written, str) else written
+        return tuple(expand_selectors(patterns, parts=parts))
+    except ValueError as error:
+        raise misread_key(node, key, str(error)) from None
 
 
 def read_keys(written: str | Sequence[str], node: Node, key: str = "key") -> tuple[str, ...]:

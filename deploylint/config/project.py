@@ -17,7 +17,7 @@ from deploylint.config.files import LoadedConfig, folder, match_files, read_all
 from deploylint.config.group_entries import read_groups
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config, Texts, defaults
-from deploylint.config.rule_files import add_folders
+from deploylint.config.rule_files import read_folders
 from deploylint.config.rule_settings import with_settings
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Node, child
@@ -31,7 +31,7 @@ from deploylint.readers.helm import profile as profiles
 def read_project(path: Path, texts: Texts) -> Config:
     """The configuration in a file, above the shipped one. Raises Misread with a place."""
     own, shipped = read_all(path, texts), defaults()
-    rule_set = add_folders(shipped.rule_set, _folders(own, "rule-folders"))
+    rule_set = read_folders(_folders(own, "rule-folders"), below=shipped.rule_set)
     for file in own:
         rule_set = with_settings(rule_set, file.written.rules, file.root_of("rules"))
     exclude = frozenset(path for file in own for path in _excluded(file))
@@ -97,28 +97,20 @@ def _allowed(
         for file in reversed(own)
         for entry in read_allowances(file.written.allow, file.root, "configured")
     ]
-    _check_runtimes(entries, groups)
-    _check_groups(entries, groups)
+    _check_scopes(entries, groups)
     allowances = resolve_allowances(entries, [rule_set, *(group.rule_set for group in groups)])
     withdrawn = {name for file in own for name in _disallowed(file, rule_set)}
     return (*allowances, *(one for one in rule_set.allowances if one.id not in withdrawn))
 
 
-def _check_runtimes(entries: Sequence[WrittenAllowance], groups: Sequence[GroupConfig]) -> None:
-    """Raises Misread for a runtime that neither a reader nor a group names."""
+def _check_scopes(entries: Sequence[WrittenAllowance], groups: Sequence[GroupConfig]) -> None:
+    """Raises Misread for a runtime that nothing names, and for a group that no file defines."""
     stated = {m.stated.runtime for group in groups for m in group.members if m.stated}
-    known = sorted(languages() | stated - {""})
-    for allowance, node in entries:
-        if allowance.runtime:
-            check_known("runtime", allowance.runtime, known, node_at(node, "runtime"))
-
-
-def _check_groups(entries: Sequence[WrittenAllowance], groups: Sequence[GroupConfig]) -> None:
-    """Raises Misread for a group that no file defines."""
-    names = [group.name for group in groups]
-    for allowance, node in entries:
-        if allowance.group:
-            check_known("group", allowance.group, names, node_at(node, "group"))
+    runtimes, names = sorted(languages() | stated - {""}), [group.name for group in groups]
+    for key, known in (("runtime", runtimes), ("group", names)):
+        for allowance, node in entries:
+            if word := getattr(allowance, key):
+                check_known(key, word, known, node_at(node, key))
 
 
 def _disallowed(file: LoadedConfig, rule_set: RuleSet) -> list[str]:

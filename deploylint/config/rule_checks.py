@@ -1,10 +1,4 @@
-"""The operator of a rule and its operand, as they are written under ``must``.
-
-An operator with another operand than a pattern has one entry in ``_OPERANDS``.
-"""
-
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+"""The operator of a rule and its operand, as they are written under ``must``."""
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.suggest import hint
@@ -17,8 +11,8 @@ PLAIN_VERBS: tuple[Verb, ...] = ("equal", "contain", "agree")
 VERBS_WITH_VALUE: tuple[Verb, ...] = ("within", "be", "not-be", "be-among")
 
 
-def parse_check(must: str | dict[str, object], node: Node) -> tuple[Verb, Pattern | float | None]:
-    """The operator and the operand under ``must`` of a node.
+def parse_check(must: str | dict[str, object], node: Node) -> tuple[Verb, Pattern | None, float]:
+    """The operator under ``must`` of a node, its pattern and its ratio.
 
     Raises Misread for an unknown operator and for an operand that it does not take.
     """
@@ -29,9 +23,12 @@ def parse_check(must: str | dict[str, object], node: Node) -> tuple[Verb, Patter
         known = (*PLAIN_VERBS, *VERBS_WITH_VALUE)
         raise misread_key(node, "must", f"unknown operator {written!r}; {hint(written, known)}")
     if isinstance(must, str):
-        return verb, None
+        return verb, None, 1.0
     try:
-        return verb, _OPERANDS.get(verb, read_pattern)(must[verb])
+        if verb == "within":
+            return verb, None, _ratio(must[verb])
+        read = _among if verb == "be-among" else read_pattern
+        return verb, read(must[verb]), 1.0
     except ValueError as error:
         raise misread_key(node, "must", str(error)) from None
 
@@ -48,9 +45,3 @@ def _ratio(bounds: object) -> float:
     if not isinstance(ratio, (int, float)) or isinstance(ratio, bool) or ratio < 1:
         raise ValueError("within takes {ratio: N} with N at least 1")
     return float(ratio)
-
-
-_OPERANDS: Mapping[str, Callable[[object], Pattern | float]] = MappingProxyType(
-    {"within": _ratio, "be-among": _among}
-)
-"""The readers of operands that are not patterns."""

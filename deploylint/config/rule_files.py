@@ -6,7 +6,7 @@ own rule folders hold files of the same kind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from deploylint.config.allowance_entries import (
@@ -14,7 +14,7 @@ from deploylint.config.allowance_entries import (
     read_allowances,
     resolve_allowances,
 )
-from deploylint.config.keys import about_keys, read_keys
+from deploylint.config.keys import about_keys, read_elements, read_keys
 from deploylint.config.rule_checks import parse_check
 from deploylint.config.rules import DEFAULT_ROLES, FOLDER, NOTHING, RuleSet, with_severity
 from deploylint.config.schema import ExampleEntry, OwnEntry, RuleEntry, RuleFile
@@ -24,8 +24,6 @@ from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.model.decode import decode, with_nodes
 from deploylint.model.errors import Misread, misread_at, misread_key, node_at, refuse_duplicates
-from deploylint.model.paths import expand_selectors
-from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Example, Rule, builtin_rule
 
 
@@ -37,21 +35,22 @@ class _ReadRules(Record):
     allow: list[WrittenAllowance]
 
 
-def read_folders(folders: Iterable[Path], beside: RuleSet = NOTHING) -> RuleSet:
-    """The rule files of some folders. Raises Misread at a mistake.
+def read_folders(
+    folders: Iterable[Path], beside: RuleSet = NOTHING, below: RuleSet = NOTHING
+) -> RuleSet:
+    """The rule files of some folders after a set that is ``below``. Raises Misread at a mistake.
 
-    Their allowances may also lift rules of the set that they are ``beside``.
+    Their allowances may also lift rules of a set that they are ``beside``.
     """
-    return _joined(_documents(folders), beside=beside)
-
-
-def add_folders(shipped: RuleSet, folders: Iterable[Path]) -> RuleSet:
-    """A rule set, and after it the rule files of some folders. Raises Misread at a mistake."""
-    return _joined(_documents(folders), below=shipped)
-
-
-def _documents(folders: Iterable[Path]) -> list[Document]:
-    return [_document(path) for folder in folders for path in rule_paths(folder)]
+    documents = [_document(path) for folder in folders for path in rule_paths(folder)]
+    files = [_read(document) for document in documents]
+    _check_ids(documents, below)
+    rules = tuple(rule for file in files for rule in file.rules)
+    builtin = {check.id: check for file in files for check in file.builtin}
+    joined = RuleSet(rules, (), builtin).above(below)
+    entries = [entry for file in files for entry in file.allow]
+    allowances = resolve_allowances(entries, [joined.above(beside)], below.allowances)
+    return joined._replace(allowances=(*below.allowances, *allowances))
 
 
 def rule_paths(folder: Path) -> list[Path]:
@@ -72,19 +71,6 @@ def _name(path: Path) -> str:
     if path.parent == FOLDER or Path(name).is_absolute():
         return f"{path.parent.name}/{path.name}"
     return name
-
-
-def _joined(
-    documents: Sequence[Document], *, beside: RuleSet = NOTHING, below: RuleSet = NOTHING
-) -> RuleSet:
-    files = [_read(document) for document in documents]
-    _check_ids(documents, below)
-    rules = tuple(rule for file in files for rule in file.rules)
-    builtin = {check.id: check for file in files for check in file.builtin}
-    joined = RuleSet(rules, (), builtin).above(below)
-    entries = [entry for file in files for entry in file.allow]
-    allowances = resolve_allowances(entries, [joined.above(beside)], below.allowances)
-    return joined._replace(allowances=(*below.allowances, *allowances))
 
 
 def _check_ids(documents: Iterable[Document], below: RuleSet) -> None:
@@ -126,13 +112,13 @@ def _check(entry: OwnEntry, node: Node) -> Rule:
 
 
 def _rule(entry: RuleEntry, node: Node) -> Rule:
-    verb, operand = parse_check(entry.must, node)
+    verb, pattern, ratio = parse_check(entry.must, node)
     rule = Rule(
         id=entry.id,
         addresses=() if entry.key else _about(entry, node),
         verb=verb,
-        pattern=operand if isinstance(operand, Pattern) else None,
-        ratio=operand if isinstance(operand, float) else 1.0,
+        pattern=pattern,
+        ratio=ratio,
         roles=DEFAULT_ROLES if entry.for_ is None else frozenset(entry.for_),
         severity="warning",
         why=entry.why,
@@ -150,20 +136,12 @@ def _rule(entry: RuleEntry, node: Node) -> Rule:
 
 def _about(entry: RuleEntry, node: Node) -> tuple[str, ...]:
     """The field paths of the elements that a rule is about."""
-    patterns = [entry.element] if isinstance(entry.element, str) else entry.element
-    left_out = set(_addresses(entry.except_, node, "except"))
-    return tuple(one for one in _addresses(patterns, node, "element") if one not in left_out)
+    left_out = read_elements(entry.except_, node, "except")
+    return tuple(one for one in read_elements(entry.element, node) if one not in left_out)
 
 
 def _example(entry: ExampleEntry) -> Example:
     return Example(entry.reference, entry.peer, entry.gives, entry.code, entry.dockerfile)
-
-
-def _addresses(patterns: Iterable[str], node: Node, key: str) -> list[str]:
-    try:
-        return expand_selectors(patterns)
-    except ValueError as error:
-        raise misread_key(node, key, str(error)) from None
 
 
 def _line_of(node: Node) -> str:

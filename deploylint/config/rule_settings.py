@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from deploylint.config.rules import RuleSet, with_severity
 from deploylint.documents.nodes import Node, entries_of
 from deploylint.model.errors import check_known, misread_key
-from deploylint.model.patterns import Pattern
 from deploylint.model.rule import Level, Rule
 
 if TYPE_CHECKING:  # msgspec is imported where a project has a configuration
@@ -68,9 +67,7 @@ def _changed(rule: Rule, setting: RuleSetting, node: Node) -> Rule:
     if setting.must is not None:
         from deploylint.config.rule_checks import parse_check
 
-        verb, operand = parse_check(setting.must, node)
-        pattern = operand if isinstance(operand, Pattern) else None
-        ratio = operand if isinstance(operand, float) else 1.0
+        verb, pattern, ratio = parse_check(setting.must, node)
         rule = rule._replace(verb=verb, pattern=pattern, ratio=ratio)
     if setting.key is not None:
         from deploylint.config.keys import about_keys, read_keys

@@ -220,9 +220,15 @@ def refused_by_go(source: Source, documents: Iterable[Node]) -> Problem | None:
     refused = None
     if _may_be_written_wrong(source.text):
         refused = next(_written_wrong(source.text), None)
-    if refused is None and any(word in source.text for word in NOT_FINITE):
+    if refused is None and _may_be_infinite(source.text):
         refused = next(_without_json(documents), None)
     return None if refused is None else source.problem(*refused)
+
+
+def _may_be_infinite(text: str) -> bool:
+    return (".inf" in text.lower() or ".nan" in text.lower()) and any(
+        word in text for word in NOT_FINITE
+    )
 
 
 def _may_be_written_wrong(text: str) -> bool:

@@ -8,7 +8,7 @@ computed only for the few nodes that a finding names.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from deploylint.documents.key_paths import ROOT, KeyPath, Paths
@@ -48,23 +48,15 @@ class NodeTable:
     where it is written.
     """
 
-    __slots__ = (
-        "_contents",
-        "_nodes",
-        "aliases",
-        "numbers",
-        "paths",
-        "source",
-        "tags",
-        "texts",
-        "written_keys",
-    )
+    COLUMNS = ("source", "paths", "texts", "numbers", "tags", "written_keys", "aliases")
+
+    __slots__ = (*COLUMNS, "_contents", "_nodes")
 
     def __init__(
         self,
         source: Source,
         paths: Paths,
-        texts: Sequence[Text],
+        texts: tuple[Text, ...],
         numbers: array[int],
         tags: dict[int, str],
         written_keys: dict[int, str],
@@ -136,8 +128,7 @@ class NodeTable:
 
     def changed(self, **columns: Any) -> NodeTable:
         """The document with other values in some columns, or of another source."""
-        names = ("source", "paths", "texts", "numbers", "tags", "written_keys", "aliases")
-        return NodeTable(*(columns.get(name, getattr(self, name)) for name in names))
+        return NodeTable(*(columns.get(name, getattr(self, name)) for name in self.COLUMNS))
 
     def child(self, row: int, *keys: str) -> Node | None:
         """The value under keys, one below the other, in a row; None where one is missing."""
@@ -148,6 +139,11 @@ class NodeTable:
             path = path.children.get(key) or path.quoted_children.get(key)
         at = None if path is None else self.paths.rows.get(path)
         return None if at is None else self.node(at)
+
+    def row_above(self, row: int) -> int:
+        """The row of the mapping or list that a row is in; -1 for the root."""
+        above = self.paths[row].parent
+        return -1 if above is None else self.paths.rows[above]
 
     def rows_below(self, row: int) -> Iterator[int]:
         """The rows of a mapping's values or of a list's items, in order."""

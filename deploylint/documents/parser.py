@@ -18,11 +18,11 @@ from deploylint.documents.libyaml import (
     AliasEvent,
     CParser,
     DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
+    MappingEnd,
+    MappingStart,
+    ScalarValue,
+    SequenceEnd,
+    SequenceStart,
     YAMLError,
 )
 from deploylint.documents.nodes import (
@@ -130,24 +130,23 @@ class _Parser:
             self._alias(event, path, key_start, key_end)
             return
         rows, row = self.rows, len(self.rows.paths)
-        begin = event.start_mark.index
         rows.paths.append(path)
         if self.is_careful:
             self._properties(event, row)
-        if kind is ScalarEvent:
-            rows.texts.append(intern(event.value))
-            end, style = event.end_mark.index, _STYLE[event.style]
-            rows.numbers += (key_start, key_end, begin, end, style, row + 1)
-            if event.tag is not None:
+        if kind is ScalarValue:
+            _, tag, _, text, start, end, style = event.args
+            rows.texts.append(intern(text))
+            rows.numbers += (key_start, key_end, start.index, end.index, _STYLE[style], row + 1)
+            if tag is not None:
                 self._value(event, event)
             return
         if path.depth >= MAX_DEPTH:
             raise self._refused(event, TOO_DEEP)
-        is_mapping = kind is MappingStartEvent
+        is_mapping = kind is MappingStart
         rows.texts.append(None if is_mapping else ())
-        rows.numbers += (key_start, key_end, begin, 0, 0, 0)
+        rows.numbers += (key_start, key_end, event.args[3].index, 0, 0, 0)
         closing = self._mapping(path) if is_mapping else self._list(path, event)
-        rows.numbers[row * WIDTH + END] = closing.end_mark.index
+        rows.numbers[row * WIDTH + END] = closing.args[1].index
         rows.numbers[row * WIDTH + NEXT] = len(rows.paths)
         if self.expanded + len(rows.paths) > MAX_EXPANDED:
             raise self._refused(event, TOO_MUCH)
@@ -157,32 +156,33 @@ class _Parser:
         next_event, children, is_careful = self.next_event, here.children, self.is_careful
         paths, texts, numbers = self.rows.paths, self.rows.texts, self.rows.numbers
         mapping = next(_MAPPINGS)
-        while (kind := type(event := next_event())) is not MappingEndEvent:
+        while (kind := type(event := next_event())) is not MappingEnd:
             path = None
-            if kind is ScalarEvent and not is_careful:
-                path = children.get(event.value)
+            if kind is ScalarValue and not is_careful:
+                _, _, _, text, start, end, _ = event.args
+                path = children.get(text)
             if path is None:
                 path = self._key(event, here)
                 children = here.children
+                start, end = event.start_mark, event.end_mark
             if path.stamp == mapping:
                 self.is_settled = False
             path.stamp = mapping
-            key_start, key_end = event.start_mark.index, event.end_mark.index
+            key_start, key_end = start.index, end.index
             event = next_event()
-            kind = type(event)
-            if kind is not ScalarEvent or is_careful:
+            if is_careful or type(event) is not ScalarValue:
                 self._read(event, path, key_start, key_end)
                 continue
+            _, _, _, text, start, end, style = event.args
             paths.append(path)
-            texts.append(intern(event.value))
-            start, end = event.start_mark.index, event.end_mark.index
-            numbers += (key_start, key_end, start, end, _STYLE[event.style], len(paths))
+            texts.append(intern(text))
+            numbers += (key_start, key_end, start.index, end.index, _STYLE[style], len(paths))
         return event
 
     def _list(self, here: KeyPath, opening: Any) -> Any:
         """Add the rows of the items of a list that an event opens; gives the event that ends it."""
         next_event, number = self.next_event, 0
-        while type(event := next_event()) is not SequenceEndEvent:
+        while type(event := next_event()) is not SequenceEnd:
             if number > MAX_EXPANDED:
                 raise self._refused(opening, TOO_MUCH)
             begin, end = event.start_mark.index, event.end_mark.index
@@ -216,7 +216,7 @@ class _Parser:
     def _key_event(self, event: Any) -> Any:
         """The scalar that is a key, also where an alias repeats it."""
         key = self._anchored(event)[0] if type(event) is AliasEvent else event
-        if type(key) is ScalarEvent:
+        if type(key) is ScalarValue:
             if key is event and key.anchor is not None:
                 self.anchors[key.anchor] = key, None
             return key
@@ -229,9 +229,9 @@ class _Parser:
         depth = 1
         while depth:
             kind = type(self.next_event())
-            if kind is MappingStartEvent or kind is SequenceStartEvent:
+            if kind is MappingStart or kind is SequenceStart:
                 depth += 1
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            elif kind is MappingEnd or kind is SequenceEnd:
                 depth -= 1
 
     def _value(self, scalar: Any, event: Any) -> Scalar:

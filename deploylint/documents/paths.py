@@ -10,13 +10,25 @@ from pathlib import Path
 
 def display_path(path: Path) -> str:
     """The name of a file in messages: relative to its repository, else to the working directory."""
-    name, here = str(absolute(path)), Path.cwd()
-    for base in map(str, (*repository(here), here)):
+    return _name_seen_from(os.getcwd(), path)
+
+
+@cache
+def _name_seen_from(folder: str, path: Path) -> str:
+    """What messages call a file in a working directory; asked many times for each file of a run."""
+    name = str(absolute(path))
+    for base in _bases(folder):
         if name.startswith(base.rstrip(os.sep) + os.sep):
-            return Path(name[len(base) :].lstrip(os.sep)).as_posix()
+            return name[len(base) :].lstrip(os.sep).replace(os.sep, "/")
         if name == base:
             return "."
     return path.as_posix()
+
+
+@cache
+def _bases(here: str) -> tuple[str, ...]:
+    """The folders that names in messages are relative to, the first first."""
+    return tuple(map(str, (*repository(Path(here)), here)))
 
 
 def from_display_path(name: str) -> Path:
@@ -46,14 +58,8 @@ def absolute(path: Path) -> Path:
     return path.resolve() if ".." in path.parts else path.absolute()
 
 
-def is_file(path: Path) -> bool:
-    """Whether there is a regular file, also at the end of a link."""
-    return os.path.isfile(path)
-
-
-def is_folder(path: Path) -> bool:
-    """Whether there is a folder, also at the end of a link."""
-    return os.path.isdir(path)
+is_file, is_folder, is_there = os.path.isfile, os.path.isdir, os.path.lexists
+"""Whether there is a regular file or a folder, also at the end of a link; anything at all."""
 
 
 def leads_out(path: Path, top: Path) -> bool:
@@ -61,11 +67,6 @@ def leads_out(path: Path, top: Path) -> bool:
     if not path.is_relative_to(top):
         return False
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(top))
-
-
-def is_there(path: Path) -> bool:
-    """Whether there is anything, be it a link that leads nowhere."""
-    return os.path.lexists(path)
 
 
 @cache

@@ -12,7 +12,6 @@ from typing import BinaryIO
 
 from deploylint.documents.nodes import Node, Problem, Source, split_lines
 from deploylint.documents.parser import parse
-from deploylint.documents.paths import absolute, display_path
 from deploylint.documents.record import Record
 from deploylint.documents.source import Unreadable
 
@@ -74,19 +73,6 @@ def read_file(path: Path, file: str, root: Path) -> Document | Problem:
 
 ReadDocument = Callable[[Path], Document | Problem]
 """Reads a file by its path."""
-
-
-def document_reader(root: Path) -> ReadDocument:
-    """Reads each file below a root once, and keeps it for the next who asks."""
-    known: dict[Path, Document | Problem] = {}
-
-    def read(path: Path) -> Document | Problem:
-        at = absolute(path)
-        if at not in known:
-            known[at] = read_file(path, display_path(path), root)
-        return known[at]
-
-    return read
 
 
 def read_plain(path: Path, file: str, root: Path, most: int = MAX_BYTES) -> Source | Problem:

@@ -2,8 +2,8 @@
 
 A short run defines a hundred kinds of records and makes few. ``typing.NamedTuple`` writes the code
 of a constructor for each kind and compiles it, which is nine tenths of its cost; here that waits
-until the constructor is first called with names or defaults. All else is as it is there, and a type
-checker sees it as that.
+until the first record of a kind is made, and kinds with as many fields share the code. All else is
+as it is there, and a type checker sees it as that.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from typing import NamedTuple as Record
 else:
     from collections import _tuplegetter
+    from functools import cache
+    from types import CodeType, FunctionType
 
     class _RecordType(type):
         """Makes a tuple with a name for each annotated field; what these are set to are defaults.
@@ -42,9 +44,7 @@ else:
         """A record with the fields that are annotated; equal to a tuple of the same values."""
 
         def __new__(cls, *values: Any, **named: Any) -> Any:
-            """A record of all its values; with names or defaults by a constructor made now."""
-            if len(values) == len(cls._fields) and not named:
-                return tuple.__new__(cls, values)
+            """The first record of its kind, by a constructor that is made now."""
             cls.__new__ = staticmethod(_constructor(cls))
             return cls.__new__(cls, *values, **named)
 
@@ -70,9 +70,13 @@ else:
 
     def _constructor(kind: Any) -> Any:
         """A constructor of a record by position, by name and with its defaults."""
-        fields = ", ".join(kind._fields)
-        given = f"lambda _kind, {fields}: _new(_kind, ({fields},))"
-        made = eval(given, {"_new": tuple.__new__})
-        made.__defaults__ = tuple(kind._field_defaults.values())
-        made.__name__ = kind.__name__
-        return made
+        code = _compiled(len(kind._fields)).replace(co_varnames=("_kind", *kind._fields))
+        defaults = tuple(kind._field_defaults.values())
+        return FunctionType(code, {"_new": tuple.__new__}, kind.__name__, defaults)
+
+    @cache
+    def _compiled(count: int) -> CodeType:
+        """The code of the constructor of a record with so many fields, whatever their names are."""
+        fields = ", ".join(f"field{number}" for number in range(count))
+        made: FunctionType = eval(f"lambda _kind, {fields}: _new(_kind, ({fields},))")
+        return made.__code__

@@ -111,6 +111,12 @@ class Source:
         line = bisect_right(self.starts, at) - 1
         return line + self.above, at - self.starts[line]
 
+    def line_of(self, at: int) -> int:
+        """The line in the file of a position in the text, from 0; of few it is counted."""
+        if self._starts is None and _has_plain_lines(self.text):
+            return self.text.count("\n", 0, at) + self.above
+        return self.position(at)[0]
+
     def duplicates_within(self, nodes: Sequence[Node]) -> list[tuple[Node, Node]]:
         """The keys written twice in one of some nodes."""
         return [
@@ -134,8 +140,13 @@ def split_lines(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
+def _has_plain_lines(text: str) -> bool:
+    """Whether all lines of a text surely end with a line feed."""
+    return text.isascii() and "\r" not in text
+
+
 def _line_ends(text: str) -> Iterable[int]:
     """Where each line of a text ends, its last one aside."""
-    if text.isascii() and "\r" not in text:
+    if _has_plain_lines(text):
         return accumulate(len(line) + 1 for line in text.split("\n")[:-1])
     return (end.end() for end in _LINE_END.finditer(text))

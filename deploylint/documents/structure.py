@@ -11,12 +11,13 @@ from deploylint.documents.nodes import (
     Collection,
     Node,
     NodeTable,
+    Text,
     entries_of,
     leaves,
     text_of,
 )
 
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_NULLS: dict[Text, object] = {text: text for text in ("", "~", "null", "Null", "NULL")}
 """Texts that mean null where they are written plain."""
 
 
@@ -35,12 +36,10 @@ def structure(node: Node) -> tuple[object, ...] | None:
     if table.aliases or table.tags:
         return None
     end = table.numbers[row * WIDTH + NEXT]
-    kinds = tuple([t if t in _NULLS else t.__class__ for t in table.texts[row:end]])
-    styles = [
-        table.numbers[at * WIDTH + STYLE]
-        for at, kind in enumerate(kinds, row)
-        if kind.__class__ is str
-    ]
+    texts = table.texts[row:end]
+    kinds = tuple(map(_NULLS.get, texts, map(type, texts)))
+    nulls = [] if _NULLS.keys().isdisjoint(texts) else enumerate(kinds, row)
+    styles = [table.numbers[at * WIDTH + STYLE] for at, kind in nulls if kind.__class__ is str]
     return tuple(table.paths[row:end]), kinds, tuple(styles)
 
 

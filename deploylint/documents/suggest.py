@@ -32,6 +32,11 @@ def hint(word: str, known: Iterable[str]) -> str:
     return f"one of {', '.join(alike[:MOST])} and {len(alike) - MOST} more"
 
 
+def letters(word: str) -> str:
+    """The letters and digits of a word in lower case, whatever signs are between them."""
+    return "".join(filter(str.isalnum, word)).lower()
+
+
 def is_near(word: str, other: str, most: int) -> bool:
     """Whether two words are at most so far apart; letters that only one has tell soonest."""
     return (

@@ -7,7 +7,8 @@ A large group is checked while it is read (``chunks``): its FileGroup becomes a 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from functools import cache, partial
 from pathlib import Path
 
 from deploylint.config.load import Config
@@ -30,6 +31,7 @@ from deploylint.engine.options import CheckOptions as CheckOptions
 from deploylint.engine.options import Run, start_run
 from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report, summarise
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.difference import Difference
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Allowance
@@ -37,8 +39,7 @@ from deploylint.model.paths import is_glob, is_named
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
 from deploylint.policy.builtin_checks import without_own_keys
-from deploylint.policy.findings import findings_for
-from deploylint.policy.judgement import Judged
+from deploylint.policy.judgement import Judged, findings_for
 
 NO_MAJORITY = "no majority in its group, and no reference; not compared"
 LARGE = 300
@@ -59,7 +60,8 @@ def check(
     _check_rules(options, config.rule_set)
     run = start_run(options, config, today)
     file_groups = find_groups(_with_reference(paths, options), config, options.piped)
-    loaded = [group for files in file_groups for group in _load(files, run, progress)]
+    load = partial(_load, run=run, progress=progress, shared=cache(SharedFiles))
+    loaded = [group for files in file_groups for group in load(files)]
     groups = small_environments_aside(
         [part.loaded if isinstance(part, GroupResult) else part for part in loaded]
     )
@@ -123,9 +125,12 @@ def _with_reference(paths: Sequence[Path], options: CheckOptions) -> Sequence[Pa
 
 
 def _load(
-    files: FileGroup, run: Run, progress: Progress
+    files: FileGroup, run: Run, progress: Progress, shared: Callable[[Path], SharedFiles]
 ) -> Sequence[DeploymentGroup | GroupResult]:
-    """The groups of some files; a large one is checked while it is read, where that can be."""
+    """The groups of some files; a large one is checked while it is read, where that can be.
+
+    ``shared`` are the files below a root, which a group in another environment may read too.
+    """
     configured = files.configured.profile if files.configured is not None else ""
     profile = run.options.profile or configured or run.config.profile
     if len(files.files) > LARGE:
@@ -136,7 +141,7 @@ def _load(
         if result is not None and groups:
             first, *below = groups
             return [result._replace(loaded=first), *below]
-    return load_groups(files, profile, run.config, progress)
+    return load_groups(files, profile, run.config, progress, shared(files.root))
 
 
 def _check_services(options: CheckOptions, groups: Sequence[DeploymentGroup]) -> None:

@@ -35,6 +35,7 @@ from deploylint.engine.options import CheckOptions, Run, start_run
 from deploylint.engine.overlays import LeafKeys
 from deploylint.engine.peer_votes import Elements, SentVotes, send_votes
 from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.finding import Finding
 from deploylint.model.progress import SILENT
 from deploylint.model.service import Service, Shape
@@ -187,7 +188,8 @@ class ChunkChecker:
         group = self._group._replace(members=self._group.members[slice(*chunk)])
         folders = self._run.config.profile_folders
         detector = ProfileDetector.resumed(self._settings.profile, folders)
-        values = load_values(group, file_reader(group), detector, SILENT)
+        shared = SharedFiles(group.root)
+        values = load_values(group, shared, file_reader(group, shared), detector, SILENT)
         files = ChunkFiles(values, ManifestServices((), values.files), detector.choice)
         return files if self._settings.shape == "values" else self.with_manifests(files, chunk)
 

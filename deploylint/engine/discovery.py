@@ -201,13 +201,13 @@ def _groups_of(paths: Sequence[Path], config: Config, *, whole: bool) -> list[Fi
     touched = [group for group in config.groups if _under(group.files, unlimited, files)]
     limits = ([], []) if whole else (folders, files)
     groups = [one for group in touched for one in _configured(group, *limits)]
-    grouped = frozenset(file for group in config.groups for file in group.files)
-    with_groups = [path for path in folders if _under(grouped, [path], [])]
+    items_by_key = frozenset(file for group in config.groups for file in group.files)
+    with_groups = [path for path in folders if _under(items_by_key, [path], [])]
     if groups:
         groups[0] = groups[0]._replace(skipped=tuple(_ungrouped(with_groups, config)))
     searched = [path for path in folders if path not in with_groups]
     groups += (folder_group(path, [] if whole else files, config) for path in searched)
-    loose = [path for path in files if not _names(path) & grouped and path not in inside]
+    loose = [path for path in files if not _names(path) & items_by_key and path not in inside]
     if groups:  # a hook hands over each configuration, also that of another folder
         loose = [path for path in loose if not path.name.startswith(OWN)]
     if not groups and not loose:
@@ -263,10 +263,10 @@ def _configured(
 
 def _ungrouped(folders: Iterable[Path], config: Config) -> Iterator[Skipped]:
     """The files of some folders that are in no group of the configuration."""
-    grouped = {file for group in config.groups for file in group.files}
+    items_by_key = {file for group in config.groups for file in group.files}
     no_group = f"not in any group of {display_path(config.paths[-1])}"
     for path in (path for folder in folders for path in yaml_files(folder)):
-        if not path.name.startswith(OWN) and not _names(path) & grouped:
+        if not path.name.startswith(OWN) and not _names(path) & items_by_key:
             reason = _EXCLUDED if is_excluded(path, config) else no_group
             yield Skipped(display_path(path), reason)
 

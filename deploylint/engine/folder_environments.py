@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,18 +11,17 @@ from deploylint.compare.majority import QUORUM
 from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.paths import absolute, display_path
-from deploylint.documents.reader import document_reader
-from deploylint.engine.discovery import Skipped
+from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.folder_patterns import FolderGroup, names_in_folder
-from deploylint.engine.load import DeploymentGroup
+from deploylint.engine.load import OVERLAID, DeploymentGroup
 
 if TYPE_CHECKING:
     from deploylint.engine.kustomizations import Overlay
 
 VARIANT = "other values of the service; they name no environment, and no other service has any"
 
-LoadGroup = Callable[..., DeploymentGroup]
-"""Reads a group of files; ``read_document`` reads these."""
+LoadGroup = Callable[[FileGroup], DeploymentGroup]
+"""Reads a group of files."""
 
 
 def in_environments(group: FolderGroup, load: LoadGroup) -> list[FolderGroup]:
@@ -34,9 +33,9 @@ def in_environments(group: FolderGroup, load: LoadGroup) -> list[FolderGroup]:
     if parts == [group.files]:
         return [group]
     whole, skipped = group.loaded, dict.fromkeys(group.loaded.skipped)
-    groups, read = list[FolderGroup](), document_reader(group.files.root)
+    groups = list[FolderGroup]()
     for part in parts:
-        loaded = load(part, read_document=read)
+        loaded = load(part)
         skipped |= dict.fromkeys(loaded.skipped)
         loaded = loaded._replace(name=whole.name, focus=whole.focus, skipped=())
         groups.append(group._replace(files=part, loaded=loaded))
@@ -98,6 +97,31 @@ def _overlaid(group: FolderGroup, overlays: Mapping[Path, Sequence[Overlay]]) ->
     """A group with the overlays of its files as environments."""
     members = tuple(_in_overlays(member, overlays) for member in group.files.members)
     return group._replace(files=group.files._replace(members=members))
+
+
+def with_changes(files: FileGroup, changes: Mapping[Path, Overlay]) -> FileGroup:
+    """The files of a group without environments, with the kustomizations that change them."""
+    if any(member.environments for member in files.members):
+        return files
+    members = list[ServiceFiles]()
+    for member in files.members:
+        above = (changes.get(absolute(file)) for file in member.files)
+        more = (file for each in above if each is not None for file in each.files)
+        members.append(member._replace(files=tuple(dict.fromkeys((*member.files, *more)))))
+    return files._replace(members=tuple(members))
+
+
+def without_skips(group: FolderGroup, names: Set[str]) -> FolderGroup:
+    """A group that skips none of the overlaid files of some names: an environment reads them."""
+
+    def kept(skipped: Iterable[Skipped]) -> tuple[Skipped, ...]:
+        return tuple(s for s in skipped if s.reason != OVERLAID or s.file not in names)
+
+    files, loaded = group.files, group.loaded
+    return group._replace(
+        files=files._replace(skipped=kept(files.skipped)),
+        loaded=loaded._replace(skipped=kept(loaded.skipped)),
+    )
 
 
 def _in_overlays(member: ServiceFiles, overlays: Mapping[Path, Sequence[Overlay]]) -> ServiceFiles:

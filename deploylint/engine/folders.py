@@ -9,28 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import VALUES
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
-from deploylint.documents.reader import ReadDocument, document_reader
 from deploylint.engine.discovery import (
     A_TEMPLATE,
     FileGroup,
     Skipped,
     files_in,
-    kustomization_in,
     outside_groups,
 )
 from deploylint.engine.file_environments import in_file_environments
 from deploylint.engine.folder_environments import (
     environment_folders,
     in_environments,
-    with_overlays,
     without_variants,
 )
+from deploylint.engine.folder_kustomizations import FolderKustomizations
 from deploylint.engine.folder_names import (
     pattern_within_any,
     service_names,
@@ -53,29 +50,31 @@ from deploylint.engine.found_values import (
     without_others,
     without_templates,
 )
-from deploylint.engine.load import OVERLAID, DeploymentGroup, load_group
+from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.engine.load_manifests import VALUES_BESIDE_MANIFESTS
 from deploylint.engine.seen_files import SeenFiles
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.progress import SILENT, Progress
 from deploylint.readers.detect import NO_VALUES
 
-if TYPE_CHECKING:
-    from deploylint.engine.kustomizations import KustomizationFile
-
-_OVERLAYS = "overlays"
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
 
 
 def load_groups(
-    files: FileGroup, profile: str, config: Config, progress: Progress = SILENT
+    files: FileGroup,
+    profile: str,
+    config: Config,
+    progress: Progress = SILENT,
+    shared: SharedFiles | None = None,
 ) -> list[DeploymentGroup]:
     """The groups of some files: one, or all those of a folder and the folders below it.
 
-    A group is one in each environment of its services.
+    A group is one in each environment of its services. ``shared`` are the files, if other groups
+    are read from them too.
     """
-    searching = _Search(files.root, profile, config)
+    searching = _Search(shared or SharedFiles(files.root), profile, config)
     groups = searching.groups(files, progress)
     within = [part for group in groups for part in in_environments(group, searching.load)]
     loaded = [group.loaded for group in _small_groups_aside(within)]
@@ -89,7 +88,9 @@ def search(
 
     What belongs to none of them is skipped by the first.
     """
-    return _small_groups_aside(_Search(files.root, profile, config).groups(files, progress))
+    return _small_groups_aside(
+        _Search(SharedFiles(files.root), profile, config).groups(files, progress)
+    )
 
 
 def with_groups_below(
@@ -98,11 +99,12 @@ def with_groups_below(
     """A large group and those below its folder; none where kustomizations there may change it."""
     if files.folder is None or files.focus:
         return [loaded]
-    searching = _Search(files.root, profile, config)
+    searching = _Search(SharedFiles(files.root), profile, config)
     whole = FolderGroup(files, loaded, files.folder)
-    below = searching.groups_below(files.folder, service_names([whole]))
-    if searching.kustomizations:
+    searching.kustomizations.find(files.folder)
+    if searching.kustomizations.files:
         return []
+    below = searching.groups_below(files.folder, service_names([whole]))
     below = [part for group in below for part in in_environments(group, searching.load)]
     groups = _small_groups_aside([whole, *below])
     first, *others = [group.loaded for group in groups]
@@ -111,18 +113,17 @@ def with_groups_below(
 
 
 class _Search:
-    """A search of folders, with links inside ``root``.
+    """A search of folders, with links inside the root of ``shared``.
 
     ``skipped`` is what is not read, and why; ``seen`` are all files.
     """
 
-    def __init__(self, root: Path, profile: str, config: Config) -> None:
-        self._root = root
+    def __init__(self, shared: SharedFiles, profile: str, config: Config) -> None:
+        self._shared = shared
+        self._root = shared.root
         self._profile = profile
         self._config = config
-        self.kustomizations: list[KustomizationFile] = []
-        self._beside: dict[Path, list[KustomizationFile]] = {}
-        self._overlaid = set[Path]()
+        self.kustomizations = FolderKustomizations(shared)
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
         self.seen = SeenFiles()
@@ -135,12 +136,15 @@ class _Search:
             check_focus(files.folder, files.focus)
         if files.folder is not None:
             self.seen.add(files)
-            self._find_kustomization(files.folder)
+            self.kustomizations.find(files.folder)
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
             groups += self.groups_below(files.folder, service_names(groups))
-        groups = self._with_overlays(groups)
+        if self.kustomizations.files:
+            groups = self.kustomizations.with_changes(groups, self.skipped, self.load)
+            names = {display_path(file) for group in groups for file in group.files.every_file}
+            self.skipped = [skip for skip in self.skipped if skip.file not in names]
         if len(groups) > 1:
             from deploylint.engine.chart_defaults import without_chart_defaults
 
@@ -154,45 +158,10 @@ class _Search:
         skipped = (*self.skipped, *first.loaded.skipped)
         return [first._replace(loaded=first.loaded._replace(skipped=skipped)), *others]
 
-    def _find_kustomization(self, folder: Path) -> None:
-        """Keep the kustomization of a folder, and the files elsewhere that it lays over others."""
-        if kustomization_in(folder) is None:
-            return
-        from deploylint.engine.kustomizations import KustomizationFile, read_kustomization
-
-        kustomization = read_kustomization(folder, self._root, document_reader(self._root))
-        if isinstance(kustomization, KustomizationFile):
-            self.kustomizations.append(kustomization)
-            self._beside.setdefault(kustomization.folder.parent, []).append(kustomization)
-            overlaid = (file for file in kustomization.overlaid if file.parent != absolute(folder))
-            self._overlaid.update(overlaid)
-
-    def _overlaying(self, folder: Path) -> frozenset[Path]:
-        """The sub-folders of ``overlays/`` with kustomizations, if one lies over others."""
-        own = self._beside.get(absolute(folder), ()) if folder.name == _OVERLAYS else ()
-        return frozenset(each.folder for each in own if any(other.bases for other in own))
-
-    def _with_overlays(self, groups: Sequence[FolderGroup]) -> list[FolderGroup]:
-        """The groups with the overlays of their files as environments."""
-        if not self.kustomizations:
-            return list(groups)
-        from deploylint.engine.kustomizations import overlays
-
-        services = {absolute(file) for group in groups for file in group.files.files}
-        laid = with_overlays(groups, overlays(self.kustomizations, services))
-        names = {display_path(file) for group in laid for file in group.files.every_file}
-        self.skipped = [skip for skip in self.skipped if skip.file not in names]
-        return laid
-
-    def load(
-        self,
-        files: FileGroup,
-        progress: Progress = SILENT,
-        read_document: ReadDocument | None = None,
-    ) -> DeploymentGroup:
-        """Read a group; ``read_document`` reads its files."""
+    def load(self, files: FileGroup, progress: Progress = SILENT) -> DeploymentGroup:
+        """Read a group."""
         folders = self._config.profile_folders
-        loaded = load_group(files, self._profile, folders, progress, read_document)
+        loaded = load_group(files, self._profile, folders, progress, self._shared)
         self.seen.keep(loaded.skipped)
         return loaded
 
@@ -251,15 +220,6 @@ class _Search:
         skipped = tuple(skip for skip in loaded.skipped if skip.reason != reason)
         return files._replace(members=rest), loaded._replace(skipped=skipped), others
 
-    def _without_overlaid(self, files: FileGroup) -> FileGroup:
-        """The files of a folder without those that a kustomization lays over others."""
-        overlaid = [file for file in files.files if absolute(file) in self._overlaid]
-        if not overlaid:
-            return files
-        members = (member for member in files.members if member.files[0] not in overlaid)
-        skipped = (Skipped(display_path(file), OVERLAID) for file in overlaid)
-        return files._replace(members=tuple(members), skipped=(*files.skipped, *skipped))
-
     def groups_below(
         self, folder: Path, services: frozenset[str], depth: int = 0
     ) -> list[FolderGroup]:
@@ -270,16 +230,15 @@ class _Search:
                 name = f"{display_path(path)}/"
                 self.skipped.append(Skipped(name, reason, unrendered=is_templates(path)))
                 continue
-            self._find_kustomization(path)
             files = files_in(path, self._config)
             self.seen.add(files)
-            files = self._without_overlaid(files)._replace(root=self._root)
+            files = self.kustomizations.without_overlaid(files)._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
             named = services if path.name == CHARTS and not groups else service_names(groups)
             named |= {path.name} if path in self._with_excluded else set()
             inside = self.groups_below(path, named, depth + 1)
             below[path] = [*groups, *inside]
-        within = environment_folders(folder, below, self._overlaying(folder))
+        within = environment_folders(folder, below, self.kustomizations.overlaying(folder))
         with_objects = self._with_objects(folder, within, is_service=bool(services))
         return with_objects or list(self._joined(folder, within))
 
@@ -360,11 +319,11 @@ def _part(files: FileGroup, paths: Sequence[Path]) -> FileGroup:
 
 def _focused(groups: Sequence[FolderGroup], focus: frozenset[str]) -> list[FolderGroup]:
     """The groups with a file in focus. Raises OutsideGroups where no group has any."""
+    if not focus:
+        return list(groups)
     limits = [
         focus.intersection(map(group.files.file_name, group.files.every_file)) for group in groups
     ]
-    if not focus:
-        return list(groups)
     if not any(limits):
         raise OutsideGroups(outside_groups(focus))
     return [

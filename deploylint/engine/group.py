@@ -25,14 +25,13 @@ from deploylint.engine.reference import ReferenceChoice, choose_reference
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.progress import Progress
 from deploylint.model.rule import Rule
-from deploylint.model.scope import main_scope
+from deploylint.model.scope import scope_at
 from deploylint.model.service import Service
 from deploylint.policy import builtin_checks
 from deploylint.policy.allowance_audit import GroupSummary
 from deploylint.policy.allowance_index import AllowanceIndex
 from deploylint.policy.builtin_checks import Inline
-from deploylint.policy.findings import findings_for
-from deploylint.policy.judgement import Judged, Judgement
+from deploylint.policy.judgement import Judged, Judgement, findings_for
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service_names import group_names
 
@@ -215,7 +214,7 @@ class GroupCheck(Record):
         for check in self.rule_set.builtin:
             if check in watched and self._wants(check):
                 for service in services:
-                    yield Evaluated(check, main_scope(service), service.files)
+                    yield Evaluated(check, scope_at(service, service.main, ""), service.files)
 
     def _extra_keys(self, services: Iterable[Service]) -> Iterator[tuple[str, ExtraKey]]:
         if self.reference is None:

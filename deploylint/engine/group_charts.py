@@ -6,7 +6,6 @@ Charts are read only if a group of a folder or a configuration has values of one
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.reader import Document, read_plain
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.service import Service
 from deploylint.readers.detect import EMPTY
 from deploylint.readers.wrapped.values import FileContents
@@ -39,23 +39,21 @@ class Signs(Record):
 class GroupCharts:
     """The charts of the values of a group."""
 
-    def __init__(self, group: FileGroup) -> None:
-        self._root = group.root
+    def __init__(self, group: FileGroup, shared: SharedFiles) -> None:
+        self._shared = shared
         self._is_found = group.folder is not None or group.configured is not None
 
-    @cached_property
+    @property
     def charts(self) -> Charts:
         """The charts in the folder of the group."""
-        from deploylint.engine.charts import Charts  # not all values have charts
-
-        return Charts(self._root)
+        return self._shared.charts
 
     def empty_values(self, files: Files) -> Iterator[tuple[Path, FileContents]]:
         """The empty ``values.yaml`` of charts that make pods, as values without a key."""
         for path, contents in files.items():
             if contents.skipped != (EMPTY,) or not self._is_values(path):
                 continue
-            source = read_plain(path, display_path(path), self._root)
+            source = read_plain(path, display_path(path), self._shared.root)
             if isinstance(source, Problem):
                 continue
             document = Document(source.file, source, (text_node(source, "", 0, 0).made({}),))

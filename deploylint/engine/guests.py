@@ -15,7 +15,6 @@ from deploylint.engine.load import DeploymentGroup
 from deploylint.model.fields import IMAGE
 from deploylint.model.paths import is_named
 from deploylint.model.service import Service
-from deploylint.policy.messages import template_of
 from deploylint.readers.organisation import ANYBODY, image_text, is_well_known_chart, organisation
 
 Guests = Mapping[str, str]
@@ -55,6 +54,8 @@ _CHARTS = "/charts/"
 
 def _sub_charts(services: Sequence[Service]) -> Iterator[tuple[str, str]]:
     """By service, the sub-chart with the template that a workload was rendered from, or ""."""
+    from deploylint.policy.messages import template_of  # few groups are of manifests
+
     sources = {id(service.root.source): service.root.source for service in services}
     naming = {key for key, source in sources.items() if _CHARTS in source.text}
     for service in services:

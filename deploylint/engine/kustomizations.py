@@ -115,7 +115,7 @@ class Overlay(Record):
 
     ``folders`` are those to it below what its base is below too.
     ``below`` are the files that the others deploy, ``deployed`` also what it adds to them.
-    ``files`` are its own: kustomizations and what they lay over ``deployed``.
+    ``files`` are its own: kustomizations, what they lay over ``deployed``, and what is added to it.
     """
 
     folders: tuple[str, ...]
@@ -129,9 +129,13 @@ ByFolder = Mapping[Path, KustomizationFile]
 
 
 def overlays(
-    kustomizations: Sequence[KustomizationFile], services: Container[Path]
+    kustomizations: Sequence[KustomizationFile],
+    services: Container[Path],
+    objects: Container[Path] = (),
 ) -> list[Overlay]:
     """The overlays among some kustomizations: those that no other one lies over.
+
+    ``objects`` are files with objects and no service, which they may add.
 
     One that lies over no file of ``services`` is none: it adds what several services share (a
     claim, a backup) to its own; nor is one of a service that alone lies over another (a job). One
@@ -143,10 +147,10 @@ def overlays(
     over = [
         each
         for each in kustomizations
-        if _lies_over(each, by_folder) and (each.adds or len(each.bases) == 1)
+        if _lies_over(each, by_folder) and (each.adds or len(_outer(each)) == 1)
     ]
     below = {base for each in over for base in each.bases}
-    tops = [_overlay(each, by_folder) for each in over if each.folder not in below]
+    tops = [_overlay(each, by_folder, objects) for each in over if each.folder not in below]
     often = Counter(file for each in tops for file in each.below if file in services)
     every = [each for each in tops if _is_environment(each, often, services)]
     count = Counter((_main_folder(each), file) for each in every for file in each.deployed)
@@ -163,6 +167,36 @@ def overlays(
         for each in every
         if each.environment
     ]
+
+
+def _outer(kustomization: KustomizationFile) -> Sequence[Path]:
+    """The bases of a kustomization without those that it has below it, which are its own."""
+    bases = kustomization.bases
+    return [base for base in bases if not base.is_relative_to(kustomization.folder)] or bases
+
+
+def changes_from_above(
+    kustomizations: Sequence[KustomizationFile], objects: Container[Path] = ()
+) -> Mapping[Path, Overlay]:
+    """For each file the kustomization that changes it from another folder, with all below that.
+
+    Which of several is used that change a file, each for itself, is unknown.
+    """
+    by_folder = {each.folder: each for each in kustomizations}
+    changing = {
+        each.file: _overlay(each, by_folder, objects) for each in kustomizations if each.changes
+    }
+    inside = {file for top, each in changing.items() for file in each.files if file != top}
+    often = Counter(
+        file for top, each in changing.items() if top not in inside for file in each.deployed
+    )
+    return {
+        file: each
+        for top, each in changing.items()
+        if top not in inside
+        for file in each.deployed
+        if often[file] == 1 and file.parent != top.parent
+    }
 
 
 def _is_environment(overlay: Overlay, often: Mapping[Path, int], services: Container[Path]) -> bool:
@@ -183,12 +217,13 @@ def _lies_over(kustomization: KustomizationFile, by_folder: ByFolder) -> bool:
     return any(base in by_folder for base in kustomization.bases)
 
 
-def _overlay(top: KustomizationFile, by_folder: ByFolder) -> Overlay:
+def _overlay(top: KustomizationFile, by_folder: ByFolder, objects: Container[Path]) -> Overlay:
     chain = _chain(top, by_folder)
     files = dict[Path, None]()
     for each in chain:
         if each.adds or _lies_over(each, by_folder):
-            files |= dict.fromkeys((each.file, *each.overlaid))
+            added = (file for file in each.files if file in objects)
+            files |= dict.fromkeys((each.file, *each.overlaid, *added))
     lowest = (each.folder for each in chain if each.files and not _lies_over(each, by_folder))
     folders, name = _name(top.folder, next(lowest, top.folder))
     deployed = [file for each in chain for file in each.files]

@@ -75,7 +75,7 @@ class KustomizedFiles:
 
     def with_faults(self, services: Iterable[Service]) -> Iterator[Service]:
         """Services with what the kustomizations change in ways that are not known."""
-        reported = set[Node]()
+        reported, checked = set[Node](), set[Path]()
         for service in services:
             files = {absolute(from_display_path(file)) for file in service.files}
             unknown = {
@@ -86,7 +86,8 @@ class KustomizedFiles:
             }
             own = [unapplied_patches(key, _build(folder)) for key, folder in unknown.items()]
             reported.update(unknown)
-            own += self._unlisted(service)
+            own += self._unlisted(sorted(files - checked))
+            checked |= files
             over = (name for file in files for name in self._files_over(file))
             yield service._replace(
                 faults=(*service.faults, *own),
@@ -98,10 +99,9 @@ class KustomizedFiles:
         objects = self._objects.get(file, ())
         return {layer.source.file for each in objects for layer in each.layers[1:]}
 
-    def _unlisted(self, service: Service) -> Iterator[Fault]:
+    def _unlisted(self, files: Iterable[Path]) -> Iterator[Fault]:
         """A fault for each file beside a kustomization that it does not deploy."""
-        for file in service.files:
-            path = absolute(from_display_path(file))
+        for path in files:
             beside = self._by_folder.get(path.parent)
             if beside is None or path in (beside.file, *beside.files, *beside.overlaid):
                 continue

@@ -15,14 +15,7 @@ from typing import TYPE_CHECKING
 
 from deploylint.config.groups import GroupConfig
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import display_path
-from deploylint.documents.reader import (
-    Document,
-    ReadDocument,
-    document_reader,
-    read_file,
-    read_stream,
-)
+from deploylint.documents.reader import Document, read_stream
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
 from deploylint.engine.discovery import (
@@ -34,8 +27,9 @@ from deploylint.engine.discovery import (
     is_kustomization,
 )
 from deploylint.engine.load_manifests import ManifestServices, combine_shapes, load_manifests
-from deploylint.engine.load_values import ReadFile, load_values, without_duplicates
+from deploylint.engine.load_values import ReadFile, ValuesServices, load_values, without_duplicates
 from deploylint.engine.profile_choice import ProfileDetector
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import UsageError
 from deploylint.model.progress import SILENT, Progress
 from deploylint.model.service import Service
@@ -99,28 +93,31 @@ def load_group(
     profile: str,
     folders: profiles.Folders = (),
     progress: Progress = SILENT,
-    read_document: ReadDocument | None = None,
+    shared: SharedFiles | None = None,
 ) -> DeploymentGroup:
     """Read a group; ``profile`` is a name or "", ``folders`` hold profiles of the project's own.
 
-    ``read_document`` reads its files, if another group has files of them too.
+    ``shared`` are its files, if other groups are read from them too.
     A service without one of its layers is not read at all. Raises Misread for settings that do not
     go with a file.
     """
-    kustomized = _kustomized(files, read_document)
-    read = file_reader(files, read_document, kustomized)
-    group = _load(files, ProfileDetector(profile, folders), folders, progress, read)
+    shared = shared or SharedFiles(files.root)
+    kustomized = _kustomized(files, shared)
+    read = file_reader(files, shared, kustomized)
+    detector = ProfileDetector(profile, folders)
+    values = load_values(files, shared, read, detector, progress)
+    group = _loaded(files, values, detector, folders, progress)
     return group if kustomized is None else _with_kustomizations(group, kustomized)
 
 
-def _load(
+def _loaded(
     files: FileGroup,
+    values: ValuesServices,
     detector: ProfileDetector,
     folders: profiles.Folders,
     progress: Progress,
-    read: ReadFile,
 ) -> DeploymentGroup:
-    values = load_values(files, read, detector, progress)
+    """A group with what its files hold beside the services in its values."""
     manifests = load_manifests(files, values.files, progress)
     if manifests.services and files.folder is not None:
         values = values._replace(services=(), skipped=(), duplicates=())
@@ -165,13 +162,13 @@ def _with_kustomizations(group: DeploymentGroup, kustomized: KustomizedFiles) ->
     )
 
 
-def _kustomized(files: FileGroup, read_document: ReadDocument | None) -> KustomizedFiles | None:
+def _kustomized(files: FileGroup, shared: SharedFiles) -> KustomizedFiles | None:
     """What the kustomizations among some files change; None where there are none."""
     if not any(map(is_kustomization, files.files)):
         return None
     from deploylint.engine.kustomized import KustomizedFiles  # most groups have none
 
-    return KustomizedFiles(files.files, files.root, read_document or document_reader(files.root))
+    return KustomizedFiles(files.files, files.root, shared.read)
 
 
 def _read_kustomized(kustomized: KustomizedFiles, path: Path) -> FileContents | None:
@@ -203,13 +200,10 @@ def skipped_contents(group: FileGroup, files: Mapping[Path, FileContents]) -> It
 
 
 def file_reader(
-    group: FileGroup,
-    read_document: ReadDocument | None = None,
-    kustomized: KustomizedFiles | None = None,
+    group: FileGroup, shared: SharedFiles, kustomized: KustomizedFiles | None = None
 ) -> ReadFile:
     """Reads the files of a group; the standard input is read once and kept.
 
-    ``read_document`` reads what is neither that nor of another kind by its name.
     ``kustomized`` are those that kustomizations change.
     """
 
@@ -226,9 +220,7 @@ def file_reader(
             return contents
         if (kind := _other_kind(path)) is not None:
             return FileContents(skipped=(kind,))
-        if read_document is not None:
-            return detect.read_contents(read_document(path))
-        return detect.read_contents(read_file(path, display_path(path), group.root))
+        return detect.read_contents(shared.read(path))
 
     return read
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.nodes import Node, Problem, span
@@ -22,8 +23,8 @@ from deploylint.engine.group_charts import (
     provided_charts,
     with_provided_chart,
 )
-from deploylint.engine.overlays import LeafKeys, find_base_files, key_paths
 from deploylint.engine.profile_choice import ProfileDetector
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
 from deploylint.model.progress import Progress
@@ -32,6 +33,9 @@ from deploylint.readers.helm import umbrella
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service import read_service
 from deploylint.readers.wrapped.values import FileContents
+
+if TYPE_CHECKING:
+    from deploylint.engine.overlays import LeafKeys
 
 ReadFile = Callable[[Path], FileContents]
 
@@ -85,13 +89,17 @@ class ValuesServices(Record):
 
 
 def load_values(
-    group: FileGroup, read_file: ReadFile, detector: ProfileDetector, progress: Progress
+    group: FileGroup,
+    shared: SharedFiles,
+    read_file: ReadFile,
+    detector: ProfileDetector,
+    progress: Progress,
 ) -> ValuesServices:
     """Read every file of a group once, and its values as services.
 
     Raises Misread where a file holds several services and none has the name that is set for it.
     """
-    paths, charts = list(dict.fromkeys(group.files)), GroupCharts(group)
+    paths, charts = list(dict.fromkeys(group.files)), GroupCharts(group, shared)
     files = {path: read_file(path) for path in progress.track("reading files:", paths)}
     files |= charts.empty_values(files)
     detector.observe(document for contents in files.values() for document in contents.values)
@@ -228,13 +236,13 @@ def _doubts(
     layered: Sequence[LayeredFiles], services: Sequence[Service | None]
 ) -> dict[int, Doubt]:
     """The documents that may be overlays, by their numbers."""
-    keys = {
-        number: key_paths(layers.roots)
-        for number, (layers, service) in enumerate(zip(layered, services, strict=True))
-        if _may_overlay(layers, service)
-    }
-    if not keys:
+    each = enumerate(zip(layered, services, strict=True))
+    candidates = {n: layers for n, (layers, service) in each if _may_overlay(layers, service)}
+    if not candidates:
         return {}
+    from deploylint.engine.overlays import key_paths  # few groups have some
+
+    keys = {number: key_paths(layers.roots) for number, layers in candidates.items()}
     bases = bases_in(layered, list(keys.values()))
     return {
         number: Doubt(paths, base)
@@ -244,6 +252,8 @@ def _doubts(
 
 def bases_in(layered: Iterable[LayeredFiles], keys: Sequence[Set[LeafKeys]]) -> list[str]:
     """For each set of keys the first file that it could be an overlay of, or ""."""
+    from deploylint.engine.overlays import find_base_files
+
     return find_base_files(keys, ((layers.file, layers.roots) for layers in layered))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.config.groups import NONE, GroupConfig
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Node, child, items_of
 from deploylint.documents.suggest import hint
 from deploylint.engine.load import DeploymentGroup
@@ -18,10 +19,8 @@ Name = tuple[str, Node]
 
 def check_named_services(groups: Iterable[DeploymentGroup]) -> None:
     """Raises Misread for a reference or a guest that its group has in no environment."""
-    by_name = dict[str, list[DeploymentGroup]]()
-    for group in groups:
-        if group.configured is not None:
-            by_name.setdefault(group.configured.name, []).append(group)
+    named = ((group.configured, group) for group in groups if group.configured is not None)
+    by_name = items_by_key((configured.name, group) for configured, group in named)
     for same in by_name.values():
         configured = same[0].configured
         if configured is not None and not any(group.problems for group in same):

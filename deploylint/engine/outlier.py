@@ -18,8 +18,7 @@ from deploylint.model.paths import parents
 from deploylint.model.rule import Rule
 from deploylint.model.types import WORD, Normal
 from deploylint.policy.allowance_index import AllowanceIndex
-from deploylint.policy.findings import findings_for
-from deploylint.policy.judgement import Judged, Judgement
+from deploylint.policy.judgement import Judged, Judgement, findings_for
 
 OUTLIER = "reference-outlier"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from deploylint.config.groups import GroupConfig
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, is_folder, repository
-from deploylint.documents.reader import document_reader
 from deploylint.engine.discovery import KUSTOMIZATIONS, SUFFIXES, files_in, is_kustomization
 from deploylint.engine.folder_reasons import why_not_searched
 from deploylint.engine.folders import load_groups
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Location
 from deploylint.model.rule import Rule
@@ -105,7 +105,7 @@ def _overlays(folder: Path, exclude: Set[Path], grouped: frozenset[Path]) -> Ite
         return
     from deploylint.engine.kustomizations import KustomizationFile, overlays, read_kustomization
 
-    read = document_reader(folder)
+    read = SharedFiles(folder).read
     files = filter(is_kustomization, _files_below(folder, exclude - grouped))
     each = (read_kustomization(file.parent, folder, read) for file in files)
     known = [one for one in each if isinstance(one, KustomizationFile)]

@@ -10,11 +10,11 @@ from typing import Any, TypeVar, get_args
 import msgspec
 from msgspec import Struct
 
-from deploylint.documents.nodes import Node, Problem, child, items_of, plain, scalar, span
+from deploylint.documents.nodes import Node, Problem, child, entries_of, items_of, plain, scalar
 from deploylint.documents.reader import Document
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import nearest
-from deploylint.model.errors import Misread
+from deploylint.model.errors import Misread, misread_at
 from deploylint.model.rule import Gives, Severity
 from deploylint.model.service import Role
 from deploylint.model.types import Plain
@@ -87,10 +87,10 @@ def decode(document: Document, kind: type[T]) -> T:
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
-        raise Misread(_located(document, data, kind, str(error))) from None
+        raise _located(document, data, kind, str(error)) from None
 
 
-def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> Problem:
+def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> Misread:
     matched = _AT.match(text)
     assert matched is not None
     what, path = matched["what"], matched["path"] or ""
@@ -106,8 +106,8 @@ def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> 
     if isinstance(part, dict):
         for key in part:
             if what == _no_field(key):
-                return _unknown(document.file, node, key, _known_keys(part, data, kind))
-    return _explained(document.file, node, what)
+                return _unknown(node, key, _known_keys(part, data, kind))
+    return misread_at(node, _in_words(node, what))
 
 
 def _no_field(key: str) -> str:
@@ -163,11 +163,6 @@ _NO_WORD = regex(r"Invalid enum value '(.*)'")
 _WORDS = (*get_args(Role), *get_args(Severity), "skip", *get_args(Gives))
 
 
-def _explained(file: str, node: Node, what: str) -> Problem:
-    place = span(node)
-    return Problem(file, place.line, place.column, _in_words(node, what))
-
-
 def _in_words(node: Node, what: str) -> str:
     """A message of the decoder as people read it: what is there, and what to write."""
     if (match := _WRONG_KIND.match(what)) is not None:
@@ -195,12 +190,10 @@ def _wrong_kind(node: Node, wanted: str, actual: str) -> str:
     return f"{kinds} is expected here, not {_KINDS.get(actual, actual)}"
 
 
-def _unknown(file: str, node: Node, word: str, known: Iterable[str]) -> Problem:
+def _unknown(node: Node, word: str, known: Iterable[str]) -> Misread:
     meant = nearest(word, known)
     message = f"unknown key {word!r}" + (f"; did you mean {meant!r}?" if meant else "")
-    assert isinstance(node.content, dict)
-    place = span(node.content[word].key)
-    return Problem(file, place.line, place.column, message)
+    return misread_at(entries_of(node)[word].key, message)
 
 
 def _keys() -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from deploylint.documents.nodes import Node, Problem, child, span
+from deploylint.documents.source import Unreadable
 from deploylint.documents.suggest import hint
 
 if TYPE_CHECKING:
@@ -24,12 +25,8 @@ class OutsideGroups(Exception):
     """The files that limit a report belong to no group: exit 0."""
 
 
-class Misread(Exception):
+class Misread(Unreadable):
     """A file of ours that is not what it must be: exit 2. Carries the problem."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
 
 
 def misread_at(node: Node, message: str) -> Misread:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
+from deploylint.documents.suggest import letters
 
 UNKNOWN_KEY, MISPLACED = "unknown-key", "misplaced-key"
 
@@ -46,14 +47,11 @@ def may_be_own_key(message: str) -> bool:
     (``healthChecks``).
     """
     match = _UNKNOWN.fullmatch(message)
-    return match is not None and _plain_word(match[1]) == _plain_word(match[2])
+    words = match.groups() if match is not None else ()
+    return len({letters(word).removesuffix("s") for word in words}) == 1
 
 
 _UNKNOWN = regex(r"unknown key '(.+)'; did you mean '(.+)'\?")
-
-
-def _plain_word(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).lower().removesuffix("s")
 
 
 def duplicate_key(lost: Node, wins: Node) -> Fault:

@@ -147,7 +147,7 @@ class RowNumbers:
 
     def field_value(self, value: Value) -> FieldValue:
         """A value without its nodes."""
-        state, data, node, note, parts, leaves, *flags = value
+        state, data, node, note, parts, leaves, inherited, derived, default = value
         number = self.number
         at = None if node is None else number(node)
         if at is not None and len(leaves) == 1 and leaves[0] is node:
@@ -160,7 +160,7 @@ class RowNumbers:
             for name, (key, item) in parts.items():
                 own = at if item is node and at is not None else number(item)
                 items[name] = own if key is item else number(key), own
-        return field_value(state, data, at, note, items, numbers, *flags)
+        return field_value(state, data, at, note, items, numbers, inherited, derived, default)
 
 
 _FIELDS = ("state", "data", "at", "note", "parts", "leaves", "inherited", "derived", "default")
@@ -218,6 +218,9 @@ class FieldValue:
 _KNOWN: dict[object, FieldValue] = {}
 """The values so far by all their fields, so that equal values are one object."""
 
+_OF_TEXTS = frozenset((str,))
+"""The type of what stands in a list that is shared."""
+
 _OF_ROWS = frozenset((int,))
 """The type of the numbers of rows; a node in place of one would keep its document."""
 
@@ -242,7 +245,7 @@ def field_value(
         return FieldValue(state, data, at, *rest)
     content: object = data
     if isinstance(data, list):
-        if not all(name.__class__ is str for name in data):
+        if not _OF_TEXTS.issuperset(map(type, data)):
             return FieldValue(state, data, at, *rest)
         content = tuple(data)
     items = None if parts is None else tuple(parts.items())

@@ -5,7 +5,6 @@ Nothing here reads, decides or prints; ``policy`` decides and the reports print.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Literal, Self
 
@@ -130,10 +129,12 @@ class Finding(Record):
     @property
     def identity(self) -> tuple[str, ...]:
         """What two findings share that are the same in two runs; nothing secret is in it."""
+        from json import dumps  # a clean run has none
+
         group = f"{self.group}@{self.environment}" if self.environment else self.group
         known: tuple[str, ...] = (group, self.rule, self.service)
         if self.address:
-            sides = json.dumps((self.expected, self.actual), sort_keys=True, default=sorted)
+            sides = dumps((self.expected, self.actual), sort_keys=True, default=sorted)
             known += (self.component, self.address, sides)
         else:
             known += (self.location.key, str(self.actual))

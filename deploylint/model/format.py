@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from deploylint.documents.scalars import resolve
@@ -12,16 +11,22 @@ from deploylint.model.types import Plain
 def format_as_written(data: Plain) -> str:
     """Plain data as one writes it in a sentence, a text that YAML reads as no text in quotes."""
     is_odd = isinstance(data, str) and data.isprintable() and not isinstance(resolve(data), str)
-    return json.dumps(data) if is_odd else format_value(data)
+    return _as_json(data) if is_odd else format_value(data)
 
 
 def format_value(data: Plain) -> str:
     """Plain data as one writes it in a sentence."""
     if isinstance(data, str):
-        return data if data and data.isprintable() and data == data.strip() else json.dumps(data)
+        return data if data and data.isprintable() and data == data.strip() else _as_json(data)
     if isinstance(data, (list, dict)):
-        return json.dumps(data, ensure_ascii=False)
-    return str(data) if data.__class__ is int else json.dumps(data)
+        return _as_json(data, ensure_ascii=False)
+    return str(data) if data.__class__ is int else _as_json(data)
+
+
+def _as_json(data: Plain, *, ensure_ascii: bool = True) -> str:
+    from json import dumps  # a clean run writes none
+
+    return dumps(data, ensure_ascii=ensure_ascii)
 
 
 def enumerate_names(names: Sequence[str], most: int) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.locate import key_path, root_above
-from deploylint.documents.nodes import Node, NodeTable, entries_of, span
+from deploylint.documents.nodes import Node, entries_of, span
 from deploylint.model.difference import Difference
-from deploylint.model.fault import Fault
+from deploylint.model.field_values import MOST_KNOWN
 from deploylint.model.fields import PRESENT, element_of
 from deploylint.model.finding import Location
 from deploylint.model.service import Component, Service, Value
@@ -47,6 +49,7 @@ def _end_of_line(node: Node) -> int:
     return max(len(node.source.line(line).rstrip()), column) + 1
 
 
+@lru_cache(maxsize=MOST_KNOWN)
 def dotted_path(keys: tuple[str, ...]) -> str:
     """A path as one writes it: ``env[0].value``; keys with dots are quoted."""
     text = ""
@@ -90,11 +93,11 @@ class MisspeltKeys:
     """The misspelt keys of a service, by the mappings that they are in."""
 
     def __init__(self, service: Service) -> None:
-        self._faults: dict[tuple[NodeTable, int], list[tuple[int, Fault]]] = {}
-        for number, fault in enumerate(service.faults):
-            if fault.meant:
-                key = fault.node.table, fault.node.row
-                self._faults.setdefault(key, []).append((number, fault))
+        self._faults = items_by_key(
+            ((fault.node.table, fault.node.row), (number, fault))
+            for number, fault in enumerate(service.faults)
+            if fault.meant
+        )
         self._by_mapping: dict[int, tuple[Node, Mapping[str, Node]]] = {}
 
     def find(self, difference: Difference) -> Node | None:

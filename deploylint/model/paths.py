@@ -4,9 +4,10 @@
 below that level, ``environment.variables.MODE`` one key of a free-form field.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from fnmatch import fnmatchcase
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fields import ADDRESSES, ELEMENTS, PRESENT, is_key
 from deploylint.model.types import TREE
@@ -50,16 +51,13 @@ def is_glob(pattern: str) -> bool:
     return not _WILD.isdisjoint(pattern)
 
 
-def _fields_below() -> dict[str, list[str]]:
-    below: dict[str, list[str]] = {}
-    for address in ADDRESSES:
-        parts = address.split(".")
-        for end in range(1, len(parts)):
-            below.setdefault(".".join(parts[:end]), []).append(address)
-    return below
+def _levels(address: str) -> Iterator[str]:
+    """The levels above an address, its element first."""
+    parts = address.split(".")
+    return (".".join(parts[:end]) for end in range(1, len(parts)))
 
 
-FIELDS_BELOW = _fields_below()
+FIELDS_BELOW = items_by_key((level, address) for address in ADDRESSES for level in _levels(address))
 """The addresses of all fields below a level, or of an element."""
 
 
@@ -115,7 +113,4 @@ def parents(address: str) -> list[str]:
     """
     if is_key(address):
         return []
-    element, *rest = address.split(".")
-    levels = [f"{element}.{PRESENT}"]
-    levels += (".".join([element, *rest[:end]]) for end in range(1, len(rest)))
-    return levels
+    return [f"{address.partition('.')[0]}.{PRESENT}", *list(_levels(address))[1:]]

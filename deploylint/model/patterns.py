@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import nearest
-from deploylint.model.matching import compile_expression, matches
 from deploylint.model.types import Plain, Type
 
 
@@ -59,6 +58,8 @@ def _one_of(kind: Type, data: Plain, operand: Plain) -> bool:
 
 
 def _matching(kind: Type, data: Plain, operand: Plain) -> bool:
+    from deploylint.model.matching import matches  # few rules have an expression
+
     return matches(str(operand), str(kind.normalise(data)))
 
 
@@ -116,6 +117,8 @@ def _is_literal(written: dict[str, Plain]) -> bool:
 
 
 def _check_expression(operand: Plain) -> None:
+    from deploylint.model.matching import compile_expression
+
     try:
         compile_expression(str(operand))
     except re.error as error:

@@ -25,8 +25,3 @@ def scope_at(service: Service, component: Component, address: str, key: str = ""
     """One address of one component of a service, and the key that a rule names it by, if any."""
     at = (service.name, service.runtime, component.role, component.key, address)
     return Scope._make((*at, service.environment, key))
-
-
-def main_scope(service: Service) -> Scope:
-    """The main component of a service, whatever the address."""
-    return scope_at(service, service.main, "")

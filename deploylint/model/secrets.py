@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from deploylint.documents.nodes import Node, child, leaves, scalar
+from deploylint.documents.nodes import Node, child, leaves, scalar, text_of
 from deploylint.documents.regex import regex
 from deploylint.model.secret_signs import (
     URL,
@@ -63,6 +63,7 @@ def holds_a_secret(name: str, data: Plain) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def literal_in(before: str, text: str) -> str:
     """What holds a literal secret in a word of a command, behind another word; "" for nothing.
 
@@ -234,8 +235,7 @@ _SECRET_KEYS = ("data", "stringData")
 
 def is_secret(root: Node) -> bool:
     """Whether a document is a Secret; all its values are secret."""
-    kind = child(root, "kind")
-    return kind is not None and kind.content == "Secret" and child(root, "metadata") is not None
+    return text_of(child(root, "kind")) == "Secret" and child(root, "metadata") is not None
 
 
 def scalar_or_text(node: Node) -> Plain:

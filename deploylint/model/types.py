@@ -7,7 +7,6 @@ To add a type, write its ``normalise`` and add one entry to ``TYPES``.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable, Hashable
@@ -237,18 +236,22 @@ def prune(data: Plain) -> Plain:
 
 
 def _tree(data: Plain) -> str:
-    return json.dumps(prune(data), sort_keys=True)
+    from json import dumps  # most trees are equal as they are written
+
+    return dumps(prune(data), sort_keys=True)
 
 
 def _as_written(data: Plain) -> Normal:
     """Data that means what YAML makes of it: ``true`` is not ``"true"``, nor 1 true."""
+    from json import dumps
+
     from deploylint.documents.key_query import by_merge_key  # few runs name keys
 
     data = by_merge_key(data)
     if isinstance(data, (dict, list)):
         return _TREE, _tree(data)
     if isinstance(data, bool) or data is None:
-        return _SCALAR, json.dumps(data)
+        return _SCALAR, dumps(data)
     assert isinstance(data, (str, int, float))
     return data
 
@@ -293,7 +296,9 @@ def _within_tree(value: Plain, other: Plain) -> bool:
 
 
 def _tree_holds(value: Normal, other: Normal) -> bool:
-    return _within_tree(json.loads(str(value)), json.loads(str(other)))
+    from json import loads
+
+    return _within_tree(loads(str(value)), loads(str(other)))
 
 
 def _flags(data: Plain) -> frozenset[str]:

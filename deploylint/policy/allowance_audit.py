@@ -7,13 +7,13 @@ are for every project, and are not audited.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain, product
+from itertools import product
 
 from deploylint.compare.result import Evaluated
 from deploylint.config.allowances import allowance_state, days_left
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
 from deploylint.model.difference import Difference
@@ -22,11 +22,7 @@ from deploylint.model.paths import covers_path, field_of, is_glob, is_named, par
 from deploylint.model.rule import Rule
 from deploylint.model.scope import scope_at
 from deploylint.model.service import Service
-from deploylint.policy.allowance_match import (
-    in_scope,
-    is_for_component,
-    scope_of_finding,
-)
+from deploylint.policy.allowance_match import in_scope, is_for_component
 from deploylint.policy.builtin_checks import builtin_difference
 from deploylint.policy.judgement import Judged
 
@@ -84,34 +80,28 @@ class _AuditData:
     """
 
     def __init__(self, compared: Iterable[GroupSummary]) -> None:
-        self.near = defaultdict[str, list[Allowance]](list)
-        self.unknown = defaultdict[str, list[Finding]](list)
-        self._evaluated = defaultdict[str, dict[str, list[Evaluated]]](dict)
-        for group in compared:
-            for finding in group.findings:
-                if isinstance(finding, Finding) and finding.near is not None:
-                    self.near[finding.near.id].append(finding.near)
-                if isinstance(finding, Finding) and finding.status == "unknown":
-                    self.unknown[finding.rule].append(finding)
-            for place in group.judged:
-                self._evaluated[place.rule].setdefault(place.at.service, []).append(place)
+        groups = list(compared)
+        every = [judged for group in groups for judged in group.findings]
+        findings = [finding for finding in every if isinstance(finding, Finding)]
+        near = (finding.near for finding in findings if finding.near is not None)
+        self.near = items_by_key((allowance.id, allowance) for allowance in near)
+        unknown = (finding for finding in findings if finding.status == "unknown")
+        self.unknown = items_by_key((finding.rule, finding) for finding in unknown)
+        places = [place for group in groups for place in group.judged]
+        self._by_rule = items_by_key((place.rule, place) for place in places)
+        self._by_service = items_by_key(((place.rule, place.at.service), place) for place in places)
 
     def places(self, allowance: Allowance) -> Iterable[Evaluated]:
         """Where an allowance's rule was evaluated, of the services that it may be for."""
-        by_service = self._evaluated.get(allowance.rule, {})
         if allowance.service and not is_glob(allowance.service):
-            return by_service.get(allowance.service, ())
-        return chain.from_iterable(by_service.values())
+            return self._by_service.get((allowance.rule, allowance.service), ())
+        return self._by_rule.get(allowance.rule, ())
 
 
 def _uses(findings: Iterable[Judged]) -> dict[str, list[Judged]]:
     """What each allowance covers, by the allowance's id."""
-    uses: dict[str, list[Judged]] = {}
-    for finding in findings:
-        for allowance in (finding.allowance, *finding.also):
-            if allowance is not None:
-                uses.setdefault(allowance.id, []).append(finding)
-    return uses
+    covering = ((one, allowance) for one in findings for allowance in (one.allowance, *one.also))
+    return items_by_key((allowance.id, one) for one, allowance in covering if allowance is not None)
 
 
 def _state(allowance: Allowance, evidence: _AuditData, used: bool, today: str) -> AllowanceState:
@@ -192,7 +182,7 @@ def _concerns(allowance: Allowance, finding: Finding) -> bool:
         return False
     fields = _fields(allowance)
     above = (level for address in fields for level in parents(address))
-    return in_scope(allowance._replace(addresses=(*fields, *above)), scope_of_finding(finding))
+    return in_scope(allowance._replace(addresses=(*fields, *above)), finding)
 
 
 def _fields(allowance: Allowance) -> tuple[str, ...]:
@@ -217,16 +207,13 @@ class _Homes:
     """Finds the first service that an allowance is for."""
 
     def __init__(self, compared: Iterable[GroupSummary]) -> None:
-        self._all: list[_Home] = []
-        self._by_file: dict[str, _Home] = {}
-        self._by_name: dict[str, list[_Home]] = {}
-        for number, group in enumerate(compared):
-            for service in group.services:
-                home = (number, group.name, service)
-                self._all.append(home)
-                self._by_name.setdefault(service.name, []).append(home)
-                for file in service.files:
-                    self._by_file.setdefault(file, home)
+        self._all: list[_Home] = [
+            (number, group.name, service)
+            for number, group in enumerate(compared)
+            for service in group.services
+        ]
+        self._by_name = items_by_key((home[2].name, home) for home in self._all)
+        self._by_file = {file: home for home in reversed(self._all) for file in home[2].files}
 
     def find(self, allowance: Allowance) -> _Home | None:
         """The first service; None where this run has none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.model.difference import Position
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.paths import is_glob, is_named
@@ -20,9 +21,7 @@ def _tables(
     numbered: Iterable[Numbered], key: Callable[[Allowance], Hashable]
 ) -> dict[Hashable, AllowanceTable]:
     """A table of the allowances of each key."""
-    by_key: dict[Hashable, list[Numbered]] = {}
-    for number, allowance in numbered:
-        by_key.setdefault(key(allowance), []).append((number, allowance))
+    by_key = items_by_key((key(one[1]), one) for one in numbered)
     return {same: AllowanceTable(of_key) for same, of_key in by_key.items()}
 
 
@@ -57,10 +56,10 @@ class _ScopeIndex:
     """Allowances by what their scope names in some fields."""
 
     def __init__(self, numbered: Iterable[Numbered], fields: Sequence[str]) -> None:
-        by_scope: dict[tuple[str, ...], list[Numbered]] = {}
-        for number, allowance in numbered:
-            scope = tuple(getattr(allowance, field) for field in fields)
-            by_scope.setdefault(scope, []).append((number, allowance))
+        by_scope = items_by_key(
+            (tuple(getattr(allowance, field) for field in fields), (number, allowance))
+            for number, allowance in numbered
+        )
         self._tables = [_ScopeTable(same) for same in by_scope.values()]
         self._by_names: dict[tuple[int, ...], dict[tuple[str, ...], list[_Globs]]] = {}
         for number, scope in enumerate(by_scope):
@@ -102,9 +101,7 @@ class RunAllowances:
     @cached_property
     def _numbered(self) -> Sequence[Numbered]:
         """The allowances in the order in which they count: those that lift one rule together."""
-        by_rule: dict[str, list[Allowance]] = {}
-        for allowance in self._allowances:
-            by_rule.setdefault(allowance.rule, []).append(allowance)
+        by_rule = items_by_key((allowance.rule, allowance) for allowance in self._allowances)
         return list(enumerate(one for same in by_rule.values() for one in same))
 
     @cached_property

@@ -11,6 +11,7 @@ from heapq import merge
 from itertools import groupby, product
 from operator import itemgetter
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES, is_key
@@ -35,11 +36,8 @@ class PinnedSide(Record):
     data: tuple[Normal, ...]
 
 
-class PinnedSides(Record):
-    """Both sides of a difference; None for a side that an allowance does not pin."""
-
-    expected: PinnedSide | None
-    actual: PinnedSide | None
+PinnedSides = tuple[PinnedSide | None, PinnedSide | None]
+"""The expected and the actual side of a difference; None for one that is not pinned."""
 
 
 _ANY = object()
@@ -51,10 +49,10 @@ def sides_of(difference: Difference) -> PinnedSides:
     rule, address = difference.rule, difference.address
     if rule.verb == "built-in":
         data = difference.actual.data
-        return PinnedSides(None, PinnedSide(WORD, (("state", "present"), *_as_data(data, WORD))))
+        return None, PinnedSide(WORD, (("state", "present"), *_as_data(data, WORD)))
     is_pinned = rule.pattern is None
     expected = side_of(address, difference.expected) if is_pinned else None
-    return PinnedSides(expected, side_of(address, difference.actual))
+    return expected, side_of(address, difference.actual)
 
 
 def side_of(address: str, value: Value) -> PinnedSide:
@@ -115,15 +113,16 @@ def _pinned_data(pattern: Pattern | None, side: PinnedSide | None) -> list[Norma
 
 
 class _FieldAllowances:
-    """The allowances about one field, in the order in which they count.
+    """The allowances about one field, in the order in which they count."""
 
-    ``alone`` are those that are about no other one.
-    """
-
-    def __init__(self, numbered: Iterable[Numbered]) -> None:
-        self.numbered = sorted(numbered, key=itemgetter(0))
-        self.alone = [one for one in self.numbered if is_about_one_field(one[1])]
+    def __init__(self, numbered: Sequence[Numbered]) -> None:
+        self.numbered = numbered
         self._by_kinds: dict[tuple[int, int], dict[tuple[Normal, Normal], list[Numbered]]] = {}
+
+    @cached_property
+    def alone(self) -> Sequence[Numbered]:
+        """Those that are about no other field."""
+        return [one for one in self.numbered if is_about_one_field(one[1])]
 
     def pinning(self, sides: PinnedSides) -> Iterator[list[Numbered]]:
         """Those that may pin the sides of a difference."""
@@ -137,15 +136,16 @@ class _FieldAllowances:
 
     def _by_data(self, sides: PinnedSides) -> dict[tuple[Normal, Normal], list[Numbered]]:
         """The allowances by the data that both their sides pin, in the types of some sides."""
-        by_data: dict[tuple[Normal, Normal], list[Numbered]] = {}
-        for number, allowance in self.numbered:
-            expected = _pinned_data(allowance.expected, sides.expected)
-            actual = _pinned_data(allowance.actual, sides.actual)
-            if len(expected) > 2 and len(actual) > 2:
-                actual = [_ANY]  # two long lists have too many pairs
-            for pair in product(expected, actual):
-                by_data.setdefault(pair, []).append((number, allowance))
-        return by_data
+        return items_by_key((pair, one) for one in self.numbered for pair in _pinned(one[1], sides))
+
+
+def _pinned(allowance: Allowance, sides: PinnedSides) -> Iterable[tuple[Normal, Normal]]:
+    """The data that both sides of an allowance pin."""
+    expected = _pinned_data(allowance.expected, sides[0])
+    actual = _pinned_data(allowance.actual, sides[1])
+    if len(expected) > 2 and len(actual) > 2:
+        actual = [_ANY]  # two long lists have too many pairs
+    return product(expected, actual)
 
 
 def is_about_one_field(allowance: Allowance) -> bool:
@@ -158,35 +158,20 @@ class AllowanceTable:
 
     def __init__(self, numbered: Sequence[Numbered]) -> None:
         self.numbered = numbered
-        self._fields: dict[str, _FieldAllowances] = {}
 
     @cached_property
-    def _by_name(self) -> Mapping[str, Sequence[Sequence[Numbered]]]:
+    def by_name(self) -> Mapping[str, _FieldAllowances]:
         """The allowances by the names of their fields, "" for those about every one."""
-        alike: dict[tuple[str, ...], list[Numbered]] = {}
-        for number, allowance in self.numbered:
-            alike.setdefault(allowance.addresses, []).append((number, allowance))
-        by_name: dict[str, list[list[Numbered]]] = {}
-        for addresses, same in alike.items():
-            for name in _names(addresses):
-                by_name.setdefault(name, []).append(same)
-        return by_name
+        named = ((name, one) for one in self.numbered for name in _names(one[1].addresses))
+        return {name: _FieldAllowances(same) for name, same in items_by_key(named).items()}
 
     @cached_property
     def may_expire(self) -> bool:
         """Whether any of them has a last day."""
         return any(allowance.until for _, allowance in self.numbered)
 
-    def named(self, names: Iterable[str]) -> Iterator[_FieldAllowances]:
-        """The allowances about fields by their names."""
-        for name in names:
-            if name in self._by_name:
-                if name not in self._fields:
-                    every = (one for same in self._by_name[name] for one in same)
-                    self._fields[name] = _FieldAllowances(every)
-                yield self._fields[name]
 
-
+@lru_cache(maxsize=4096)
 def _names(addresses: tuple[str, ...]) -> set[str]:
     """What an allowance is found by: its addresses, and the levels if it has all their fields."""
     if not addresses:
@@ -205,11 +190,16 @@ def _names_at(difference: Difference) -> set[str]:
     return names
 
 
+MOST_PATHS = 1_000
+"""How many paths are kept with their allowances; most are fields, and there are fewer of these."""
+
+
 class Allowances:
     """The allowances of several ``tables`` as one list, in the order in which they count."""
 
     def __init__(self, tables: Sequence[AllowanceTable]) -> None:
         self.tables = tables
+        self._by_path: dict[tuple[str, str], Sequence[_FieldAllowances]] = {}
 
     def __bool__(self) -> bool:
         return bool(self.tables)
@@ -219,12 +209,12 @@ class Allowances:
 
     def pinning(self, difference: Difference, sides: PinnedSides) -> Iterator[Allowance]:
         """Those about the field of a difference that may pin some sides."""
-        fields = self._named(_names_at(difference))
+        fields = self._fields_at(difference)
         return _in_order([same for field in fields for same in field.pinning(sides)])
 
     def about_one_field(self, difference: Difference) -> Iterator[Allowance]:
         """Those about the field of a difference that are about no other one."""
-        return _in_order([field.alone for field in self._named(_names_at(difference))])
+        return _in_order([field.alone for field in self._fields_at(difference)])
 
     def may_expire(self) -> bool:
         """Whether any of them has a last day."""
@@ -235,15 +225,27 @@ class Allowances:
         address = difference.address
         here, meant = (side_of(address, v) for v in (difference.actual, difference.expected))
         fields = self._named(difference.rule.addresses)
-        sides = PinnedSides(here, meant)
-        return _in_order([same for field in fields for same in field.pinning(sides)])
+        return _in_order([same for field in fields for same in field.pinning((here, meant))])
+
+    def _fields_at(self, difference: Difference) -> Sequence[_FieldAllowances]:
+        """The allowances by the fields at which a difference is; they are asked several times."""
+        path = difference.address, difference.rule.key
+        fields = self._by_path.get(path)
+        if fields is None:
+            if len(self._by_path) > MOST_PATHS:
+                self._by_path.clear()
+            fields = self._by_path[path] = self._named(_names_at(difference))
+        return fields
 
     def _named(self, names: Iterable[str]) -> list[_FieldAllowances]:
-        return [field for table in self.tables for field in table.named(names)]
+        tables = (table.by_name for table in self.tables)
+        return [by_name[name] for by_name in tables for name in names if name in by_name]
 
 
 def _in_order(lists: Sequence[Sequence[Numbered]]) -> Iterator[Allowance]:
     """The allowances of several lists, each once."""
+    if not lists:
+        return iter(())
     if len(lists) == 1:
         return (allowance for _, allowance in lists[0])
     merged = merge(*lists, key=itemgetter(0))

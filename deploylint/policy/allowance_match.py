@@ -18,21 +18,8 @@ def scope_of_difference(difference: Difference) -> Scope:
     return scope_at(*difference.at, difference.address, difference.rule.key)
 
 
-def scope_of_finding(finding: Finding) -> Scope:
-    """Where a finding is."""
-    return Scope(
-        finding.service,
-        finding.runtime,
-        finding.role,
-        finding.component,
-        finding.address,
-        finding.environment,
-        finding.key,
-    )
-
-
-def in_scope(allowance: Allowance, scope: Scope) -> bool:
-    """Whether a place is in an allowance's scope, whatever its rule."""
+def in_scope(allowance: Allowance, scope: Scope | Finding) -> bool:
+    """Whether a place, or that of a finding, is in an allowance's scope, whatever its rule."""
     about = allowance.addresses
     return is_for_component(allowance, scope) and (
         not about
@@ -41,7 +28,7 @@ def in_scope(allowance: Allowance, scope: Scope) -> bool:
     )
 
 
-def is_for_component(allowance: Allowance, scope: Scope) -> bool:
+def is_for_component(allowance: Allowance, scope: Scope | Finding) -> bool:
     """Whether an allowance is for a component, whatever its rule and the address."""
     return (
         (not allowance.service or paths.is_named(scope.service, allowance.service))

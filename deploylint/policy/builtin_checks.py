@@ -23,7 +23,6 @@ from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Service, Value
 from deploylint.model.types import Plain
 from deploylint.policy.judgement import Judged
-from deploylint.policy.messages import template_note
 
 Related = tuple[tuple[str, Location, str], ...]
 """Other places of a difference: the role of each, where it is, and a text."""
@@ -69,6 +68,8 @@ def in_files(
         for fault in service.faults:
             if better and (fault.check, service.name, place(fault.node, service)) in better:
                 continue
+            from deploylint.policy.messages import template_note  # few files have faults
+
             node = fault.node
             data = str(node.content) if node.row < 0 else plain(node)  # a key is its text
             message = fault.message + template_note(service, node)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.model.finding import MISSPELT, Finding, Location
 from deploylint.model.service import Role, Service
@@ -101,16 +102,16 @@ class _Sources:
         self._places: dict[_Place, Key] = {}
         self._at_keys: dict[_WrittenKey, Key] = {}
         self._elsewhere: dict[_WrittenKey, Key] = {}
-        self._lacking: dict[_Lacking, Key] = {}
+        self._lacking: dict[_Place, Key] = {}
         pairs = [each for each in zip(findings, keys, strict=True) if each[0].rule not in _OF_FILES]
         pairs.sort(key=lambda pair: (pair[0].severity, bool(pair[0].address)))  # errors first
         self._by_key = dict(reversed([(key, one) for one, key in pairs]))
         wrong = {_written_key(one, one.location) for one, _ in pairs if not one.address}
         for finding, key in pairs:
             if finding.reference_location is None:
-                self._places.setdefault(_place_of(finding), key)
+                self._places.setdefault(_place_of(finding, finding.address), key)
             if _lacks(finding):
-                self._lacking.setdefault(_lacking_place(finding), key)
+                self._lacking.setdefault(_place_of(finding, finding.rule), key)
             at = _written_key(finding, finding.location)
             if at in wrong:
                 self._at_keys.setdefault(at, key)
@@ -137,7 +138,7 @@ class _Sources:
                 key = self._elsewhere.get((service, file, name), own)
                 name = name.rpartition(".")[0]
         if key == own and _lacks(finding):
-            key = self._lacking.get(_lacking_place(finding), own)
+            key = self._lacking.get(_place_of(finding, finding.rule), own)
         return key
 
 
@@ -153,11 +154,14 @@ def _written_key(finding: Finding, at: Location) -> _WrittenKey:
 
 
 _Place = tuple["_Service", Location, str]
-"""A service, a place in its files, and a field; "" for the key or value as it is written."""
+"""A service, a place in its files, and what is wrong there.
+
+That is a field, "" for the key or value as it is written, or a rule that asks for more.
+"""
 
 
-def _place_of(finding: Finding) -> _Place:
-    return _service(finding), finding.location, finding.address
+def _place_of(finding: Finding, what: str) -> _Place:
+    return _service(finding), finding.location, what
 
 
 def _source(finding: Finding) -> _Place:
@@ -165,20 +169,12 @@ def _source(finding: Finding) -> _Place:
     for role, place, _ in finding.related:
         if role == MISSPELT:
             return _service(finding), place, ""
-    return _place_of(finding)
-
-
-_Lacking = tuple["_Service", Location, str]
-"""A service, a place in its files, and a rule that asks for more there."""
+    return _place_of(finding, finding.address)
 
 
 def _lacks(finding: Finding) -> bool:
     """Whether most siblings have something that a place lacks."""
     return finding.votes is not None and finding.actual_state != "known"
-
-
-def _lacking_place(finding: Finding) -> _Lacking:
-    return _service(finding), finding.location, finding.rule
 
 
 _Service = tuple[str, str, str]
@@ -218,10 +214,11 @@ def _at(finding: Finding) -> _At:
 
 def _broken_by_all(findings: Iterable[Finding], peers: Peers) -> set[_At]:
     """Where all services of a group, at least two, break a rule about every service."""
-    broken: dict[_At, list[Finding]] = {}
-    for finding in findings:
-        if finding.address and finding.reference_location is None and finding.status == "violation":
-            broken.setdefault(_at(finding), []).append(finding)
+    broken = items_by_key(
+        (_at(finding), finding)
+        for finding in findings
+        if finding.address and finding.reference_location is None and finding.status == "violation"
+    )
     return {
         at
         for at, breaches in broken.items()

@@ -6,13 +6,10 @@ allowance that comes nearest to covering it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from deploylint.config.allowances import allowance_state
 from deploylint.documents.nodes import Node
 from deploylint.model.difference import Difference
 from deploylint.model.fields import KEY
-from deploylint.model.finding import MISSPELT, Allowance, Finding, Location, Status
+from deploylint.model.finding import MISSPELT, Finding, Location, Status
 from deploylint.model.format import format_value
 from deploylint.model.locations import MisspeltKeys, missing_key, node_of, place
 from deploylint.model.paths import name_in
@@ -21,30 +18,8 @@ from deploylint.model.service import Service, Value
 from deploylint.model.types import Plain
 from deploylint.policy import messages
 from deploylint.policy.allowance_index import AllowanceIndex
-from deploylint.policy.allowance_lookup import Allowances, sides_of
-from deploylint.policy.allowance_match import covers
+from deploylint.policy.judgement import Covering, covering_allowances
 from deploylint.policy.near_misses import NearMiss, incomplete_change, nearest
-
-Covering = tuple[Allowance, ...]
-"""The allowances that cover a difference, in the order in which they count."""
-
-
-def findings_for(
-    group: str, differences: Iterable[Difference], index: AllowanceIndex
-) -> list[Finding]:
-    """A finding for each difference of one group."""
-    maker = FindingMaker(group, index)
-    return [maker.make(difference) for difference in differences]
-
-
-def covering_allowances(difference: Difference, about: Allowances, today: str) -> Covering:
-    """Of the allowances about a difference's rule and component, those that cover it."""
-    if difference.outcome == "unknown" or not about:
-        return ()
-    pinning = about.pinning(difference, sides_of(difference))
-    covering = (allowance for allowance in pinning if covers(allowance, difference))
-    return tuple(one for one in covering if allowance_state(one, today) != "expired")
-
 
 Decision = tuple[Status, Covering, NearMiss | None]
 """The status of a difference, the allowances that cover it, and the one that nearly does."""

@@ -9,16 +9,49 @@ It becomes a Finding only for a report that shows it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from deploylint.compare.result import Occurrence
+from deploylint.config.allowances import allowance_state
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
 from deploylint.model.fields import element_of
 from deploylint.model.finding import Allowance, Finding, Status
 from deploylint.model.rule import Severity
 from deploylint.policy.allowance_index import AllowanceIndex
-from deploylint.policy.findings import Covering, FindingMaker, covering_allowances
+from deploylint.policy.allowance_lookup import Allowances, sides_of
+from deploylint.policy.allowance_match import covers
+
+if TYPE_CHECKING:
+    from deploylint.policy.findings import FindingMaker
+
+
+Covering = tuple[Allowance, ...]
+"""The allowances that cover a difference, in the order in which they count."""
+
+
+def covering_allowances(difference: Difference, about: Allowances, today: str) -> Covering:
+    """Of the allowances about a difference's rule and component, those that cover it."""
+    if difference.outcome == "unknown" or not about:
+        return ()
+    pinning = about.pinning(difference, sides_of(difference))
+    covering = (allowance for allowance in pinning if covers(allowance, difference))
+    return tuple(one for one in covering if allowance_state(one, today) != "expired")
+
+
+def findings_for(
+    group: str, differences: Iterable[Difference], index: AllowanceIndex
+) -> list[Finding]:
+    """A finding for each difference of one group."""
+    every = list(differences)
+    return list(map(_maker(group, index).make, every)) if every else []
+
+
+def _maker(group: str, index: AllowanceIndex) -> FindingMaker:
+    from deploylint.policy.findings import FindingMaker  # a clean run makes no finding
+
+    return FindingMaker(group, index)
 
 
 class AllowedDeviation(Record):
@@ -75,12 +108,16 @@ class Judgement:
         self, group: str, occurrences: Iterable[Occurrence], index: AllowanceIndex
     ) -> None:
         self.accepted: set[str] = set()
-        self._maker = FindingMaker(group, index)
+        self._group = group
         self._index = index
         self._covering: dict[object, tuple[Covering, ...]] = {}
         self._entries: list[AllowedDeviation | _Open] = []
         for occurrence in occurrences:
             self._add(occurrence)
+
+    @cached_property
+    def _maker(self) -> FindingMaker:
+        return _maker(self._group, self._index)
 
     def _add(self, occurrence: Occurrence) -> None:
         deviations = occurrence.deviations or occurrence.differences()
@@ -94,7 +131,7 @@ class Judgement:
                 self._entries.append(_Open(occurrence.difference(number), None))
                 continue
             rule, address = deviations[number].rule, deviations[number].address
-            make = partial(_finding, self._maker, occurrence, number, covering)
+            make = partial(self._finding, occurrence, number, covering)
             self.accepted.add(address)
             self._entries.append(
                 AllowedDeviation(
@@ -145,11 +182,8 @@ class Judgement:
                 results.append(finding or self._maker.make(difference, ()))
         return results
 
-
-def _finding(
-    maker: FindingMaker, occurrence: Occurrence, number: int, covering: Covering
-) -> Finding:
-    return maker.make(occurrence.difference(number), covering)
+    def _finding(self, occurrence: Occurrence, number: int, covering: Covering) -> Finding:
+        return self._maker.make(occurrence.difference(number), covering)
 
 
 class _Open(Record):

@@ -40,9 +40,9 @@ def template_of(service: Service, node: Node) -> str:
     return _template_above(root) if root is not None else ""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8)
 def _template_above(root: Node) -> str:
-    """The template that is named above an object; many findings may be about it."""
+    """The template that is named above an object; findings about it come one after the other."""
     line = span(root).line
     templates = [c.text for c in comments(root.source, [root], "Source") if c.line == line]
     return templates[-1] if templates else ""

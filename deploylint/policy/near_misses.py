@@ -13,7 +13,7 @@ from deploylint.model.paths import name_in
 from deploylint.model.patterns import Pattern
 from deploylint.model.secrets import redact
 from deploylint.model.service import Value
-from deploylint.policy.allowance_lookup import Allowances, PinnedSides, is_about_one_field, sides_of
+from deploylint.policy.allowance_lookup import Allowances, is_about_one_field, sides_of
 from deploylint.policy.allowance_match import (
     in_scope,
     pins_actual,
@@ -52,9 +52,9 @@ def _by_rank(
     """The allowances that may be of each nearness, the nearest first."""
     expected, actual = sides_of(difference)
     if about.may_expire():
-        yield _EXPIRED, about.pinning(difference, PinnedSides(expected, actual))
-    yield _OTHER_VALUE, about.pinning(difference, PinnedSides(expected, None))
-    yield _OTHER_REFERENCE, about.pinning(difference, PinnedSides(None, actual))
+        yield _EXPIRED, about.pinning(difference, (expected, actual))
+    yield _OTHER_VALUE, about.pinning(difference, (expected, None))
+    yield _OTHER_REFERENCE, about.pinning(difference, (None, actual))
     yield _OTHER_SIDES, about.about_one_field(difference)
 
 

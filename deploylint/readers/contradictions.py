@@ -74,8 +74,8 @@ def slipped_faults(value: Node, fields: Iterable[str]) -> Iterator[Fault]:
 
     What stands behind a key without a value is found there.
     """
-    table, above, name = value.table, value.path.parent, value.path.name
-    row = -1 if above is None else table.paths.rows.get(above, -1)
+    table, name = value.table, value.path.name
+    row = table.row_above(value.row)
     levels = {field.partition(".")[0] for field in fields if field.endswith(f".{name}")}
     if row < 0 or not levels:
         return
@@ -97,10 +97,9 @@ _OF_PROBES = ("Seconds", "Threshold", "enabled")
 
 def swallowed_items(root: Node) -> Iterator[Fault]:
     """Items of a list that are indented further than the one before: YAML makes them its text."""
-    table = root.table
-    for row in range(root.row, root.end_row):
-        text = table.texts[row]
-        if text.__class__ is str and " - " in text and table.paths[row].is_item:
+    table, texts = root.table, root.table.texts[root.row : root.end_row]
+    for row in [row for row, text in enumerate(texts, root.row) if text and " - " in text]:
+        if table.paths[row].is_item:
             item = table.node(row)
             written = item.source.text[item.start : item.end]
             if not item.style and _SWALLOWED.search(written):
@@ -137,10 +136,13 @@ MOST_OF_A_SCRIPT = 3
 
 def _script_faults(words: list[Node]) -> Iterator[Fault]:
     """The script of a shell that is one word, with more words behind it that are no part of it."""
+    if words[2].content in _END_OF_OPTIONS:
+        words = [*words[:2], *words[3:]]
     shell, option, script = (word.content for word in words[:MOST_OF_A_SCRIPT])
     if not (isinstance(shell, str) and isinstance(option, str) and isinstance(script, str)):
         return
-    if _RUNS_A_SCRIPT.fullmatch(option) and _ONE_WORD.fullmatch(script):
+    is_one_word = len(words) > MOST_OF_A_SCRIPT and _ONE_WORD.fullmatch(script)
+    if is_one_word and _RUNS_A_SCRIPT.fullmatch(option):
         launcher = launchers().get(shell.rpartition("/")[2])
         if launcher is not None and launcher.shell:
             message = f"the shell runs {script!r} alone; write the whole script as one item"
@@ -148,6 +150,9 @@ def _script_faults(words: list[Node]) -> Iterator[Fault]:
 
 
 _OPTION_AND_VALUE = regex(r"--?[A-Za-z][\w-]+ +[^\s]|-[A-Za-z] .* -")
+_END_OF_OPTIONS = ("--", "-")
+"""What may stand between ``-c`` and the script (https://www.gnu.org/software/bash/manual)."""
+
 _RUNS_A_SCRIPT, _ONE_WORD = regex("-[a-z]*c"), regex(r"[\w./-]+")
 
 

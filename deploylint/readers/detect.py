@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploylint.documents.nodes import Node, Problem, child
+from deploylint.documents.nodes import Node, Problem, child, entries_of
 from deploylint.documents.reader import Document
 from deploylint.readers.helm import umbrella
 from deploylint.readers.wrapped.documents import read_wrapped, template_reason
@@ -15,7 +15,7 @@ def read_contents(document: Document | Problem) -> FileContents:
         reason = template_reason(document)
         return FileContents(skipped=(reason,)) if reason else FileContents(problems=(document,))
     if (wrapped := read_wrapped(document)) is not None:
-        return wrapped
+        return umbrella.unwrap_releases(wrapped)
     if any(map(is_object, document.roots)):
         return FileContents(skipped=(NO_VALUES,), manifests=document)
     if not document.roots or not all(root.is_mapping for root in document.roots):
@@ -41,13 +41,13 @@ _OF_COMPOSE = frozenset(
 def _is_compose(root: Node) -> bool:
     """Whether a document is a compose file: it has its keys alone, and each service can be run."""
     services = child(root, "services")
-    if services is None or not isinstance(services.content, dict) or not services.content:
+    runs = [entry.value for entry in entries_of(services).values()]
+    if not runs or not all(key in _OF_COMPOSE or key[:2] == "x-" for key in entries_of(root)):
         return False
-    keys = root.content if isinstance(root.content, dict) else {}
-    return all(key in _OF_COMPOSE or key.startswith("x-") for key in keys) and all(
-        any(child(entry.value, key) is not None for key in ("build", "extends"))
-        or isinstance(getattr(child(entry.value, "image"), "content", None), str)
-        for entry in services.content.values()
+    return all(
+        any(child(run, key) is not None for key in ("build", "extends"))
+        or ((image := child(run, "image")) is not None and image.is_scalar)
+        for run in runs
     )
 
 

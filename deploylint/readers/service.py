@@ -146,9 +146,9 @@ def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> 
 
 def _without_runtime(component: Component) -> Component:
     """A component that is not the main one, which has the runtime of the service."""
-    if not any(address in component.values for address in _OF_RUNTIME):
-        return component
     values = component.values
+    if values.fields.layout.keys().isdisjoint(_OF_RUNTIME):
+        return component
     kept = {a: v for a, v in values.fields.as_dict().items() if a not in _OF_RUNTIME}
     return component._replace(values=FieldValues(kept, values.rows))
 

@@ -24,7 +24,7 @@ def own_names(components: list[Component], called: str = "") -> tuple[str, ...]:
     """
     names = list(_names_in(components))
     support = {
-        candidate: sum(1 for name in names if holds_word(name, candidate))
+        candidate: sum(1 for name in names if candidate in name and holds_word(name, candidate))
         for candidate in _candidates(components[0], called)
     }
     strong = [candidate for candidate, count in support.items() if count > 1]

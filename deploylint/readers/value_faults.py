@@ -19,7 +19,7 @@ from deploylint.model.field_values import MOST_KNOWN, NOT_SET, FieldRow, FieldVa
 from deploylint.model.fields import ACCEPTED, ADDRESSES
 from deploylint.model.format import format_value
 from deploylint.model.service import Component
-from deploylint.model.types import NAMES, WORD, Plain, Type
+from deploylint.model.types import NAMES, TREE, WORD, Plain, Type
 from deploylint.readers.commands.worker import subcommand_faults
 from deploylint.readers.contradictions import command_faults
 from deploylint.readers.helm.ports import mentioned_ports
@@ -61,7 +61,7 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
         of_type = (
             wrong
             for path, value in zip(fields.layout, fields.row, strict=True)
-            if value.state == "known" and not value.inherited
+            if value.state == "known" and not value.inherited and path not in _OF_ANY_DATA
             if value.data.__class__ is not str or path not in _OF_ANY_TEXT
             for wrong in (_not_of_type if value.is_shared else _type_faults)(path, value)
         )
@@ -121,6 +121,9 @@ _OF_ANY_TEXT = frozenset(
     for path, kind in ADDRESSES.items()
     if kind.normalise in (WORD.normalise, NAMES.normalise) and path not in ACCEPTED
 )
+_OF_ANY_DATA = frozenset(
+    path for path, kind in ADDRESSES.items() if kind is TREE and path not in ACCEPTED
+)
 
 
 def _type_faults(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
@@ -153,8 +156,11 @@ def _refused(kind: Type, data: Plain) -> str:
 
 
 def _contradicting(fields: FieldRow) -> Iterator[_Wrong]:
+    layout = fields.layout
     for row in CONTRADICTIONS:
-        value, other = fields.get(row.field) or NOT_SET, fields.get(row.other) or NOT_SET
+        if row.field not in layout or row.other not in layout:
+            continue
+        value, other = fields.row[layout[row.field]], fields.row[layout[row.other]]
         is_written = value.at is not None and not (value.inherited and other.inherited)
         if value.state == other.state == "known" and is_written and _clash(row, value, other):
             texts = format_value(value.data), format_value(other.data)

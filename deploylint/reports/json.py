@@ -81,24 +81,22 @@ def _environments(report: Report) -> Environments:
 
 
 def _group(group: GroupReport, environments: Environments) -> GroupV1:
-    return GroupV1(
-        name=group.loaded.name,
-        environment=group.loaded.environment or None,
-        shape=group.loaded.shape,
+    return fill_structure(
+        GroupV1,
+        group.loaded,
         profile=group.loaded.profile.name,
         reference=group.reference.name if group.reference else None,
         reference_because=group.reference_because,
         services=[
-            ServiceV1(
-                s.name,
-                s.runtime or None,
-                s.main.role,
-                list(s.files),
-                environments=environments.get((group.loaded.name, s.name), {}),
-                chart=s.chart or None,
-                guest=s.name in group.guests,
+            fill_structure(
+                ServiceV1,
+                service,
+                role=service.main.role,
+                files=list(service.files),
+                environments=environments.get((group.loaded.name, service.name), {}),
+                guest=service.name in group.guests,
             )
-            for s in group.loaded.services
+            for service in group.loaded.services
         ],
         structure=[_extra_key(service, key) for service, key in group.extra_keys],
     )

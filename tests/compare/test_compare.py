@@ -7,7 +7,7 @@ from deploylint.config import rules as rule_sets
 from deploylint.model.difference import Difference
 from deploylint.model.service import Service
 from deploylint.policy.allowance_index import RunAllowances
-from deploylint.policy.findings import findings_for
+from deploylint.policy.judgement import findings_for
 from deploylint.policy.messages import message_for
 from tests.support.values import service
 from tools import TODAY

@@ -105,6 +105,34 @@ def test_probe_may_ask_for_a_port_that_an_option_or_variable_opens(
     assert len(report(tmp_path, rules=("ports",)).findings) == count
 
 
+LISTED = """\
+image: {{repository: acme.example/api, tag: "1.2.0"}}
+ports:
+  otlp: {{containerPort: 4317}}
+  metrics: {{containerPort: 8888}}
+podAnnotations: {{prometheus.io/scrape: "true", prometheus.io/port: "{scraped}"}}
+livenessProbe: {{httpGet: {{path: /, port: 13133}}}}
+config: {{health_check: {{endpoint: "{listens}"}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("scraped", "listens", "blamed"),
+    [
+        (8888, ":13133", []),
+        (8889, ":13133", ["server/monitoring.port"]),
+        (8888, ":13134", ["server/liveness-probe.port"]),
+    ],
+)
+def test_ports_of_values_without_a_service_are_those_that_are_listed_and_opened(
+    scraped: int, listens: str, blamed: list[str], tmp_path: Path
+) -> None:
+    text = LISTED.format(scraped=scraped, listens=listens)
+    write(tmp_path, {"deploy-api.yaml": text})
+    found = report(tmp_path, rules=("ports",)).findings
+    assert [each.path for each in found] == blamed
+
+
 ATTACHED = """\
         ports: [{{name: http, containerPort: 8080}}]
 ---

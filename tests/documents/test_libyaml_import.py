@@ -52,6 +52,15 @@ for text, error in (("a: [", ParserError), ("a: \\x07", ReaderError), ("a: b: c"
             continue
         raise AssertionError(text)
 {WHOLE}""",
+    "events are the package's": f"""{ALONE}
+import yaml
+text = "a: &x [1, {{b: !t 'c'}}]\\nd: *x\\n"
+for one, other in zip(yaml.parse(text, yaml.CSafeLoader), yaml.parse(text), strict=True):
+    assert isinstance(one, type(other)), one
+    for field in set(vars(other)) - {{"encoding", "implicit", "style", "start_mark", "end_mark"}}:
+        assert getattr(one, field) == getattr(other, field), (one, field)
+    assert one.start_mark.index == other.start_mark.index, one
+{WHOLE}""",
     "an extension that wants more": f"""import sys, types
 class Less(types.SimpleNamespace):
     def __init__(self, **errors):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploylint.engine.result import Report
 from tests.support.projects import deployment, messages, report, said, write
 
 OBJECTS = {f"deploy/{name}.yaml": deployment(name) for name in ("api", "web")}
@@ -86,6 +87,12 @@ def test_file_that_a_plugin_reads_is_listed(tmp_path: Path, name: str, lines: li
     files = {"deploy/kustomization.yaml": text, "deploy/plugin.yaml": plugin}
     found = reported(tmp_path, files, "unlisted-file")
     assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
+
+
+def test_file_with_two_services_is_reported_once(tmp_path: Path) -> None:
+    files = {"deploy/web.yaml": f"{deployment('web')}---\n{deployment('blog')}"}
+    files["deploy/kustomization.yaml"] = "resources: [api.yaml]\n"
+    assert reported(tmp_path, files, "unlisted-file") == ["kustomization.yaml:1 unlisted-file"]
 
 
 @pytest.mark.parametrize("item", ["patches/main.yaml", "{path: patches/main.yaml}"])
@@ -235,3 +242,113 @@ def test_file_of_another_tool_is_no_service_where_a_kustomization_changes_it(
     write(tmp_path, OBJECTS | files)
     (group,) = report(tmp_path / "deploy").groups
     assert [service.name for service in group.loaded.services] == ["api", "web"]
+
+
+@pytest.mark.parametrize("environment", ["aat", "stage"])  # before and after its services
+def test_releases_patched_from_a_folder_beside_them_are_services_in_its_environment(
+    tmp_path: Path, environment: str
+) -> None:
+    """Whatever the folders are called: the kustomizations of all are known before any is read."""
+    files = {
+        "apps/base/kustomization.yaml": "resources: [../fee/release.yaml, ../plum/release.yaml]\n"
+    }
+    for where in (environment, "prod"):
+        patches = "".join(f"- path: ../../{name}/{where}.yaml\n" for name in ("fee", "plum"))
+        text = f"resources: [../../base]\npatches:\n{patches}"
+        files[f"apps/{where}/base/kustomization.yaml"] = text
+    for name in ("fee", "plum"):
+        head = RELEASE.replace("name: api}", f"name: {name}}}").partition("  valuesFrom")[0]
+        files[f"apps/{name}/release.yaml"] = (
+            f"{head}  values: {{image: acme/{name}:1, replicas: 2}}\n"
+        )
+        for where in (environment, "prod"):
+            patch = head.replace("  chart: {spec: {chart: api}}\n", "  values: {replicas: 3}\n")
+            files[f"apps/{name}/{where}.yaml"] = patch
+    found = report(write(tmp_path, files))
+    groups = {group.loaded.environment: group.loaded for group in found.groups}
+    assert sorted(groups) == sorted([environment, "prod"])
+    assert not [problem for problem in found.problems if "duplicate" in problem.message]
+    for where, loaded in groups.items():
+        assert [service.name for service in loaded.services] == ["fee", "plum"]
+        names = [Path(file).name for service in loaded.services for file in service.files]
+        assert names == ["release.yaml", f"{where}.yaml"] * 2
+    assert {Path(skip.file).name for skip in found.skipped} == {"kustomization.yaml"}
+
+
+IMAGES = "images: [{name: acme.example/api, newName: acme.example/new, newTag: '7'}]\n"
+BELOW = {f"k8s/deployments/{name}.yaml": deployment(name) for name in ("api", "web", "blog")}
+LISTS = "resources:\n" + "".join(f"- deployments/{name}.yaml\n" for name in ("api", "web", "blog"))
+
+
+def images(found: Report) -> dict[str, list[object]]:
+    return {
+        group.loaded.environment: [
+            service.main.value("image.repository").data for service in group.loaded.services
+        ]
+        for group in found.groups
+    }
+
+
+@pytest.mark.parametrize(
+    "tops",
+    [
+        {"k8s/kustomization.yaml": LISTS + IMAGES},
+        {
+            "k8s/deployments/kustomization.yaml": LISTS.replace("deployments/", ""),
+            "k8s/kustomization.yaml": f"resources: [deployments]\n{IMAGES}",
+        },
+    ],
+)
+def test_kustomization_above_changes_the_files_in_its_sub_folders(
+    tmp_path: Path, tops: dict[str, str]
+) -> None:
+    found = report(write(tmp_path, BELOW | tops) / "k8s")
+    assert images(found) == {"": ["new", "blog", "web"]}
+
+
+def test_files_that_two_kustomizations_change_apart_are_read_as_they_are(tmp_path: Path) -> None:
+    tops = {
+        f"k8s/{name}/kustomization.yaml": LISTS.replace("- ", "- ../") + IMAGES
+        for name in ("one", "two")
+    }
+    found = report(write(tmp_path, BELOW | tops) / "k8s")
+    assert images(found) == {"": ["api", "blog", "web"]}
+
+
+def test_overlay_may_list_a_folder_of_its_own_beside_its_base(tmp_path: Path) -> None:
+    files = BELOW | {"k8s/kustomization.yaml": LISTS + IMAGES}
+    for name in ("east", "west"):
+        files[f"overlays/{name}/kustomization.yaml"] = "resources: [../../k8s, secrets]\n"
+        files[f"overlays/{name}/secrets/kustomization.yaml"] = "resources: [secret.yaml]\n"
+        files[f"overlays/{name}/secrets/secret.yaml"] = (
+            "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n"
+        )
+    found = report(write(tmp_path, files))
+    assert images(found) == {name: ["new", "blog", "web"] for name in ("east", "west")}
+
+
+AUTOSCALER = """\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: NAME}
+spec:
+  minReplicas: 2
+  maxReplicas: 4
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: NAME}
+"""
+
+
+def test_objects_that_an_overlay_adds_are_read_in_its_environment(tmp_path: Path) -> None:
+    files = dict[str, str]()
+    for name in ("api", "web", "mail", "blog"):
+        files[f"apps/{name}/base/deployment.yaml"] = deployment(name)
+        files[f"apps/{name}/base/kustomization.yaml"] = "resources: [deployment.yaml]\n"
+        for where in ("dev", "prod"):
+            more = ", hpa.yaml" if where == "prod" and name != "blog" else ""
+            folder = f"apps/{name}/overlays/{where}"
+            files[f"{folder}/kustomization.yaml"] = f"resources: [../../base{more}]\n"
+            if more:
+                files[f"{folder}/hpa.yaml"] = AUTOSCALER.replace("NAME", name)
+    found = report(write(tmp_path, files), rules=("autoscaling",))
+    assert said(found) == ["deployment.yaml:1 autoscaling"]
+    assert not [skip.file for skip in found.skipped if skip.file.endswith("hpa.yaml")]

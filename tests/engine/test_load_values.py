@@ -17,7 +17,7 @@ from deploylint.engine.coverage import account
 from deploylint.model.finding import Finding, Location
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.policy.allowance_index import RunAllowances
-from deploylint.policy.findings import findings_for
+from deploylint.policy.judgement import findings_for
 from deploylint.readers.helm import profile
 from deploylint.readers.service import read_service
 from deploylint.reports import Look, show

@@ -22,7 +22,7 @@ from deploylint.policy.allowance_match import (
     pins_expected,
     scope_of_difference,
 )
-from deploylint.policy.findings import covering_allowances
+from deploylint.policy.judgement import covering_allowances
 from deploylint.policy.near_misses import nearest
 from tests.support.values import service
 from tools import TODAY

@@ -118,6 +118,11 @@ TOKEN = "env: [{name: TOKEN, valueFrom: %s}]"
             "script-in-several-words",
             "'cat'",
         ),
+        (
+            "livenessProbe: {exec: {command: [bash, -c, --, cat, /a]}}",
+            "script-in-several-words",
+            "'cat'",
+        ),
     ],
 )
 def test_form_that_the_api_refuses_is_reported_in_values_that_charts_copy(
@@ -139,6 +144,8 @@ def test_form_that_the_api_refuses_is_reported_in_values_that_charts_copy(
         "env: [{name: A, valueFrom: {secretKeyRef: {name: a, key: b, optional: true}}}]",
         "env: {A: {secretKeyRef: {name: a, key: b}}, B: {valueFrom: {fieldRef: {fieldPath: c}}}}",
         "env: [{A: x}, {B: y}]",
+        "livenessProbe: {exec: {command: [bash, -c, --, cat /a]}}",
+        "livenessProbe: {exec: {command: [bash, -c, --, ready]}}",
         "livenessProbe: {httpGet: {port: '80'}}",  # which templates write without quotes
     ],
 )

@@ -23,12 +23,19 @@ def group_patterns(group: FolderGroup, root: Path) -> Iterator[list[str]]:
     services = group.loaded.services
     files = sorted({from_display_path(file) for service in services for file in service.files})
     if group.files.folder is not None and group.place.is_dir():
-        below = [file.relative_to(group.place) for file in files]
+        inside = [file for file in files if file.is_relative_to(group.place)]
+        above_all = [_escaped(file, root) for file in files if file not in inside]
+        below = [file.relative_to(group.place) for file in inside]
         often = Counter(file.name for file in below)
         above = tuple(map(glob.escape, group.place.relative_to(root).parts))
         for kept in (set[str](), {name for name, count in often.items() if count > 1}):
-            yield ["/".join((*above, *parts)) for parts in _patterns(below, kept)]
-    yield [glob.escape(file.relative_to(root).as_posix()) for file in files]
+            patterns = ("/".join((*above, *parts)) for parts in _patterns(below, kept))
+            yield [*patterns, *above_all]
+    yield [_escaped(file, root) for file in files]
+
+
+def _escaped(file: Path, root: Path) -> str:
+    return glob.escape(file.relative_to(root).as_posix())
 
 
 def _patterns(files: Sequence[Path], kept: Set[str]) -> Iterator[Parts]:

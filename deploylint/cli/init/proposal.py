@@ -8,6 +8,7 @@ from __future__ import annotations
 import glob
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from deploylint.engine.discovery import find_groups
 from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.folders import load_groups
 from deploylint.engine.guests import NO_GUESTS, Guests, find_guests
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.format import enumerate_names
 from deploylint.model.service import Service
@@ -120,7 +122,8 @@ def _group(source: FolderGroup, name: str, how: Proposing) -> ProposedGroup | No
         ProposedGroup(source, name, reference, because, entries, guests)
         for entries in _entries(source, how.root)
     )
-    return next((choice for choice in choices if _reads_alike(choice, how)), None)
+    shared = SharedFiles(how.root)
+    return next((choice for choice in choices if _reads_alike(choice, how, shared)), None)
 
 
 Entries = tuple[Mapping[str, Plain], ...]
@@ -173,7 +176,7 @@ def _globs(files: Iterable[str], root: Path) -> list[Plain]:
     return [glob.escape(file) for file in relative]
 
 
-def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
+def _reads_alike(group: ProposedGroup, how: Proposing, shared: SharedFiles) -> bool:
     """Whether a configuration with just this group compares the services that were found.
 
     One that names each has all that it can be read with.
@@ -181,8 +184,8 @@ def _reads_alike(group: ProposedGroup, how: Proposing) -> bool:
     path = how.root / NAMES[0]
     try:
         config = configuration.load(path, {path: configuration_text([group], how.profile, todo="")})
-        files = find_groups([], config)
-        loaded = [one for each in files for one in load_groups(each, how.profile, config)]
+        files, load = find_groups([], config), partial(load_groups, shared=shared)
+        loaded = [one for each in files for one in load(each, how.profile, config)]
     except (Misread, UsageError, ValueError):
         return False
     if all(len(one.services) == 1 for one in loaded):

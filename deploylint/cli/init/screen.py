@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deploylint.cli.init.run import TODO, InitPlan
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.paths import display_path
 from deploylint.reports import Look
 from deploylint.reports.text.escape import at
@@ -61,9 +62,7 @@ def _groups(plan: InitPlan, look: Look) -> Iterator[Line]:
 
 def _skipped(plan: InitPlan, look: Look) -> Iterator[Line]:
     """The files that were not read, by reason."""
-    by_reason: dict[str, list[str]] = {}
-    for skip in plan.skipped:
-        by_reason.setdefault(skip.reason, []).append(skip.file)
+    by_reason = items_by_key((skip.reason, skip.file) for skip in plan.skipped)
     for reason, files in by_reason.items():
         names = ", ".join(files[:SHOWN])
         more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""

@@ -5,7 +5,6 @@ name it in ``profiles/technologies.yaml``; a function raises ValueError with the
 with an unknown value.
 """
 
-import json
 from collections.abc import Callable
 
 from deploylint.documents.nodes import Entry
@@ -52,8 +51,10 @@ MOST_DIGITS = 9
 
 def _json_weights(text: str) -> list[tuple[str, str]]:
     """Queues and priorities written as JSON (``{"critical": 6, "default": 3}``)."""
+    from json import loads
+
     try:
-        weights = json.loads(text)
+        weights = loads(text)
     except (ValueError, RecursionError):
         weights = None
     if not isinstance(weights, dict) or not all(type(w) is int for w in weights.values()):

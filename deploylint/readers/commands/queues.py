@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Entry
+from deploylint.model.field_values import NOT_SET
 from deploylint.model.fields import PRESENT, QUEUES
 from deploylint.model.service import ABSENT, Component, Value
 
@@ -46,11 +48,11 @@ def with_queues(components: list[Component], elsewhere: str) -> Component:
 
 
 def _consumers(workers: Sequence[Component]) -> Consumers:
-    consumers: dict[str, list[tuple[Component, Entry]]] = {}
-    for worker in workers:
-        for queue, entry in (worker.value(QUEUES).parts or {}).items():
-            consumers.setdefault(queue, []).append((worker, entry))
-    return consumers
+    return items_by_key(
+        (queue, (worker, entry))
+        for worker in workers
+        for queue, entry in (worker.value(QUEUES).parts or {}).items()
+    )
 
 
 def _shared(consumers: Consumers, unknown: Value | None) -> Value:
@@ -81,8 +83,9 @@ _REPLICAS = "replicas.count"
 
 def _is_idle(worker: Component) -> bool:
     """Whether a worker is written to run no pod, and no autoscaler may change that."""
-    replicas, scaled = worker.value(_REPLICAS), worker.value(f"autoscaling.{PRESENT}")
-    return str(replicas.data) == "0" and scaled.state not in ("known", "unknown")
+    replicas = worker.values.fields.get(_REPLICAS) or NOT_SET
+    scaled = worker.values.state(f"autoscaling.{PRESENT}")
+    return str(replicas.data) == "0" and scaled not in ("known", "unknown")
 
 
 def _known(parts: dict[str, Entry], note: str) -> Value | None:

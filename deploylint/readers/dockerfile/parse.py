@@ -56,8 +56,7 @@ def parse_instructions(source: Source) -> list[Instruction] | Problem:
 
 
 def _problem(source: Source, at: int, message: str) -> Problem:
-    line, column = source.position(at)
-    return Problem(source.file, line + 1, column + 1, f"not a Dockerfile: {message}")
+    return source.problem(at, f"not a Dockerfile: {message}")
 
 
 def _broken_line(text: str) -> int:

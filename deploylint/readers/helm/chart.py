@@ -38,8 +38,6 @@ _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
 _VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
 _FILE = regex(r"""\.Files\.Get\s+["']([\w./-]+)["']""")
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
-_BREAK = "\0"
-"""What stands between the parts of templates while each is found by its name; no text has it."""
 _INCLUDED = regex(r'\b(?:include|template)\s+(?:"([^"]+)"|[^"\s])')
 
 _PODS = "containers"
@@ -75,11 +73,10 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
     keys, defined, included = set[str](), set[str](), set[str]()
     parts = list[tuple[str, str]]()
     for text in texts:
-        shown = _COMMENT_LINE.sub("", _without_comments(text))
+        shown = _shown(text)
         keys.update(match[1] or match[2] for match in _KEY.finditer(shown))
-        names = _DEFINED.findall(shown)
-        parts += zip(["", *names], _DEFINED.sub(_BREAK, shown).split(_BREAK), strict=False)
-        defined.update(names)
+        parts += _parts(shown)
+        defined.update(_DEFINED.findall(shown))
         included.update(_INCLUDED.findall(shown))
     rendered = [text for name, text in parts if not name or name in included or "" in included]
     read = frozenset(way for text in (*rendered, *files) for way in _VALUE.findall(text))
@@ -101,7 +98,7 @@ _APPLICATIONS = regex(
 
 def is_of_applications(templates: Iterable[str]) -> bool:
     """Whether most templates with an object make releases of other charts, not pods."""
-    texts = [_COMMENT_LINE.sub("", _without_comments(text)) for text in templates]
+    texts = [_shown(text) for text in templates]
     return sum(_APPLICATIONS.search(text) is not None for text in texts) * 2 > len(texts)
 
 
@@ -113,11 +110,11 @@ def makes_pods(own: Iterable[str], others: Iterable[str], *, with_hooks: bool) -
     values. Pods of hooks, which end, count only ``with_hooks``.
     """
     parts, rendered = dict[str, list[str]](), list[str]()
-    for text, is_rendered in (*((text, True) for text in own), *((text, False) for text in others)):
-        first, *defined = _DEFINED.split(_COMMENT_LINE.sub("", _without_comments(text)))
-        rendered += (first, *defined[1::2]) if is_rendered else ()
-        for name, part in zip(defined[::2], defined[1::2], strict=True):
-            parts.setdefault(name, []).append(part)
+    for texts, is_rendered in ((own, True), (others, False)):
+        for name, part in (each for text in texts for each in _parts(_shown(text))):
+            rendered += [part] if is_rendered else []
+            if name:
+                parts.setdefault(name, []).append(part)
     is_known = not rendered or any(
         "kind" in match.groups() for match in _KEY.finditer("".join(rendered))
     )
@@ -136,14 +133,25 @@ def makes_pods(own: Iterable[str], others: Iterable[str], *, with_hooks: bool) -
 
 def named_workloads(templates: Iterable[str]) -> frozenset[str]:
     """The names of servers that templates write out, and do not make of the release's name."""
-    texts = (_COMMENT_LINE.sub("", _without_comments(text)) for text in templates)
-    objects = (each for text in texts for each in _OBJECT_END.split(text))
+    objects = (each for text in templates for each in _OBJECT_END.split(_shown(text)))
     names = (_NAMED.search(each) for each in objects if _SERVER.search(each) is not None)
     return frozenset(name[1] for name in names if name is not None)
 
 
 def _is_pods(match: re.Match[str]) -> bool:
     return _PODS in match.groups()
+
+
+def _shown(text: str) -> str:
+    """A template without its comments."""
+    return _COMMENT_LINE.sub("", _without_comments(text))
+
+
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """The parts of a template by their names, "" for what is in none."""
+    first, *defined = _DEFINED.split(text)
+    yield "", first
+    yield from zip(defined[::2], defined[1::2], strict=True)
 
 
 def _without_comments(text: str) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.model.fields import ADDRESSES, PRESENT
 from deploylint.model.service import Role
 from deploylint.model.spellings import Paths, Spellings
+from deploylint.model.types import WORD
 from deploylint.readers.helm.fill import (
     fill_above_switch,
     fill_command,
@@ -32,6 +34,7 @@ from deploylint.readers.helm.key_tree import (
     ElementKey,
     KeyNode,
     KeyRule,
+    KnownTexts,
     split,
 )
 from deploylint.readers.helm.layer import Gift
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
 def _paths(role: Role, layers: Sequence[ProfileFile]) -> Paths:
     """The keys a field would be written under, first spelling first; for what is missing."""
     paths: dict[str, tuple[str, ...]] = {}
-    for element, prefix, _, fields in _ways(role, layers):
+    for element, prefix, _, fields in ways_to_write(role, layers):
         if prefix:
             paths.setdefault(f"{element}.{PRESENT}", prefix)
         for path, given in fields.items():
@@ -97,10 +100,7 @@ def _places(layers: Sequence[ProfileFile]) -> Mapping[str, list[ComponentEntry]]
     """The components of each place, by the most specific layer that has any there."""
     places: dict[str, list[ComponentEntry]] = {}
     for layer in layers[::-1]:
-        of_layer: dict[str, list[ComponentEntry]] = {}
-        for entry in layer.components:
-            of_layer.setdefault(entry.at, []).append(entry)
-        places |= of_layer
+        places |= items_by_key((entry.at, entry) for entry in layer.components)
     return places
 
 
@@ -133,12 +133,12 @@ Way = tuple[str, tuple[str, ...], "AlternativeEntry", Fields]
 """One way to write an element: its name, the element's own key or none, what it says."""
 
 
-def _ways(role: Role, layers: Sequence[ProfileFile]) -> Iterator[Way]:
-    """Every way to write an element in a component of a role, the most specific first."""
+def ways_to_write(role: Role | Literal[""], layers: Sequence[ProfileFile]) -> Iterator[Way]:
+    """Every way to write an element in a component of a role, or of any, the closest first."""
     forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
     for layer in layers:
         for element, alternatives in layer.elements.items():
-            for written in (a for a in alternatives if (a.for_ or role) == role):
+            for written in (a for a in alternatives if not role or (a.for_ or role) == role):
                 form = forms.get(written.form)
                 fields = written.fields if form is None else form | written.fields
                 for prefix in written.at or [""]:  # each can be switched off by itself
@@ -147,7 +147,7 @@ def _ways(role: Role, layers: Sequence[ProfileFile]) -> Iterator[Way]:
 
 def _tree(role: Role, layers: Sequence[ProfileFile]) -> Tree:
     keys = KeyNode()
-    for entry, (element, prefix, written, fields) in enumerate(_ways(role, layers), 1):
+    for entry, (element, prefix, written, fields) in enumerate(ways_to_write(role, layers), 1):
         adding = _Adding((element, entry), written, fields)
         own = keys.at(prefix)
         if prefix:
@@ -209,4 +209,11 @@ class _Adding(Record):
             reader = gift.strip("()")
             fill = fill_command if reader in (COMMAND, ARGUMENTS) else fill_form
             return KeyRule(*self.way, rank, fill, reader=reader)
-        return KeyRule(*self.way, rank, fill_field, field=gift, pod=self.written.pod)
+        path = f"{self.way[0]}.{gift}"
+        kind = ADDRESSES.get(path, WORD)
+        known = _KNOWN.setdefault(kind.name, {})
+        return KeyRule(*self.way, rank, fill_field, path, kind, known, pod=self.written.pod)
+
+
+_KNOWN: dict[str, KnownTexts] = {}
+"""What texts say, by the name of the type: a fleet's files hold the same ones."""

@@ -142,7 +142,7 @@ def _offers(
     inherited, ``to_others``. If the file is not ``alone`` in setting values, those of a server may
     come from elsewhere too, and win.
     """
-    to_server = _offer(shared, is_compared=False) if alone else {}
+    to_server = _offer(shared, is_compared=False) if alone and "server" in roles else {}
     main_role = "server" if "server" in roles else "job"
     offers: dict[Role, list[Callable[[Fields], Fields]]] = {}
     for role in set(roles):

@@ -274,7 +274,7 @@ _OWN_PORTS = (TARGET_PORT, LISTED_PORT, *_ASKING)
 def _mentioned_ports(values: Values, rows: RowNumbers, process: Node | None) -> Fields:
     """What asks for a port that something beside the server's own opens, by what is written."""
     asked = {a: v for a in _ASKING if (v := _known(values, a)) is not None and not v.derived}
-    target = _known(values, TARGET_PORT)
+    target = _known(values, TARGET_PORT) or _known(values, LISTED_PORT)
     if target is None or all(value.data == target.data for value in asked.values()):
         return {}
     variables = _known(values, "environment.variables")

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.documents.nodes import Node, child, is_empty, leaves, scalar
+from deploylint.documents.nodes import (
+    Node,
+    child,
+    entries_of,
+    is_empty,
+    items_of,
+    leaves,
+    scalar,
+)
 from deploylint.model.secrets import holds_a_secret, scalar_or_text
 from deploylint.model.service import Value
 from deploylint.model.templates import TEMPLATE, is_variable
@@ -62,9 +70,7 @@ def sources(node: Node) -> Filled:
 
 
 def _each(node: Node) -> list[Node]:
-    if isinstance(node.content, dict):
-        return [entry.value for entry in node.content.values()]
-    return node.content if isinstance(node.content, list) else []
+    return items_of(node) or [entry.value for entry in entries_of(node).values()]
 
 
 def _typed(item: Node) -> Filled:

@@ -7,7 +7,7 @@ kind of rule, write a function here and let ``compile`` choose it.
 from __future__ import annotations
 
 from deploylint.documents.nodes import Node, child, is_empty, leaves, scalar
-from deploylint.model.field_values import field_value
+from deploylint.model.field_values import FieldValue, RowNumber, field_value
 from deploylint.model.fields import ADDRESSES, ELEMENTS
 from deploylint.model.templates import is_variable
 from deploylint.model.types import NAMES
@@ -99,19 +99,27 @@ def fill_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) ->
     """The presence of an element, from a key that switches it on and off."""
     if rule.rank == ELSEWHERE and not is_empty(node):
         scope.switched.add((rule.element, rule.entry))
-    text = node.content if node.is_scalar else None
-    data = scalar(node) if text is not None and not node.style else text
-    at = scope.rows.number(node)
-    if data is False or data == "false":
-        value = field_value("disabled", False, at, "", None, (at,))
-        scope.off[rule.element, rule.entry] = value
-    elif data is True or data == "true":
-        value = field_value("known", True, at, "", None, (at,))
-    elif is_empty(node):
-        return
-    else:
-        value = field_value("unknown", None, at, "neither true nor false", None, (at,))
-    scope.switches.setdefault(rule.element, []).insert(0, (rule.entry, value))
+    data: object = scalar(node) if node.is_scalar else None
+    if isinstance(data, str):
+        data = _QUOTED.get(data)
+    if data in (True, False) or not is_empty(node):
+        value = _switched(rule, data, scope.rows.number(node), "neither true nor false", scope)
+        scope.switches.setdefault(rule.element, []).insert(0, (rule.entry, value))
+
+
+_QUOTED = {"true": True, "false": False}
+
+
+def _switched(
+    way: KeyRule | ElementKey, data: object, at: RowNumber, note: str, scope: ReadKeys
+) -> FieldValue:
+    """The presence of an element from a switch: on, off, or unknown where it is neither."""
+    if data is not True and data is not False:
+        return field_value("unknown", None, at, note, None, (at,))
+    value = field_value("known" if data else "disabled", data, at, "", None, (at,))
+    if not data:
+        scope.off[way.element, way.entry] = value
+    return value
 
 
 def fill_above_switch(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> None:
@@ -126,16 +134,10 @@ def fill_presence(owned: ElementKey, node: Node, key: Node | None, scope: ReadKe
         value = field_value("disabled", None, at, "", None, (at,))
     elif node.is_scalar:
         data = None if node.style else scalar(node)
-        if data is False:
-            value = field_value("disabled", False, at, "", None, (at,))
-            scope.off[owned.element, owned.entry] = value
-        elif data is True:
-            value = field_value("known", True, at, "", None, (at,))
-        elif owned.holds_scalar and not is_variable(str(node.content)):
+        is_switch = data is True or data is False
+        if not is_switch and owned.holds_scalar and not is_variable(str(node.content)):
             return
-        else:
-            note = "a text; expected a mapping"
-            value = field_value("unknown", None, at, note, None, (at,))
+        value = _switched(owned, data, at, "a text; expected a mapping", scope)
     else:
         value = field_value(
             "known",

@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import is_near
+from deploylint.documents.suggest import is_near, letters
 from deploylint.model.field_values import MOST_KNOWN, FieldValue, RowNumber
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
-from deploylint.model.types import WORD
+from deploylint.model.types import WORD, Type
 
 if TYPE_CHECKING:
     from deploylint.readers.helm.resolve import ReadKeys
 
 Fill = Callable[["KeyRule", Node, Node | None, "ReadKeys"], None]
 """Reads the value of a key by a rule; the key is given where it is not that of the value's row."""
+
+KnownTexts = dict[tuple[RowNumber | None, object], FieldValue]
+"""What unquoted texts in rows say as one type of field."""
 
 SWITCHES = ("enabled", "create", "enable")
 """Keys that turn an element off when they hold false (``helm create``, chart authors)."""
@@ -46,56 +49,41 @@ GUESSED = 2 * LAST
 """The rank of what only the words of a key say."""
 
 
-class KeyRule:
+class KeyRule(Record):
     """One key path of a profile and what it fills.
 
     ``entry`` identifies the alternative of the element it belongs to.
     ``rank`` orders rules that fill one field: the lowest wins.
     ``fill`` reads a node by the rule and keeps what it says in a ``ReadKeys``.
-    ``path`` and ``type`` are the field that it fills, where it fills a single one.
+    ``path`` and ``type`` are the field that it fills, where it fills a single one; ``known`` is
+    what unquoted texts in rows say, by the row and the text.
     ``reader`` is the form that fills several, ``constants`` are fixed values for being there,
     ``chart_fields`` fields that only the chart knows.
     ``pod`` is whether it is said of the pod.
     """
 
-    def __init__(
-        self,
-        element: str,
-        entry: int,
-        rank: int,
-        fill: Fill,
-        *,
-        field: str = "",
-        reader: str = "",
-        constants: tuple[tuple[str, str], ...] = (),
-        chart_fields: tuple[str, ...] = (),
-        pod: bool = False,
-    ) -> None:
-        self.element, self.entry, self.rank, self.fill = element, entry, rank, fill
-        self.path = f"{element}.{field}"
-        self.type = ADDRESSES.get(self.path, WORD)
-        self.reader, self.constants, self.chart_fields, self.pod = (
-            reader,
-            constants,
-            chart_fields,
-            pod,
-        )
-        self._known = _KNOWN.setdefault(self.type.name, {}) if field else None
+    element: str
+    entry: int
+    rank: int
+    fill: Fill
+    path: str = ""
+    type: Type = WORD
+    known: KnownTexts | None = None
+    reader: str = ""
+    constants: tuple[tuple[str, str], ...] = ()
+    chart_fields: tuple[str, ...] = ()
+    pod: bool = False
 
     def known_value(self, row: RowNumber | None, text: object) -> FieldValue | None:
         """What the rule's field holds where an unquoted text stands in a row, if it was read."""
-        return None if self._known is None else self._known.get((row, text))
+        return None if self.known is None else self.known.get((row, text))
 
     def keep_value(self, row: int, text: str, value: FieldValue) -> None:
         """Keep what the rule's field holds where an unquoted text stands in a row."""
-        if self._known is not None:
-            if len(self._known) > MOST_KNOWN:
-                self._known.clear()
-            self._known[row, text] = value
-
-
-_KNOWN: dict[str, dict[tuple[RowNumber | None, object], FieldValue]] = {}
-"""What unquoted texts in rows say, by the name of the type: a fleet's files hold the same ones."""
+        if self.known is not None:
+            if len(self.known) > MOST_KNOWN:
+                self.known.clear()
+            self.known[row, text] = value
 
 
 class ElementKey(Record):
@@ -133,7 +121,7 @@ class KeyNode:
     service's own; else it is another chart's where it holds one of these keys, always if there
     are none. Behind ``prefixes`` follows a key of a component. ``pending`` is what lies
     below and is only made when a file holds the key (``open``). ``known`` is what blocks under the
-    key held that were read before.
+    key held that were read before; None of one that was met once.
     """
 
     def __init__(self) -> None:
@@ -146,7 +134,7 @@ class KeyNode:
         self.places: tuple[ComponentKey, ...] = ()
         self.foreign: tuple[str, ...] | None = None
         self.prefixes: tuple[str, ...] = ()
-        self.known: dict[object, ReadKeys] = {}
+        self.known: dict[object, ReadKeys | None] = {}
         self.pending: list[Callable[[KeyNode], None]] = []
         self._unknown: dict[str, tuple[str, ...]] = {}
         self.is_open = False
@@ -216,7 +204,7 @@ class KeyNode:
             words = (
                 word
                 for word, keys in self.children.items()
-                if word not in SWITCHES and (keys.foreign != () or _letters(word) != _letters(key))
+                if word not in SWITCHES and (keys.foreign != () or letters(word) != letters(key))
             )
             near = tuple(word for word in words if is_near(key, word, most))
             self._unknown[key] = near
@@ -244,7 +232,3 @@ def split(path: str) -> tuple[str, ...]:
 def is_path(path: str) -> bool:
     """Whether a text is a path of at least one key."""
     return _PATH.fullmatch(path) is not None
-
-
-def _letters(word: str) -> str:
-    return "".join(filter(str.isalnum, word)).lower()

@@ -76,12 +76,12 @@ class ReadKeys:
 
     def add(self, part: ReadKeys) -> None:
         """Add the keys of one block that is repeatable."""
-        for path, read in part.values.items():
-            if path in part.more or path in self.values:
+        if part.more or not self.values.keys().isdisjoint(part.values):
+            for path, read in part.values.items():
                 for each in part.more.get(path, (read,)):
                     self._keep(path, each)
-            else:
-                self.values[path] = read
+        else:
+            self.values.update(part.values)
         for element, owned in part.owned.items():
             self.owned.setdefault(element, []).extend(owned)
         for element, switches in part.switches.items():

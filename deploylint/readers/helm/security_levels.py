@@ -60,7 +60,4 @@ def _key_of_field(node: Node) -> Node:
     above = node.path.parent
     if above is None or above.name != "capabilities":
         return node.key
-    table, row = node.table, node.row
-    while table.paths[row] is not above:
-        row -= 1
-    return table.key(row)
+    return node.table.key(node.table.row_above(node.row))

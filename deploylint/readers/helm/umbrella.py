@@ -8,12 +8,14 @@ The decision is a cautious one: the root sets no element itself, and the values 
 whole service, with an image's repository and a Service or a route. One such name is the service of
 the file, named after the file, as a wrapped chart has the same name in every file; each of several
 is a service of that name. Other charts are reported and not read. A layer over a wrapped chart need
-not be whole: its values are those under the same name.
+not be whole: its values are those under the same name. A release is a service whatever it sets, so
+the only name in its values need have no more than an image.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+import os
+from collections.abc import Container, Iterator, Sequence, Set
 
 from deploylint.documents.merge import merge_layers, merge_roots
 from deploylint.documents.nodes import Entry, Node, child, entries_of, is_empty, leaves, span
@@ -50,13 +52,11 @@ def read_values(document: Document) -> FileContents:
     if unread := _services_in_own_words(root, profile):
         reason = f"{', '.join(unread)}: services in a spelling that is not read"
         return FileContents((document,), skipped=(reason,))
-    if not root.is_mapping or _sets_element(root, profile):
-        return whole
-    entries = entries_of(root)
-    inside = [name for name, entry in entries.items() if _is_chart(name, entry, profile)]
-    services = [name for name in inside if _is_whole(entries[name].value, profile)]
+    inside = _charts_inside(root, profile)
+    services = [name for name, stated in inside.items() if _is_whole(stated)]
     if not services:
         return whole
+    entries = entries_of(root)
     shared = entries.get(SHARED)
     if shared is not None and len(list(leaves(shared.value))) * len(services) > MAX_SHARED:
         message = f"{SHARED} is too large for {len(services)} charts"
@@ -69,6 +69,34 @@ def read_values(document: Document) -> FileContents:
         values.append(_values(document, entries, name, services, own))
     passed = with_duplicates(document, values)
     return FileContents((document,), passed, (), (reason,) if others else ())
+
+
+def unwrap_releases(contents: FileContents) -> FileContents:
+    """The values of releases, each without the name of the one chart inside that has them all."""
+    return contents._replace(values=tuple(map(_unwrap_release, contents.values)))
+
+
+def _unwrap_release(document: Document) -> Document:
+    (root,), origin = document.roots, document.origin
+    inside = _charts_inside(root, _profile()) if origin is not None else {}
+    services = [name for name, stated in inside.items() if _REPOSITORY in stated]
+    if origin is None or len(services) != 1 or entries_of(root).keys() - {SHARED, *services}:
+        return document
+    values = _values(document, entries_of(root), services[0], services)
+    own = values.origin or origin
+    chart, notes = os.path.join(origin.chart, own.chart), (*origin.notes, *own.notes)
+    return values._replace(origin=origin._replace(notes=notes, under=own.under, chart=chart))
+
+
+def _charts_inside(root: Node, profile: Profile) -> dict[str, frozenset[str]]:
+    """The keys of charts inside, where all values are under some, and what each of them sets."""
+    if not root.is_mapping or _sets_element(root, profile):
+        return {}
+    return {
+        name: frozenset(_stated(entry.value, profile))
+        for name, entry in entries_of(root).items()
+        if _is_chart(name, entry, profile)
+    }
 
 
 def _services_in_own_words(root: Node, profile: Profile) -> list[str]:
@@ -116,9 +144,12 @@ def _is_chart(name: str, entry: Entry, profile: Profile) -> bool:
     return known is None or not is_foreign(entry.value, known)
 
 
-def _is_whole(node: Node, profile: Profile) -> bool:
+def _stated(node: Node, profile: Profile) -> Iterator[str]:
     values = resolve_values(walk(node, profile.root, RowNumbers()), profile.union)
-    stated = {a for a, value in values.items() if value.state in ("known", "unknown")}
+    yield from (a for a, value in values.items() if value.state in ("known", "unknown"))
+
+
+def _is_whole(stated: Set[str]) -> bool:
     return _REPOSITORY in stated and not stated.isdisjoint(_SERVED)
 
 

@@ -16,12 +16,10 @@ from deploylint.model.fields import ADDRESSES, PRESENT, QUEUES, SERVICE_WIDE, el
 from deploylint.model.paths import OF_SOURCES
 from deploylint.model.service import Component, Service
 from deploylint.readers.helm import profile as profiles
-from deploylint.readers.helm.layer import Gift
+from deploylint.readers.helm.compile import ways_to_write
 
 if TYPE_CHECKING:
-    from deploylint.readers.helm.profile_schema import AlternativeEntry, ProfileFile
-
-Forms = dict[str, dict[str, Gift | list[Gift]]]
+    from deploylint.readers.helm.profile_schema import ProfileFile
 
 
 def with_gaps(service: Service, profile: str, folders: profiles.Folders) -> Service:
@@ -63,17 +61,10 @@ _OF_THE_CHART = frozenset({"pod", "service.name"})
 
 def _filled(layers: list[ProfileFile]) -> Iterator[str]:
     """The addresses that some key of a profile fills, in a component of any role."""
-    forms: Forms = {name: form for layer in layers[::-1] for name, form in layer.forms.items()}
-    for layer in layers:
-        for element, alternatives in layer.elements.items():
-            for written in alternatives:
-                if written.at:
-                    yield f"{element}.{PRESENT}"
-                yield from (f"{element}.{field}" for field in _fields(written, forms))
-
-
-def _fields(written: AlternativeEntry, forms: Forms) -> Iterator[str]:
-    for given in (*forms.get(written.form, {}).values(), *written.fields.values()):
-        yield from profiles.filled_fields(given)
-    for fields in written.chart_decides.values():
-        yield from fields
+    for element, prefix, written, fields in ways_to_write("", layers):
+        if prefix:
+            yield f"{element}.{PRESENT}"
+        given = (each for gift in fields.values() for each in profiles.filled_fields(gift))
+        yield from (f"{element}.{field}" for field in given)
+        for decided in written.chart_decides.values():
+            yield from (f"{element}.{field}" for field in decided)

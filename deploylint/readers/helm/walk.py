@@ -96,17 +96,21 @@ def _follow_rows(table: NodeTable, parent: int, keys: KeyNode, scope: ReadKeys) 
 
 
 def _enter(key: str, node: Node, key_node: Node | None, keys: KeyNode, scope: ReadKeys) -> None:
-    """Read one key and the keys below it; a block that was read before adds what it added then.
+    """Read one key and the keys below it; a block that is met again adds what it added then.
 
     ``key_node`` is the key if it is not in the row of its value.
     """
     is_alone = key_node is None or key_node is node
     block = scope.rows.block(node) if is_alone and not scope.is_part else None
-    if block is None:
+    where = scope.top, key_node is None, block
+    if block is None or where not in keys.known:
+        if block is not None:
+            if len(keys.known) > MOST_BLOCKS:
+                keys.known.clear()
+            keys.known[where] = None  # most are met once: what they add is kept the second time
         _read(key, node, key_node, keys, scope)
         return
-    where = scope.top, key_node is None, block
-    part = keys.known.get(where)
+    part = keys.known[where]
     if part is None:
         part = ReadKeys(scope.rows, scope.top, is_part=True)
         _read(key, node, key_node, keys, part)
@@ -114,8 +118,6 @@ def _enter(key: str, node: Node, key_node: Node | None, keys: KeyNode, scope: Re
             _read(key, node, key_node, keys, scope)
             return
         part.rows = _NO_ROWS
-        if len(keys.known) > MOST_BLOCKS:
-            keys.known.clear()
         keys.known[where] = part
     scope.add(part)
 

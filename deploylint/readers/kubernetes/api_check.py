@@ -26,118 +26,21 @@ from deploylint.documents.nodes import (
     text_of,
 )
 from deploylint.documents.record import Record
-from deploylint.documents.regex import regex
 from deploylint.documents.scalars import Scalar
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.data import API, definition
 from deploylint.model.fault import Fault
-from deploylint.model.field_values import MOST_KNOWN
+from deploylint.model.field_values import MOST_KNOWN, MOST_ROWS
 from deploylint.model.templates import is_variable
+from deploylint.readers.kubernetes.api_types import ANY, NOT_A_FIELD, ApiType, api_type
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.validation import INSIDE
-
-_SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
-    "string": ((str,), "a text: quote it"),
-    "bool": ((bool,), "true or false without quotes"),
-    "int": ((int,), "a whole number without quotes"),
-    "number": ((int, float), "a number without quotes"),
-    "quantity": ((str, int, float), "a quantity"),
-    "duration": ((str,), "a duration such as 90s or 1h30m"),
-    "int-or-string": ((str, int), "a number without quotes, or a name"),
-}
-"""The types of the table that are scalars: what YAML makes of those that fit, and in words."""
-
-_ANY, _NOT_A_FIELD = "any", "not a field"
-_TEXTS = {
-    "int-or-string": regex(r"(?s:.*\D.*)?"),  # a name, which has a letter, or a part of a hundred
-    "duration": regex(r"(?:[0-9]+(?:\.[0-9]*)?(?:ns|us|µs|ms|[smhdwy]))*|0"),  # of Go or Prometheus
-}
-"""What fits of the texts that some types take."""
 
 _REACH = 3
 """How many levels up and down a field is looked for that is not where it is written."""
 
 _LIKE_CONTAINERS = frozenset({"initContainers", "ephemeralContainers"})
 """Levels that take what ``containers`` takes, which is meant where a field could be in any."""
-
-
-class ApiType:
-    """What may stand at a key: a type of the table.
-
-    ``fields`` are the types of a structure by field, None of what is none; ``required`` are those
-    that it has to have.
-    ``shape`` is None of a mapping, () of a list and "" of a scalar.
-    ``item`` is the type of what a list, or a mapping of any keys, holds; "" of what is neither.
-    ``words`` are the texts that it takes; none where it takes any.
-    ``plain`` and ``quoted`` are the texts that are known to fit unquoted and quoted, with None for
-    a mapping and () for a list; ``is_text`` is whether every quoted text fits.
-    """
-
-    __slots__ = (
-        "fields",
-        "is_text",
-        "item",
-        "name",
-        "plain",
-        "quoted",
-        "required",
-        "shape",
-        "words",
-    )
-
-    def __init__(self, name: str) -> None:
-        table = definition(API)
-        structure = table["definitions"].get(name)
-        self.name = name
-        self.words: tuple[str, ...] = tuple(table["choices"].get(name, "").split())
-        self.fields: dict[str, str] | None = None
-        self.required = list[str]()
-        if structure is not None:
-            fields = [(field, kind) for kind, text in structure.items() for field in text.split()]
-            self.fields = {field.removesuffix("!"): kind for field, kind in fields}
-            self.required = [field[:-1] for field, _ in fields if field.endswith("!")]
-        self.item: str = name[:-2] if name.endswith(("[]", "{}")) else ""
-        self.plain, self.quoted = set[Text](), set[Text]()
-        self.shape: Text = "" if structure is None and not self.item else None
-        if name.endswith("[]"):
-            self.shape = ()
-        if self.shape != "" and not self.required and name not in INSIDE:
-            self.plain.add(self.shape)
-        self.is_text = name in ("string", "quantity", _ANY)
-
-    def below(self, path: KeyPath) -> ApiType:
-        """The type of what stands at a key path right below this one."""
-        if path.is_item:
-            return api_type(self.item if self.name.endswith("[]") else _ANY)
-        if self.fields is not None:
-            is_instruction = path.name.startswith("$")  # to a tool that merges patches
-            return api_type(self.fields.get(path.name, _ANY if is_instruction else _NOT_A_FIELD))
-        return api_type(self.item if self.name.endswith("{}") else _ANY)
-
-    def fits(self, value: Scalar) -> bool:
-        """Whether a scalar may stand here; null may everywhere."""
-        if value is None or self.name == _ANY:
-            return True
-        if self.words:
-            return value in self.words or value == ""
-        if type(value) is str and self.name in _TEXTS:
-            return _TEXTS[self.name].fullmatch(value) is not None
-        if type(value) is float and value.is_integer():
-            value = int(value)  # JSON does not tell them apart
-        return self.name in _SCALARS and type(value) in _SCALARS[self.name][0]
-
-    @property
-    def in_words(self) -> str:
-        """What a message calls it."""
-        if self.words:
-            return f"one of {', '.join(self.words)}"
-        if self.name in _SCALARS:
-            return _SCALARS[self.name][1]
-        return "a list" if self.name.endswith("[]") else "a mapping"
-
-
-api_type = cache(ApiType)
-"""A type by its name, the same for the whole run."""
 
 Bound = dict[KeyPath, ApiType]
 
@@ -169,28 +72,50 @@ def faults_of(root: Node, kind: str, *, is_whole: bool = True) -> Iterator[Fault
         return
     document, first, end = root.table, root.row, root.end_row
     styles = document.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH].tobytes()
-    judged, leaves = _rows(kind, document.paths[first:end], styles)
+    blocks, leaves = _rows(kind, document.paths[first:end], styles)
     texts, bound = document.texts, _bound(kind, root.path)
-    unknown = [row for row, fitting in leaves if texts[first + row] not in fitting]
+    is_plain = is_whole and not document.tags and not document.aliases
+    judged: dict[int, Block | None] = {
+        block.row: block
+        for block in blocks
+        if not is_plain or texts[first + block.row : first + block.behind] not in block.right
+    }
+    judged |= {row: None for row, fitting in leaves if texts[first + row] not in fitting}
     seen = set[tuple[str, int]]()  # an alias repeats what is wrong where it is written
-    for row in sorted((*judged, *unknown)):
-        for fault in _judged(document, first + row, bound, is_whole=is_whole):
+    for row in sorted(judged):
+        faults = list(_judged(document, first + row, bound, is_whole=is_whole))
+        if is_plain and not faults and (block := judged[row]) is not None:
+            block.keep(texts[first + row : first + block.behind])
+        for fault in faults:
             if (at := (fault.check, fault.node.start)) not in seen:
                 seen.add(at)
                 yield fault
 
 
+class Block(Record):
+    """A mapping or a list that is looked into, the row ``behind`` it, and texts that are right."""
+
+    row: int
+    behind: int
+    right: set[tuple[Text, ...]]
+
+    def keep(self, texts: tuple[Text, ...]) -> None:
+        """Keep that nothing is wrong where these texts stand; few large blocks repeat."""
+        if len(texts) <= MOST_ROWS:
+            self.right.add(texts)
+
+
 @lru_cache(maxsize=MOST_KNOWN)
 def _rows(
     kind: str, paths: tuple[KeyPath, ...], styles: bytes
-) -> tuple[list[int], list[tuple[int, set[Text]]]]:
+) -> tuple[list[Block], list[tuple[int, set[Text]]]]:
     """The rows of objects of a kind that are written alike.
 
-    First the mappings and lists that are looked into in each of them, then the scalars and what is
-    empty, each with the texts that are known to fit.
+    First the mappings and lists that are looked into, then the scalars and what is empty, each with
+    the texts that are known to fit.
     """
     bound, every = _bound(kind, paths[0]), frozenset(paths)
-    judged, leaves = list[int](), list[tuple[int, set[Text]]]()
+    judged, leaves = list[Block](), list[tuple[int, set[Text]]]()
     for row, (path, below) in enumerate(zip(paths, (*paths[1:], paths[0]), strict=True)):
         what = bound.get(path)
         if what is None:
@@ -200,13 +125,19 @@ def _rows(
             fields = (path.children.get(field) for field in what.required)
             is_whole = what.name not in INSIDE and every.issuperset(fields)
             is_fitting = what.shape == (() if below.is_item else None) and is_whole
-            if not is_fitting and what.name != _ANY:
-                judged.append(row)
+            if not is_fitting and what.name != ANY:
+                judged.append(Block(row, _behind(paths, row), set()))
         elif not any(styles[row * ITEM : row * ITEM + ITEM]):
             leaves.append((row, what.plain))
         elif not what.is_text:
             leaves.append((row, what.quoted))
     return judged, leaves
+
+
+def _behind(paths: tuple[KeyPath, ...], row: int) -> int:
+    """The row behind all that is below a row."""
+    rest = enumerate(paths[row + 1 :], row + 1)
+    return next((at for at, path in rest if path.depth <= paths[row].depth), len(paths))
 
 
 ITEM = array("I").itemsize
@@ -221,12 +152,12 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
         if what.name in INSIDE:
             yield from INSIDE[what.name](table.node(row))
         return
-    if what.name == _NOT_A_FIELD:
+    if what.name == NOT_A_FIELD:
         yield _not_a_field(table, row, bound, is_whole=is_whole)
         return
     style = STYLES[table.numbers[row * WIDTH + STYLE]]
     value = scalar_value(text, style, table.tags.get(row)) if isinstance(text, str) else None
-    if what.name == _ANY or (isinstance(text, str) and (is_variable(text) or what.fits(value))):
+    if what.name == ANY or (isinstance(text, str) and (is_variable(text) or what.fits(value))):
         if not table.tags:
             (what.quoted if style else what.plain).add(text)
     elif what.words and isinstance(value, str):
@@ -267,18 +198,10 @@ def _place(table: NodeTable, row: int) -> str:
     path = table.paths[row]
     if path.parent is None:
         return ""
-    before = _place(table, _row_above(table, row))
+    before = _place(table, table.row_above(row))
     if path.is_item:
         return f"{before}[{text_of(child(table.node(row), 'name')) or path.name}]"
     return f"{before}.{path.name}" if before else path.name
-
-
-def _row_above(table: NodeTable, row: int) -> int:
-    """The row of the mapping or list that a row is in."""
-    above = row - 1
-    while table.paths[above] is not table.paths[row].parent:
-        above -= 1
-    return above
 
 
 # --- fields that are not there --------------------------------------------------------------------
@@ -289,7 +212,7 @@ def _not_a_field(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) ->
     path = table.paths[row]
     assert path.parent is not None
     above = bound[path.parent]
-    level = _place(table, _row_above(table, row)) or above.name.partition("-")[0]
+    level = _place(table, table.row_above(row)) or above.name.partition("-")[0]
     message = f"{path.name} is not a field of {level}"
     far, home = _home(table, row, bound)
     home = _emptied_beside(table, row, bound) or home
@@ -308,7 +231,7 @@ def _not_a_field(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) ->
 def _needed(table: NodeTable, row: int, above: ApiType) -> str:
     """A field that a structure has to have, and does not beside a row; its only one is needed."""
     fields = list(above.fields or ())
-    names = {table.paths[at].name for at in table.rows_below(_row_above(table, row))}
+    names = {table.paths[at].name for at in table.rows_below(table.row_above(row))}
     needed = above.required or (fields if len(fields) == 1 else [])
     return next((field for field in needed if field not in names), "")
 
@@ -358,7 +281,7 @@ def _home(table: NodeTable, row: int, bound: Bound) -> tuple[int, str]:
 
 def _emptied_beside(table: NodeTable, row: int, bound: Bound) -> str:
     """A mapping of any keys beside a field, without a value: it lost the field; or ""."""
-    beside = table.rows_below(_row_above(table, row))
+    beside = table.rows_below(table.row_above(row))
     empty = (at for at in beside if at < row and _is_emptied(table, at))
     paths = [table.paths[at] for at in empty if bound[table.paths[at]].name.endswith("{}")]
     return _written(paths[-1].keys()) if paths else ""

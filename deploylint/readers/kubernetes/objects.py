@@ -56,7 +56,7 @@ class Object:
     @property
     def line(self) -> int:
         """The line it begins at."""
-        return self.node.source.position(self.node.start)[0] + 1
+        return self.node.source.line_of(self.node.start) + 1
 
     @property
     def about(self) -> str:

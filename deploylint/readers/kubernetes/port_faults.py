@@ -184,8 +184,9 @@ def _numbered_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Nu
             port = whole_number(text_of(node))
             if port is None or port in pod.numbers or port in pod.opened:
                 continue
-            other = _other_port(asks, purpose, _settings(group.by_workload.get(number, ())))
-            if other.endswith(f" {port}"):
+            settings = _settings(group.by_workload.get(number, ()))
+            other = _other_port(asks, purpose, settings)
+            if other.endswith(f" {port}") or _is_set(port, settings):
                 continue
             if purpose is _OF_SCRAPES and not other and port in mapped[number]:
                 known = ", ".join(map(str, sorted(pod.numbers | pod.opened)))
@@ -202,6 +203,9 @@ _SCRAPED = "prometheus.io/port"
 _OF_PROBES = frozenset(("health", "healthz", "probe", "probes", "liveness", "readiness"))
 _OF_SCRAPES = frozenset(("metrics", "metric", "prometheus", "prom"))
 _ADDRESS = frozenset(("port", "addr", "address", "bind", "listen"))
+_PLAIN = frozenset(("check", "checks", "http", "https", "management", "server", "serve"))
+"""Words beside these two that name no other thing in a setting."""
+
 _WORDS = regex("[a-z]+")
 
 
@@ -211,14 +215,25 @@ def _settings(attached: Iterable[Object]) -> list[tuple[str, str]]:
     return [pair for data in maps if data is not None for pair in texts_below(data).items()]
 
 
+def _is_set(port: int, settings: Iterable[tuple[str, str]]) -> bool:
+    """Whether a setting that is an address, whatever its name, has a port."""
+    addresses = (value for name, value in settings if _words(name) & _ADDRESS)
+    return str(port) in mentioned_ports(("", value) for value in addresses)
+
+
+def _words(name: str) -> Set[str]:
+    return frozenset(_WORDS.findall(name.lower()))
+
+
 def _other_port(
     containers: Iterable[Node], purpose: Set[str], settings: Sequence[tuple[str, str]]
 ) -> str:
     """What says which port has a purpose, in words; "" if nothing does."""
+    settings = [pair for pair in settings if _words(pair[0]) <= purpose | _ADDRESS | _PLAIN]
     for container in containers:
         variables = (*_texts(container, "env[]", "name", "value"), *settings)
         for name, value in (*variables, *options_of(command_lines(container))):
-            words = frozenset(_WORDS.findall(name.lower()))
+            words = _words(name)
             ports = mentioned_ports([("", value)]) if words & purpose else {}
             if ports and (words & _ADDRESS or value.startswith(":")):
                 return f"{name} says {next(iter(ports))}"

@@ -7,10 +7,11 @@ with it.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import NodeTable, Problem
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
@@ -149,14 +150,12 @@ def _service(plan: _ServicePlan, workloads: Sequence[Workload], options: ReadOpt
     return service._replace(environment=options.environment)
 
 
-def _file_objects(members: Iterable[ManifestFile]) -> _FileObjects:
+def _file_objects(members: Sequence[ManifestFile]) -> _FileObjects:
     """The objects of every file once, even if settings of several services are stated for it."""
-    settings: dict[int, list[ServiceSettings | None]] = defaultdict(list)
+    settings = items_by_key((id(member.document), member.stated) for member in members)
     result = _FileObjects([], {}, [], [])
     documents = {id(member.document): member.document for member in members}
     changed = {id(member.document): member.changed for member in members}
-    for member in members:
-        settings[id(member.document)].append(member.stated)
     for key, document in documents.items():
         read = objects_in(document, changed[key])
         _forget_nodes(root.table for root in document.roots)
@@ -179,11 +178,9 @@ def _unmet(
 ) -> tuple[ServiceSettings, tuple[str, ...]] | None:
     """The first stated service without a workload, although its file has workloads."""
     names = {service.name for service in services}
-    by_file: dict[str, list[str]] = defaultdict(list)
-    for item in running:
-        by_file[item.file].append(item.name)
+    by_file = items_by_key((item.file, item.name) for item in running)
     for member in members:
-        stated, workloads = member.stated, tuple(by_file[member.document.file])
+        stated, workloads = member.stated, tuple(by_file.get(member.document.file, ()))
         if stated is not None and stated.name and workloads and stated.name not in names:
             return stated, workloads
     return None
@@ -191,9 +188,7 @@ def _unmet(
 
 def _left(attached: WorkloadObjects) -> Iterator[tuple[str, str]]:
     """The files with objects that belong to no workload, each with the first of the reasons."""
-    by_file: dict[str, list[str]] = defaultdict(list)
-    for item, why in attached.left:
-        by_file[item.file].append(f"{item.about} {why}")
+    by_file = items_by_key((item.file, f"{item.about} {why}") for item, why in attached.left)
     for file, reasons in by_file.items():
         more = len(reasons) - MOST_OBJECTS
         rest = [f"{more} more object{'s' * (more > 1)}"] if more > 0 else []
@@ -224,17 +219,15 @@ def _unread_workloads(attached: WorkloadObjects) -> Iterator[Problem]:
 
 def _plans(workloads: Sequence[Workload]) -> Iterator[_ServicePlan]:
     """The services that workloads make."""
-    workers: dict[int, list[int]] = defaultdict(list)
     owners = find_owners(workloads)
-    for number, owner in owners.items():
-        workers[owner].append(number)
+    workers = items_by_key((owner, number) for number, owner in owners.items())
     mains = {n: workload for n, workload in enumerate(workloads) if n not in owners}
     names = _names([workload.object for workload in mains.values()])
     uses = Counter(id(main.stated.node) for main in mains.values() if main.stated is not None)
     for (number, main), name in zip(mains.items(), names, strict=True):
         stated = main.stated
         if stated is None or _is_meant(main.object, stated, uses[id(stated.node)]):
-            yield _ServicePlan(number, name, tuple(workers[number]))
+            yield _ServicePlan(number, name, tuple(workers.get(number, ())))
 
 
 def _is_meant(item: Object, stated: ServiceSettings, uses: int) -> bool:

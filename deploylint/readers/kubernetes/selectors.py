@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.documents.record import Record
 from deploylint.model.templates import is_variable
@@ -170,9 +171,7 @@ class WorkloadObjects:
                 numbers = self._missed(selecting, selector, row)
             selected.append(numbers if row.pods else _flat(self.services[n] for n in numbers))
         alone = set(range(len(self.workloads))).difference(*selected)
-        by_file: dict[str, list[int]] = defaultdict(list)
-        for number in sorted(alone):
-            by_file[self.workloads[number].file].append(number)
+        by_file = items_by_key((self.workloads[number].file, number) for number in sorted(alone))
         for selecting, selector, numbers in zip(objects, selectors, selected, strict=True):
             if selector is not None and selector.is_open:
                 here = by_file.pop(selecting.file, [])

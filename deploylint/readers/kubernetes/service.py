@@ -151,7 +151,7 @@ def _compared_once(values: Fields, server: Fields) -> Fields:
     """
     result = dict(values)
     for fields in _INHERITED:
-        if all(_same(values, server, address) for address in fields):
+        if _are_same(values, server, fields):
             result.update({a: _inherited(values[a]) for a in fields if a in values})
         else:
             result.setdefault(fields[0], NOT_SET)
@@ -193,9 +193,13 @@ def _with_leaves(value: FieldValue, leaves: tuple[RowNumber, ...]) -> FieldValue
     return value.replace(leaves=(*value.leaves, *leaves))
 
 
-def _same(values: Fields, others: Fields, address: str) -> bool:
-    value, other = values.get(address, NOT_SET), others.get(address, NOT_SET)
-    return value is other or (value.state == other.state and value.data == other.data)
+def _are_same(values: Fields, others: Fields, addresses: Iterable[str]) -> bool:
+    """Whether two components hold the same at all of some addresses."""
+    for address in addresses:
+        value, other = values.get(address, NOT_SET), others.get(address, NOT_SET)
+        if value is not other and (value.state != other.state or value.data != other.data):
+            return False
+    return True
 
 
 def _runtime(components: list[Component], main: Workload) -> Value:

@@ -6,9 +6,9 @@ profile. Every node in it is the file's own: what is missing is found missing th
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Entry, Node, child, entries_of, text_of
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
@@ -24,9 +24,7 @@ def view(workload: Object, container: Node, attached: Sequence[Object]) -> Node:
         "pod": workload.pod_spec,
         "container": container,
     }
-    by_kind = defaultdict[str, list[Object]](list)
-    for each in attached:
-        by_kind[each.kind].append(each)
+    by_kind = items_by_key((each.kind, each) for each in attached)
     for key, part in table().parts.items() if by_kind else ():
         if of_kind := by_kind.get(part.kind):
             seen[key] = _part(part, workload, of_kind)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import partial
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.model.field_values import NOT_SET
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.workload import Workload
@@ -24,9 +25,7 @@ def find_owners(workloads: Sequence[Workload]) -> dict[int, int]:
     if not workers:
         return owned
     for sign in _signs():
-        shared: dict[Hashable, list[int]] = defaultdict(list)
-        for number in servers:
-            shared[sign(workloads[number])].append(number)
+        shared = items_by_key((sign(workloads[number]), number) for number in servers)
         for number in workers:
             workload, mark = workloads[number], sign(workloads[number])
             if number not in owned and mark is not None and mark in shared:

@@ -36,7 +36,6 @@ from deploylint.readers.kubernetes.roles import (
     technology_of,
 )
 from deploylint.readers.kubernetes.view import alone, view
-from deploylint.readers.wrapped.values import nodes_at
 
 IMAGE = ("image.registry", "image.repository")
 """The fields that are equal in workloads with the same image."""
@@ -172,12 +171,12 @@ def _is_nothing(value: FieldValue) -> bool:
 def _with_arguments(values: Fields, seen: Node, rows: RowNumbers) -> Fields:
     """The values, with the literal secrets of the command line too."""
     secrets = dict[str, Node]()
-    for key in ("command", "args"):
-        for line in nodes_at(seen, f"container.{key}"):
-            items = line.content if isinstance(line.content, list) else [line]
-            for before, item in zip([line, *items], items, strict=False):
-                if name := literal_in(text_of(before), text_of(item)):
-                    secrets[name] = item
+    container = child(seen, "container")
+    for line in () if container is None else _command_line(container).nodes:
+        items = line.content if isinstance(line.content, list) else [line]
+        for before, item in zip([line, *items], items, strict=False):
+            if name := literal_in(text_of(before), text_of(item)):
+                secrets[name] = item
     if not secrets:
         return values
     known = values.get(_LITERAL, NOT_SET)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal as OneOf
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
 from deploylint.readers.source.calls import call_rules
@@ -62,10 +63,8 @@ Owner = Expression | str
 
 def flag_sets(program: Program) -> Iterator[FlagSet]:
     """The sets of flags of a program."""
-    matches: dict[Owner, list[Match]] = {}
-    for match in program.matches:
-        for owner in dict.fromkeys(_owners(program, match)):
-            matches.setdefault(owner, []).append(match)
+    owners = ((match, dict.fromkeys(_owners(program, match))) for match in program.matches)
+    matches = items_by_key((owner, match) for match, each in owners for owner in each)
     return (_flag_set(program, owner, group) for owner, group in matches.items())
 
 

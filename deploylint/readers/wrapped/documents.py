@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container
-from functools import partial
+from functools import cache, partial
 from pathlib import PurePath
 from typing import Any
 
@@ -18,9 +18,7 @@ from deploylint.documents.nodes import (
     NodeTable,
     Problem,
     child,
-    child_at,
     entries_of,
-    items_of,
     text_of,
 )
 from deploylint.documents.reader import Document, Origin
@@ -78,7 +76,7 @@ def _row(root: Node) -> dict[str, Any] | None:
         return None
     kind, api = (text_of(child(root, key)) for key in ("kind", "apiVersion"))
     has_list = _has_named_list(root)
-    if not kind and not has_list:  # most files are values files, which do without the table
+    if not has_list and kind not in _kinds():  # as it is with most
         return None
     rows = ((row, row["when"]) for row in wrapped_table()["formats"])
     met = (
@@ -93,16 +91,21 @@ def _row(root: Node) -> dict[str, Any] | None:
     return next(met, None)
 
 
+@cache
+def _kinds() -> frozenset[str]:
+    """The kinds of objects that wrap values; "" of none is not among them."""
+    return frozenset(row["when"].get("kind", "") for row in wrapped_table()["formats"]) - {""}
+
+
 def _has_named_list(root: Node) -> bool:
     """Whether a document has a list of named mappings under a key of its own."""
-    rows = root.table
-    lists = (rows.node(row) for row in rows.rows_below(root.row) if rows.texts[row] == ())
-    return any(map(_is_named_list, lists))
+    table = root.table
+    lists = (row for row in table.rows_below(root.row) if table.texts[row] == ())
+    return any(_is_named(table.node(at)) for row in lists for at in [*table.rows_below(row)][:1])
 
 
-def _is_named_list(node: Node) -> bool:
-    first = next(iter(items_of(node)), None)
-    return child_at(first, "name") is not None and len(entries_of(first)) > 1
+def _is_named(node: Node) -> bool:
+    return child(node, "name") is not None and len(entries_of(node)) > 1
 
 
 def _is_list(root: Node, when: dict[str, Any]) -> bool:

@@ -28,7 +28,6 @@ from deploylint.documents.source import Unreadable
 from deploylint.documents.structure import key_names
 from deploylint.model.secrets import redact
 from deploylint.readers.helm.key_tree import ITEMS, split
-from deploylint.readers.wrapped.helm_set import parse_key, parse_value, with_value
 
 MAX_KEYS = 1_000
 """How many values one service may be given by their keys."""
@@ -180,6 +179,8 @@ class Values:
 
     def set(self, key: Node, value: Node) -> None:
         """Set one value by its key."""
+        from deploylint.readers.wrapped.helm_set import parse_key, with_value  # few files set some
+
         self._keys += 1
         if self._keys > MAX_KEYS:
             raise unreadable_at(key, f"more than {MAX_KEYS:,} values are given by their keys")
@@ -221,6 +222,8 @@ def _set(values: Values, node: Node, row: dict[str, Any]) -> None:
     force = child(node, row.get("text", ""))
     as_text = row.get("text") == "always" or (force is not None and plain(force) is True)
     if value is not None and value.is_scalar:
+        from deploylint.readers.wrapped.helm_set import parse_value
+
         values.set(name, parse_value(value, as_text=as_text))
     elif items is not None and isinstance(items.content, list):
         values.set(name, items)

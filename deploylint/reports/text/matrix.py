@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.engine.result import GroupReport, MatrixCounts
 from deploylint.model.format import enumerate_names
@@ -104,7 +105,8 @@ def _folded_matrix(columns: Iterable[ColumnGroup], rows: list[str], look: Look) 
     A matrix that is too wide even so is drawn only if verbose.
     """
     columns = _folded(columns)
-    deviating, others = _by_outcome(columns)
+    names = items_by_key((column.deviates, name) for column in columns for name in column.services)
+    deviating, others = names.get(True, []), names.get(False, [])
     title = f"{len(deviating)} of {len(deviating) + len(others)} services deviate"
     yield from _named(title + "s" * (len(deviating) == 1), deviating, look)
     clean = [row for row in rows if all(set(column.counts[row]) <= {"match"} for column in columns)]
@@ -164,14 +166,6 @@ def _with_others(column: ColumnGroup, clean: Sequence[str]) -> ColumnGroup:
     """A column with the sum of the clean rows as one row more."""
     total = sum(column.counts[row].get("match", 0) for row in clean)
     return column._replace(counts={**column.counts, OTHERS: {"match": total}})
-
-
-def _by_outcome(columns: Iterable[ColumnGroup]) -> tuple[list[str], list[str]]:
-    """The names of the services that deviate, and of the others."""
-    names: tuple[list[str], list[str]] = ([], [])
-    for column in columns:
-        names[not column.deviates].extend(column.services)
-    return names
 
 
 def _tables(columns: Iterable[ColumnGroup], rows: Sequence[str], look: Look) -> list[list[Column]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from deploylint.config.allowances import days_left
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import path_from_here
 from deploylint.engine.discovery import count_reasons
@@ -119,17 +120,20 @@ def _reference(finding: Finding) -> str:
 
 def unknown_section(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
     """The unknown values, a line for all of one place and one reason; of many, one for a reason."""
-    alike: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        if finding.status == "unknown":
-            reason = finding.message.partition(_UNKNOWN)[2] or finding.message
-            alike.setdefault((at(finding.location), reason), []).append(finding)
+    alike = items_by_key(
+        ((at(finding.location), _reason(finding)), finding)
+        for finding in findings
+        if finding.status == "unknown"
+    )
     if len(alike) > _MANY and look.verbosity < 1:
         return section("Unknown (-v lists them)", _reasons_unknown(alike, look))
-    places: dict[str, list[str]] = {}
-    for (place, _), same in alike.items():
-        places.setdefault(_what_is_unknown(same), []).append(place)
+    places = items_by_key((_what_is_unknown(same), place) for (place, _), same in alike.items())
     return section("Unknown", _unknown_lines(places, look))
+
+
+def _reason(finding: Finding) -> str:
+    """Why a value is unknown."""
+    return finding.message.partition(_UNKNOWN)[2] or finding.message
 
 
 def _reasons_unknown(alike: Mapping[tuple[str, str], list[Finding]], look: Look) -> Iterator[Line]:
@@ -180,11 +184,9 @@ def problem_section(report: Report, look: Look) -> Iterator[Line]:
 
 def _by_kind(problems: Iterable[Problem], look: Look) -> Iterable[list[Problem]]:
     """Problems that differ in what to write together; each by itself if verbose."""
-    alike: dict[object, list[Problem]] = {}
-    for problem in problems:
-        kind = problem if look.verbosity > 0 else problem.message.partition("; ")[0]
-        alike.setdefault(kind, []).append(problem)
-    return alike.values()
+    is_each = look.verbosity > 0
+    kinds = ((one if is_each else one.message.partition("; ")[0], one) for one in problems)
+    return items_by_key(kinds).values()
 
 
 def problem_lines(problems: Iterable[Problem], look: Look) -> list[Line]:

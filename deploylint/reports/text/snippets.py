@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Node, Problem, Span, span
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
@@ -55,16 +55,11 @@ class Excerpts:
         lines, at = self._lines[place.file], Span(*place[2:])
         if place.line > len(lines):
             return []
-        bar = Piece(" " * gutter + " | ", "faint")
-        rows = [trim([bar])]
+        rows = list[_Row]()
         for number in _shown_lines(place, lines):
             marked = _part(at, number, lines[number - 1]) if number >= place.line else None
-            shown = self._characters(document, number, lines[number - 1])
-            text, carets = _cut(shown, marked, self._look.width - gutter - 3)
-            rows.append(trim([Piece(f"{number:>{gutter}} | ", "faint"), Piece(text)]))
-            if carets:
-                rows.append((bar, Piece(carets, style)))
-        return [*rows, EMPTY]
+            rows.append((number, self._characters(document, number, lines[number - 1]), marked))
+        return _framed(rows, style, gutter, self._look)
 
     def _characters(self, document: Document, number: int, line: str) -> list[str]:
         in_text = [Columns(*columns) for columns in secret_spans(line)]  # a comment, a script
@@ -75,7 +70,7 @@ class Excerpts:
         hidden = self._secrets.get(document.file)
         if hidden is None:
             roots = (*document.roots, *self._merged)
-            hidden = self._secrets[document.file] = _secret_columns(document, roots)
+            hidden = self._secrets[document.file] = items_by_key(_secret_parts(document, roots))
         return hidden
 
 
@@ -95,23 +90,29 @@ def unread_line(problem: Problem, look: Look) -> list[Line]:
         hidden.append(Columns(first.end() if first is not None else 0, len(line)))
     if ":" not in line:
         hidden += (Columns(*long.span()) for long in _LONG.finditer(line))
-    at = problem.column - 1
-    gutter = len(str(problem.line))
-    text, carets = _cut(_shown(line, hidden, look), Columns(at, at + 1), look.width - gutter - 3)
-    bar = Piece(" " * gutter + " | ", "faint")
-    number = Piece(f"{problem.line} | ", "faint")
-    return [
-        trim([bar]),
-        trim([number, Piece(text)]),
-        (bar, Piece(carets, "error")),
-        EMPTY,
-    ]
+    row = problem.line, _shown(line, hidden, look), Columns(problem.column - 1, problem.column)
+    return _framed([row], "error", len(str(problem.line)), look)
 
 
 _NAME = regex(r"[\w.-]+")
 _FIRST_WORD = regex(r"\s*(?:- +)?[\w.-]{1,40}(?=[\s:]|$)")
 _LONG = regex(r"[^\s]{16,}")
 """What may be a secret where no key is on the line, as a line of a key that was pasted."""
+
+
+_Row = tuple[int, Sequence[str], Columns | None]
+"""The number of a line, its characters as they are shown, and the part that is marked."""
+
+
+def _framed(rows: Iterable[_Row], style: str, gutter: int, look: Look) -> list[Line]:
+    """Lines under a bar, with their numbers, each with the carets below it."""
+    bar = Piece(" " * gutter + " | ", "faint")
+    lines = [trim([bar])]
+    for number, shown, marked in rows:
+        text, carets = _cut(shown, marked, look.width - gutter - 3)
+        lines.append(trim([Piece(f"{number:>{gutter}} | ", "faint"), Piece(text)]))
+        lines += [(bar, Piece(carets, style))] if carets else []
+    return [*lines, EMPTY]
 
 
 def _shown(line: str, hidden: Iterable[Columns], look: Look) -> list[str]:
@@ -125,20 +126,15 @@ def _shown(line: str, hidden: Iterable[Columns], look: Look) -> list[str]:
     return shown
 
 
-def _secret_columns(document: Document, roots: Iterable[Node]) -> dict[int, list[Columns]]:
-    columns: dict[int, list[Columns]] = defaultdict(list)
+def _secret_parts(document: Document, roots: Iterable[Node]) -> Iterator[tuple[int, Columns]]:
+    """The masked parts of a file, each with the number of its line."""
     lines = document.source.lines
     for root in roots:
-        for node in secret_nodes(root):
-            if node.source.file != document.file:
-                continue
-            at = span(node)
+        for at in (span(node) for node in secret_nodes(root) if node.source.file == document.file):
             for number in range(at.line, min(at.end_line, len(lines)) + 1):
-                columns[number].append(_part(at, number, lines[number - 1]))
+                yield number, _part(at, number, lines[number - 1])
         if is_secret(root):
-            for number, part in _lost(document, root):
-                columns[number].append(part)
-    return columns
+            yield from _lost(document, root)
 
 
 def _lost(document: Document, root: Node) -> Iterator[tuple[int, Columns]]:

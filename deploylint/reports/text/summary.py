@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from deploylint.documents.grouping import items_by_key
 from deploylint.engine.result import GroupReport, Report
 from deploylint.model.finding import WAITING, Explanation
 from deploylint.model.format import enumerate_names
@@ -104,20 +105,17 @@ def group_lines(report: Report, most: int) -> Iterator[str]:
     Of more groups than ``most`` the largest are named. Without a reference also what a majority is
     asked about, and the next step.
     """
-    by_name: dict[object, list[GroupReport]] = {}
-    for number, group in enumerate(report.groups):
-        if group.loaded.services:  # groups of one name are environments of one, or different
-            key = group.loaded.name if group.loaded.environment else number
-            by_name.setdefault(key, []).append(group)
+    by_name = items_by_key(  # groups of one name are environments of one, or different
+        (group.loaded.name if group.loaded.environment else number, group)
+        for number, group in enumerate(report.groups)
+        if group.loaded.services
+    )
     groups = list(by_name.values())
     if len(groups) > most:
         groups.sort(key=_size, reverse=True)
     for same in groups[:most]:
         yield f"{same[0].loaded.name}: {_services(same)}, {_all_compared_with(same)}"
-    rest: dict[str, list[list[GroupReport]]] = {}
-    for same in groups[most:]:
-        with_what = "with a reference" if same[0].reference is not None else _compared_with(same[0])
-        rest.setdefault(with_what, []).append(same)
+    rest = items_by_key((_compared_in_brief(same[0]), same) for same in groups[most:])
     for with_what, several in rest.items():
         services = count(sum(map(_size, several)), "service")
         yield f"{count(len(several), 'more group')}: {services}, compared {with_what}"
@@ -148,6 +146,10 @@ def _all_compared_with(same: Sequence[GroupReport]) -> str:
         return f"compared {first}"
     rest = "".join(f", {text} in {times}" for text, times in others)
     return f"compared {first} in {count(number, 'environment')}{rest}"
+
+
+def _compared_in_brief(group: GroupReport) -> str:
+    return "with a reference" if group.reference is not None else _compared_with(group)
 
 
 def _compared_with(group: GroupReport) -> str:

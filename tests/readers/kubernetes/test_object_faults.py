@@ -275,6 +275,27 @@ def test_port_of_a_probe_is_the_one_that_a_config_map_sets(
     assert told == ([("missing-port", probe)] if is_told else [])
 
 
+@pytest.mark.parametrize(
+    ("setting", "is_wrong"),
+    [
+        ("HEALTH_PORT: '8081'", True),
+        ("server.health-check.port: '8081'", True),
+        ("kube-proxy-replacement-healthz-bind-address: '0.0.0.0:8081'", False),  # of another thing
+        ("operator-api-serve-addr: '127.0.0.1:8082'", False),
+    ],
+)
+def test_setting_says_the_port_of_a_probe_where_it_names_no_other_thing(
+    setting: str, is_wrong: bool, tmp_path: Path
+) -> None:
+    probe = "livenessProbe: {httpGet: {path: /, port: 8082}}"
+    settings = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: set}}\ndata: {{{setting}}}\n"
+    text = workload(
+        f"{LISTED}\n        envFrom: [{{configMapRef: {{name: set}}}}]\n        {probe}"
+    )
+    reported = found(tmp_path, PORTS, text, settings)
+    assert reported == ([("missing-port", probe)] if is_wrong else [])
+
+
 @pytest.mark.parametrize("opened", ["args: [--admin=:8000]", 'env: [{name: ADMIN, value: "8000"}]'])
 def test_port_that_an_argument_or_variable_opens_may_be_let_in(opened: str, tmp_path: Path) -> None:
     text = workload(f"{LISTED}\n        {opened}")

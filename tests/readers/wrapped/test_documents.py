@@ -626,3 +626,40 @@ def test_wrapper_of_several_services_is_checked_once() -> None:
 def test_patch_of_a_release_may_lack_fields() -> None:
     text = RELEASE.replace("  interval: 5m\n", "")
     assert around(text) == []
+
+
+INSIDE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: toffee}
+spec:
+  chart: {spec: {chart: toffee}}
+  values:
+    java:
+      image: acme.example/cdm/toffee:1.2
+      environment: {LOG_LEVEL: info}
+    global: {environment: prod}
+"""
+
+
+def test_release_of_a_chart_around_another_has_the_values_of_that_one() -> None:
+    found = service(INSIDE)
+    assert (found.name, found.chart) == ("toffee", "java")
+    assert found.main.value("image.repository").data == "cdm/toffee"
+    assert found.main.value("environment.variables").data == {"LOG_LEVEL": "info"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "{java: {image: acme/toffee:1}, replicaCount: 2}",  # its own chart takes values
+        "{java: {image: acme/toffee:1}, node: {image: acme/web:1}}",
+        "{java: {image: acme/toffee:1}, postgresql: {enabled: true}}",
+        "{java: {tag: '1.2'}}",
+    ],
+)
+def test_release_with_values_for_more_than_one_chart_is_read_as_it_is(values: str) -> None:
+    text = f"{INSIDE.partition('  values:')[0]}  values: {values}\n"
+    root = data(text)
+    assert isinstance(root, dict)
+    assert "java" in root

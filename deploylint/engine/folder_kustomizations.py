@@ -1,0 +1,100 @@
+"""The kustomizations in the folders of a search, and what they make of the groups in these.
+
+They are read before any other file: a file that one lays over those of another folder is
+no service, whatever the folders are called.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deploylint.documents.paths import absolute, display_path, from_display_path
+from deploylint.engine.discovery import KUSTOMIZATIONS, FileGroup, Skipped
+from deploylint.engine.folder_environments import (
+    LoadGroup,
+    with_changes,
+    with_overlays,
+    without_skips,
+)
+from deploylint.engine.folder_patterns import FolderGroup
+from deploylint.engine.folder_reasons import why_not_searched
+from deploylint.engine.load import OVERLAID
+from deploylint.engine.shared_files import SharedFiles
+from deploylint.readers.detect import NO_VALUES
+
+if TYPE_CHECKING:
+    from deploylint.engine.kustomizations import KustomizationFile
+
+_OVERLAYS = "overlays"
+
+
+class FolderKustomizations:
+    """Some kustomizations, ``files``; ``shared`` are what they are read from."""
+
+    def __init__(self, shared: SharedFiles) -> None:
+        self._shared = shared
+        self.files: list[KustomizationFile] = []
+        self._beside: dict[Path, list[KustomizationFile]] = {}
+        self._overlaid = set[Path]()
+
+    def find(self, top: Path) -> None:
+        """Find those in a folder and below it."""
+        for name, below, files in os.walk(top):
+            folder = Path(name)
+            depth = len(folder.parts) - len(top.parts)
+            inside = (each for each in below if not why_not_searched(folder / each, depth, ()))
+            below[:] = sorted(inside)
+            if not set(files).isdisjoint(KUSTOMIZATIONS):
+                self._read(folder)
+
+    def _read(self, folder: Path) -> None:
+        from deploylint.engine.kustomizations import KustomizationFile, read_kustomization
+
+        kustomization = read_kustomization(folder, self._shared.root, self._shared.read)
+        if isinstance(kustomization, KustomizationFile):
+            self.files.append(kustomization)
+            self._beside.setdefault(kustomization.folder.parent, []).append(kustomization)
+            over = (file for file in kustomization.overlaid if file.parent != absolute(folder))
+            self._overlaid.update(over)
+
+    def overlaying(self, folder: Path) -> frozenset[Path]:
+        """The sub-folders of ``overlays/`` with kustomizations, if one lies over others."""
+        own = self._beside.get(absolute(folder), ()) if folder.name == _OVERLAYS else ()
+        return frozenset(each.folder for each in own if any(other.bases for other in own))
+
+    def without_overlaid(self, files: FileGroup) -> FileGroup:
+        """The files of a folder without those that a kustomization lays over others."""
+        overlaid = [file for file in files.files if absolute(file) in self._overlaid]
+        if not overlaid:
+            return files
+        members = (member for member in files.members if member.files[0] not in overlaid)
+        skipped = (Skipped(display_path(file), OVERLAID) for file in overlaid)
+        return files._replace(members=tuple(members), skipped=(*files.skipped, *skipped))
+
+    def with_changes(
+        self, groups: Sequence[FolderGroup], skipped: Iterable[Skipped], load: LoadGroup
+    ) -> list[FolderGroup]:
+        """Groups with the overlays of their files as environments, and with what changes all.
+
+        Files that were ``skipped`` as objects without a service may be what an overlay adds.
+        """
+        from deploylint.engine.kustomizations import changes_from_above, overlays
+
+        services = {absolute(file) for group in groups for file in group.files.files}
+        unread = (skip.file for skip in skipped if skip.reason == NO_VALUES)
+        objects = set(map(from_display_path, unread))
+        laid = with_overlays(groups, overlays(self.files, services, objects))
+        changes = changes_from_above(self.files, objects)
+        laid = [_read_again(group, with_changes(group.files, changes), load) for group in laid]
+        names = {display_path(file) for group in laid for file in group.files.every_file}
+        return [without_skips(group, names) for group in laid]
+
+
+def _read_again(group: FolderGroup, files: FileGroup, load: LoadGroup) -> FolderGroup:
+    """A group of other files, under its name."""
+    if files == group.files:
+        return group
+    return group._replace(files=files, loaded=load(files)._replace(name=group.loaded.name))

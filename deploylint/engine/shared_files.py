@@ -1,0 +1,39 @@
+"""The files below a folder that several groups read, each read once.
+
+A group of files is read in each of its environments, and again with others that it is joined to.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deploylint.documents.nodes import Problem
+from deploylint.documents.paths import absolute, display_path
+from deploylint.documents.reader import Document, read_file
+
+if TYPE_CHECKING:
+    from deploylint.engine.charts import Charts
+
+
+class SharedFiles:
+    """The documents and the charts below ``root``; what is there is read when it is asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._documents: dict[Path, Document | Problem] = {}
+
+    def read(self, path: Path) -> Document | Problem:
+        """The document of a file, or why it cannot be read."""
+        at = absolute(path)
+        if at not in self._documents:
+            self._documents[at] = read_file(path, display_path(path), self.root)
+        return self._documents[at]
+
+    @cached_property
+    def charts(self) -> Charts:
+        """The charts."""
+        from deploylint.engine.charts import Charts  # not all values have charts
+
+        return Charts(self.root)
