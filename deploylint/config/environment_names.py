@@ -13,6 +13,7 @@ _WORDS = frozenset(
 )
 _VALUES = "values"
 _BETWEEN = re.compile(r"[-_.]")
+_WORD = re.compile(r"[^-_.]+")
 
 
 def is_environment(name: str) -> bool:
@@ -24,6 +25,20 @@ def without_environment(name: str) -> str:
     """A name without the word of an environment: ``shop-prod`` is shop; ``prod`` stays."""
     words = [word for word in _BETWEEN.split(name) if word.lower() not in _WORDS]
     return "-".join(words) if words and is_environment(name) else name
+
+
+def split_environment(stem: str) -> tuple[str, str]:
+    """The name of a file without that of its environment, and this, or "".
+
+    ``shop-prod-eu`` is shop in prod-eu, and ``dev.shop`` is shop in dev.
+    """
+    words = list(_WORD.finditer(stem))
+    first = next((n for n, word in enumerate(words) if word[0].lower() in _WORDS), None)
+    if first is None:
+        return stem, ""
+    if first or len(words) == 1:
+        return stem[: max(words[first].start() - 1, 0)], stem[words[first].start() :]
+    return stem[words[1].start() :], words[0][0]
 
 
 def layer_name(stem: str) -> str:

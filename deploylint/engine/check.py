@@ -188,7 +188,9 @@ def _add_ungrouped_files(paths: Sequence[Path], results: Sequence[GroupResult], 
         return
     from deploylint.engine.ungrouped_files import ungrouped_differences, ungrouped_files
 
-    ungrouped = ungrouped_files(paths, run.config)
+    grouped = [service for result in results for service in result.loaded.services]
+    grouped += (result.reference for result in results if result.reference is not None)
+    ungrouped = ungrouped_files(paths, run.config, grouped)
     for result in results:
         name, services = result.loaded.name, result.loaded.services
         if services and (files := ungrouped.pop(name, [])):

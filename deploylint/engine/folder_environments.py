@@ -12,7 +12,7 @@ from deploylint.config.environment_names import is_environment, without_environm
 from deploylint.config.groups import ServiceFiles
 from deploylint.documents.paths import absolute, display_path
 from deploylint.engine.discovery import FileGroup, Skipped
-from deploylint.engine.folder_patterns import FolderGroup
+from deploylint.engine.folder_patterns import FolderGroup, names_in_folder
 from deploylint.engine.load import OVERLAID, DeploymentGroup
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def environment_folders(
         for path, groups in below.items()
         if groups and (is_environment(path.name) or absolute(path) in overlaying)
     }
-    often = Counter(name for each in inside.items() for name in _service_names(*each))
+    often = Counter(name for each in inside.items() for name in names_in_folder(*each))
     are_alike = 2 * sum(count > 1 for count in often.values()) >= len(often)
     if len(inside) < 2 or not (are_alike or all(absolute(path) in overlaying for path in inside)):
         return below
@@ -68,12 +68,6 @@ def environment_folders(
         for path, groups in inside.items()
     }
     return {**below, **within}
-
-
-def _service_names(path: Path, groups: Iterable[FolderGroup]) -> set[str]:
-    """The names of services in a folder; "" for one that is called like it."""
-    names = {service.name for group in groups for service in group.loaded.services}
-    return {"" if name == path.name else name for name in names}
 
 
 def _in_environment(folder: Path, path: Path, group: FolderGroup) -> FolderGroup:

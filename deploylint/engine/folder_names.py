@@ -33,17 +33,22 @@ def with_folder_above(group: FolderGroup) -> FolderGroup:
 def with_own_names(groups: Sequence[FolderGroup]) -> list[FolderGroup]:
     """Groups with the path of their folder as the name, if one elsewhere has that name.
 
-    One group in several environments has one name, without the folders of these.
+    One group in several environments has one name, without the folders of these. Of manifests and
+    values in one folder, the second have what they are.
     """
     paths = {(group.loaded.name, _path_of(group)) for group in groups}
     often = Counter(name for name, _ in paths)
     alike = Counter((group.loaded.name, group.files.environment) for group in groups)
-    return [
-        group._replace(loaded=group.loaded._replace(name=_path_of(group)))
-        if often[group.loaded.name] > 1 or alike[group.loaded.name, group.files.environment] > 1
-        else group
-        for group in groups
-    ]
+    taken, named = set[tuple[str, str]](), list[FolderGroup]()
+    for group in groups:
+        name, environment = group.loaded.name, group.files.environment
+        if often[name] > 1 or alike[name, environment] > 1:
+            name = _path_of(group)
+        if (name, environment) in taken:
+            name = f"{name} ({group.loaded.shape})"
+        taken.add((name, environment))
+        named.append(group._replace(loaded=group.loaded._replace(name=name)))
+    return named
 
 
 def _path_of(group: FolderGroup) -> str:

@@ -6,15 +6,17 @@ The name that varies is the service, if most of the folders hold one each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
-from deploylint.config.environment_names import is_environment
+from deploylint.compare.majority import QUORUM
+from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import VALUES
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.load import DeploymentGroup
+from deploylint.model.fields import IMAGE_NAME
 from deploylint.model.service import Service
 from deploylint.readers.organisation import ANYBODY, organisation
 from deploylint.readers.service import NAMELESS, service_name
@@ -78,7 +80,30 @@ def groups_by_pattern(
             ):
                 patterns[larger] += patterns.pop(pattern)
                 patterns[larger].sort(key=itemgetter(0))
-    return patterns
+    return dict(_with_any_depths(patterns, below))
+
+
+def _with_any_depths(
+    patterns: Mapping[FolderPattern, list[Inside]], below: Mapping[Path, Sequence[FolderGroup]]
+) -> Iterator[tuple[FolderPattern, list[Inside]]]:
+    """The groups by pattern; services alone in their folders have one, if all their depths differ.
+
+    So are ``api/all.yaml``, ``web/k8s/all.yaml`` and ``mail/deploy/k8s/all.yaml``.
+    """
+    shapes = {pattern[0] for pattern in patterns}
+    is_any = len(patterns) >= QUORUM and all(
+        len(groups) == 1 and _is_alone(*groups[0], below) for groups in patterns.values()
+    )
+    if is_any and len(shapes) == 1:
+        first = next(iter(patterns))
+        yield first, [inside for groups in patterns.values() for inside in groups]
+    else:
+        yield from patterns.items()
+
+
+def _is_alone(path: Path, group: FolderGroup, below: Mapping[Path, Sequence[FolderGroup]]) -> bool:
+    """Whether a service is the only one in a sub-folder, and no group of several folders."""
+    return len(below[path]) == 1 and len(group.loaded.services) == 1 and not group.below
 
 
 def _falls_apart(
@@ -176,11 +201,33 @@ def is_fleet(groups: Sequence[Inside]) -> bool:
     several = [service.name for group in more for service in _own_services(group)]
     if len(groups) < 2 or not single or len(several) > len(single):
         return False
-    environments = [path.name for path, _ in groups if is_environment(path.name)]
-    if 2 * len(environments) > len(groups):
+    if 2 * sum(_environments(groups)) > len(groups):
         return False
     names = [*several, *_names(groups)]
     return 2 * len(set(names)) > len(names)
+
+
+def _environments(groups: Sequence[Inside]) -> Iterator[bool]:
+    """Whether each sub-folder is called as an environment, and not as its service alone is."""
+    names = [names_in_folder(path, [group]) for path, group in groups]
+    often = Counter(name for each in names for name in each)
+    for (path, group), each in zip(groups, names, strict=True):
+        is_longer = without_environment(path.name) != path.name
+        is_service = is_longer and {path.name} == {one.name for one in group.loaded.services}
+        is_alone = is_service and all(often[name] == 1 for name in each)
+        yield is_environment(path.name) and not is_alone
+
+
+def names_in_folder(path: Path, groups: Iterable[FolderGroup]) -> set[str]:
+    """The names of services in a folder; of one that is called like it, the name of its image."""
+    services = [service for group in groups for service in group.loaded.services]
+    return {image_name(one) if one.name == path.name else one.name for one in services}
+
+
+def image_name(service: Service) -> str:
+    """The last word of the image of a service, or ""."""
+    image = service.main.value(IMAGE_NAME)
+    return str(image.data).rpartition("/")[2] if image.state == "known" else ""
 
 
 def _own_services(group: DeploymentGroup) -> Sequence[Service]:

@@ -11,16 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.environment_names import layer_name
-from deploylint.config.groups import VALUES, with_environments
+from deploylint.config.groups import VALUES
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.engine.discovery import (
+    A_TEMPLATE,
     FileGroup,
     Skipped,
     files_in,
     outside_groups,
 )
+from deploylint.engine.file_environments import in_file_environments
 from deploylint.engine.folder_environments import (
     environment_folders,
     in_environments,
@@ -45,11 +46,12 @@ from deploylint.engine.folder_patterns import (
 from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
 from deploylint.engine.found_values import (
     NO_DEPLOYMENT,
-    has_image,
+    sets_a_deployment,
     without_others,
     without_templates,
 )
 from deploylint.engine.load import DeploymentGroup, load_group
+from deploylint.engine.load_manifests import VALUES_BESIDE_MANIFESTS
 from deploylint.engine.seen_files import SeenFiles
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import OutsideGroups
@@ -143,6 +145,11 @@ class _Search:
             groups = self.kustomizations.with_changes(groups, self.skipped, self.load)
             names = {display_path(file) for group in groups for file in group.files.every_file}
             self.skipped = [skip for skip in self.skipped if skip.file not in names]
+        if len(groups) > 1:
+            from deploylint.engine.chart_defaults import without_chart_defaults
+
+            groups, defaults = without_chart_defaults(groups, self.seen.names, self._root)
+            self.skipped += defaults
         groups = with_own_names(_focused(groups, files.focus))
         if not groups:
             loaded = self.load(files)
@@ -166,13 +173,14 @@ class _Search:
         A file that repeats the workloads of others is a group of its own. ``is_found`` is whether
         no command names the folder: some of its files may be of another kind.
         """
-        files, loaded = self._with_images(files, self.load(files, progress))
-        place = _place(files)
-        files, loaded = self._with_layers(files, loaded, is_found=is_found)
+        loaded, place = self.load(files, progress), _place(files)
+        if files.folder is not None:
+            files, loaded = in_file_environments(files, loaded, self.load, is_found=is_found)
         if is_found:
             loaded = without_others(without_templates(loaded))
             self.seen.keep(loaded.skipped)
-            left_out = {skip.file for skip in loaded.skipped if skip.reason == NO_DEPLOYMENT}
+            reasons = (NO_DEPLOYMENT, A_TEMPLATE)
+            left_out = {skip.file for skip in loaded.skipped if skip.reason in reasons}
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
             files = files._replace(members=tuple(members))
         if not (loaded.services or loaded.problems) and files.folder is not None:
@@ -181,49 +189,36 @@ class _Search:
             if any(skip.reason == NO_VALUES for skip in loaded.skipped):
                 self._objects[files.folder] = files
             return []
+        files, loaded, others = self._without_values(files, loaded)
         if not loaded.copies or files.configured is not None:
-            return [FolderGroup(files, loaded, place)]
+            return [FolderGroup(files, loaded, place), *others]
         copies = [file for file in files.files if files.file_name(file) in loaded.copies]
         rest = [file for file in files.files if file not in copies]
         places = [(place, rest), *((file, [file]) for file in copies)]
         parts = [(path, _part(files, paths)) for path, paths in places]
-        return [FolderGroup(part, self.load(part), path) for path, part in parts]
+        return [*(FolderGroup(part, self.load(part), path) for path, part in parts), *others]
 
-    def _with_layers(
-        self, files: FileGroup, loaded: DeploymentGroup, *, is_found: bool
-    ) -> tuple[FileGroup, DeploymentGroup]:
-        """A group with each ``values-X.yaml`` as an environment of a service in ``values.yaml``.
-
-        In a folder that a command names, one with an image is a service.
-        """
-        images = {Path(service.files[0]).stem for service in filter(has_image, loaded.services)}
-        if files.folder is None or VALUES not in images:
-            return files, loaded
-
-        def environment(stem: str) -> str:
-            return layer_name(stem) if is_found or stem not in images else ""
-
-        members = tuple(with_environments(files.members, environment))
-        if members == files.members:
-            return files, loaded
-        files = files._replace(members=members)
-        return files, self.load(files)
-
-    def _with_images(
+    def _without_values(
         self, files: FileGroup, loaded: DeploymentGroup
-    ) -> tuple[FileGroup, DeploymentGroup]:
-        """A group with the first environment of each service that has an image in those alone."""
-        complete = {service.files[0] for service in loaded.services if has_image(service)}
-        members = tuple(
-            member._replace(files=next(iter(member.environments.values())))
-            if member.environments and files.file_name(member.files[0]) not in complete
-            else member
-            for member in files.members
+    ) -> tuple[FileGroup, DeploymentGroup, list[FolderGroup]]:
+        """The manifests of a folder, and the group of the values beside them, if they are any."""
+        reason = VALUES_BESIDE_MANIFESTS
+        names = {skip.file for skip in loaded.skipped if skip.reason == reason}
+        if files.folder is None or not names:
+            return files, loaded, []
+        is_values = [files.file_name(member.files[0]) in names for member in files.members]
+        values, rest = (
+            tuple(m for m, each in zip(files.members, is_values, strict=True) if each is wanted)
+            for wanted in (True, False)
         )
-        if files.environment or members == files.members:
-            return files, loaded
-        files = files._replace(members=members)
-        return files, self.load(files)
+        part, before = files._replace(members=values, skipped=()), list(self.skipped)
+        others = self.groups_of(part, is_found=True)
+        services = (service for group in others for service in group.loaded.services)
+        if not any(map(sets_a_deployment, services)):
+            self.skipped = before
+            return files, loaded, []
+        skipped = tuple(skip for skip in loaded.skipped if skip.reason != reason)
+        return files._replace(members=rest), loaded._replace(skipped=skipped), others
 
     def groups_below(
         self, folder: Path, services: frozenset[str], depth: int = 0
@@ -294,7 +289,7 @@ class _Search:
     def _join(self, folder: Path, name: str, groups: Sequence[Inside]) -> FolderGroup:
         """One group of all services in some sub-folders."""
         members = tuple(
-            member._replace(folder_name=called)
+            member._replace(folder_name=called or member.folder_name)
             for (_, group), called in zip(groups, folder_names(groups), strict=True)
             for member in group.files.members
         )

@@ -60,7 +60,11 @@ def _is_deployment(service: Service) -> bool:
     is_wrapped = len(service.notes) > (PRESENT_OF[DOCKERFILE] in service.main.values)
     if service.shape == "manifests" or is_wrapped:
         return True
+    return sets_a_deployment(service) or service.name != Path(service.files[0]).stem
+
+
+def sets_a_deployment(service: Service) -> bool:
+    """Whether values have an image and more of a deployment, or much of one without it."""
     elements = {element_of(at) for component in service.components for at in component.values}
     is_more = bool(elements - SET_ELSEWHERE)
-    is_one = is_more and (has_image(service) or len(elements - OF_A_DOCKERFILE) >= MANY)
-    return is_one or service.name != Path(service.files[0]).stem
+    return is_more and (has_image(service) or len(elements - OF_A_DOCKERFILE) >= MANY)

@@ -178,14 +178,16 @@ def layers_of(
 ) -> Iterator[LayeredFiles]:
     """The services in some files: each document by itself, or the layers of one service.
 
-    A service has layers where a configuration names it, or where it has environments.
+    A service has layers where a configuration names it, or where it has environments or files
+    above a base of others.
     ``inside`` are the charts with values under their names in those of other charts.
     Raises Misread where a file holds several services and none has that name.
     """
     contents, stated = [files[path] for path in member.files], member.stated
     if stated is None or not stated.name:
         charts = inside.get(member.files[0], ())
-        if charts or (member.environments and not any(map(is_kustomization, member.files))):
+        has_layers = member.environments or len(member.files) > 1
+        if charts or (has_layers and not any(map(is_kustomization, member.files))):
             yield from _layers_of_folder(member, contents, charts)
             return
         for file in contents:

@@ -21,6 +21,11 @@ class SeenFiles:
         self._names = dict[str, None]()
         self._skipped = dict[str, Skipped]()
 
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of all files."""
+        return self._names
+
     def add(self, files: FileGroup) -> None:
         """Add the files of a folder."""
         self._names.update(dict.fromkeys(map(files.file_name, files.every_file)))

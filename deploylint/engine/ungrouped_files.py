@@ -1,36 +1,53 @@
-"""Files of services that lie among the files of a configuration's groups, and belong to none."""
+"""Files of services below the folder of a configuration that belong to none of its groups."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from deploylint.config.groups import GroupConfig
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, display_path, is_folder
-from deploylint.engine.discovery import files_in
+from deploylint.documents.paths import absolute, display_path, is_folder, repository
+from deploylint.engine.discovery import KUSTOMIZATIONS, SUFFIXES, files_in, is_kustomization
+from deploylint.engine.folder_reasons import why_not_searched
 from deploylint.engine.folders import load_groups
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Location
 from deploylint.model.rule import Rule
 from deploylint.model.service import Service
 from deploylint.policy.builtin_checks import builtin_difference
+from deploylint.readers.organisation import ANYBODY, organisation
 
 
-def ungrouped_files(paths: Sequence[Path], config: Config) -> dict[str, list[str]]:
+def ungrouped_files(
+    paths: Sequence[Path], config: Config, services: Iterable[Service]
+) -> dict[str, list[str]]:
     """The files with a service that no group has, by the name of the group beside them.
 
-    Files elsewhere in the repository are not looked at, nor is anything where the report is limited
-    to the files of ``paths``.
+    Outside the folders of groups, these are services of an organisation of ``services``, which the
+    groups have: others are examples and programs of other people. Nothing is looked at where the
+    report is limited to the files of ``paths``.
     """
     named = [path for path in paths if absolute(path) not in config.paths]
     if not all(map(is_folder, named)):
         return {}
-    folders = _folders(config.groups, {name for path in named for name in _names(path)})
-    items_by_key = frozenset(file for group in config.groups for file in group.files)
-    others = config._replace(exclude=config.exclude | items_by_key)
-    return {name: list(_files_of_services(folder, others)) for folder, name in folders.items()}
+    limits = {name for path in named for name in _names(path)}
+    folders = _folders(config.groups, limits)
+    grouped = frozenset(file for group in config.groups for file in group.files)
+    others = config._replace(exclude=config.exclude | grouped)
+    ungrouped = {name: list(_files_of_services(folder, others)) for folder, name in folders.items()}
+    home = config.paths[-1].parent
+    if repository(home) and (not limits or not limits.isdisjoint({home, *home.parents})):
+        first = ungrouped.setdefault(config.groups[0].name, [])
+        first += _overlays(home, others.exclude, grouped)
+        within = _folders(config.groups, set())
+        others = others._replace(exclude=others.exclude | within.keys())
+        own = {organisation(service.main) for service in services} - {"", ANYBODY}
+        if any(_holds(file, own) for file in _files_below(home, others.exclude)):
+            first += _files_of_services(home, others, own)
+    return ungrouped
 
 
 def _names(path: Path) -> set[Path]:
@@ -40,8 +57,8 @@ def _names(path: Path) -> set[Path]:
 def _folders(groups: Sequence[GroupConfig], named: set[Path]) -> dict[Path, str]:
     """The folder of each group, with the group's name, that is in one of some folders.
 
-    One that is inside another one is left out, and so is the whole repository: in it are examples
-    and tests as well.
+    One that is inside another one is left out, and so is the whole repository, in which only
+    services of the same organisation are looked for.
     """
     folders = dict[Path, str]()
     for group in groups:
@@ -55,10 +72,56 @@ def _folders(groups: Sequence[GroupConfig], named: set[Path]) -> dict[Path, str]
     }
 
 
-def _files_of_services(folder: Path, config: Config) -> Iterator[str]:
-    """The files of the services in a folder and below it, each service by its first file."""
+def _files_of_services(
+    folder: Path, config: Config, organisations: Container[str] | None = None
+) -> Iterator[str]:
+    """The files of the services in a folder and below it, each service by its first file.
+
+    They are those of some ``organisations``; None for any.
+    """
     loaded = load_groups(files_in(folder, config), config.profile, config)
-    yield from sorted({service.files[0] for group in loaded for service in group.services})
+    services = (service for group in loaded for service in group.services)
+    yield from sorted(
+        {
+            service.files[0]
+            for service in services
+            if organisations is None or organisation(service.main) in organisations
+        }
+    )
+
+
+def _files_below(folder: Path, exclude: Set[Path]) -> Iterator[Path]:
+    """The YAML files in a folder and below it that a search for services comes to."""
+    for name, below, files in os.walk(folder):
+        inside = [path for path in (Path(name, each) for each in below) if path not in exclude]
+        below[:] = [path.name for path in inside if not why_not_searched(path, 0, ())]
+        yaml = (Path(name, each) for each in files if each.endswith((*SUFFIXES, *KUSTOMIZATIONS)))
+        yield from (file for file in yaml if file not in exclude)
+
+
+def _overlays(folder: Path, exclude: Set[Path], grouped: frozenset[Path]) -> Iterator[str]:
+    """The kustomizations of overlays that no group has, where groups have others of their files."""
+    if not any(map(is_kustomization, grouped)):
+        return
+    from deploylint.engine.kustomizations import KustomizationFile, overlays, read_kustomization
+
+    read = SharedFiles(folder).read
+    files = filter(is_kustomization, _files_below(folder, exclude - grouped))
+    each = (read_kustomization(file.parent, folder, read) for file in files)
+    known = [one for one in each if isinstance(one, KustomizationFile)]
+    for overlay in overlays(known, grouped):
+        if not grouped.isdisjoint(overlay.deployed):
+            new = (file for file in overlay.files if file not in grouped)
+            yield from map(display_path, filter(is_kustomization, new))
+
+
+def _holds(file: Path, words: Iterable[str]) -> bool:
+    """Whether a file holds one of some words in small letters; it is not parsed for that."""
+    try:
+        text = file.read_bytes().lower()
+    except OSError:
+        return False
+    return any(word.encode() in text for word in words)
 
 
 def ungrouped_differences(

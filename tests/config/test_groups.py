@@ -244,12 +244,13 @@ def two_groups(folder: Path) -> Path:
 
 A, B, C = (f"{folder}/deploy-web.yaml" for folder in "abc")
 EXTRA = "a/extra.yaml"
+OUTSIDE = ["c/deploy-python.yaml", C]
 
 PATHS = [
     # paths, the groups looked at, the files with a violation, what is skipped
-    ([], ["one", "two"], [A, EXTRA, B], []),
-    (["."], ["one", "two"], [A, EXTRA, B], []),
-    ([".deploylint.yaml"], ["one", "two"], [A, EXTRA, B], []),
+    ([], ["one", "two"], [A, EXTRA, B, *OUTSIDE], []),
+    (["."], ["one", "two"], [A, EXTRA, B, *OUTSIDE], []),
+    ([".deploylint.yaml"], ["one", "two"], [A, EXTRA, B, *OUTSIDE], []),
     (["a"], ["one"], [A, EXTRA], [EXTRA]),
     (["a", "b"], ["one", "two"], [A, EXTRA, B], [EXTRA]),
     (["a/deploy-web.yaml"], ["one"], [A], []),
@@ -320,7 +321,11 @@ def test_group_changes_rules_and_profile_for_itself_alone(tmp_path: Path) -> Non
     changed = text.replace("one: {", "one: {profile: nested, rules: {service-port: skip}, ")
     (tmp_path / ".deploylint.yaml").write_text(changed)
     found = report()
-    assert [f.location.file for f in found.findings if f.status == "violation"] == [EXTRA, B]
+    assert [f.location.file for f in found.findings if f.status == "violation"] == [
+        EXTRA,
+        B,
+        *OUTSIDE,
+    ]
     assert [group.loaded.profile.name for group in found.groups] == ["nested", "helm-create"]
 
 

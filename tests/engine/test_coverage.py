@@ -49,7 +49,8 @@ def accounted(report: Report) -> int:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.parent.name)
 def test_coverage_accounts_for_every_value(folder: Path) -> None:
     report = run(folder)
-    skipped = tuple(one.file for one in report.skipped) + tuple(
+    read = {file for group in report.groups for s in group.loaded.services for file in s.files}
+    skipped = tuple(one.file for one in report.skipped if one.file not in read) + tuple(
         problem.file for problem in report.problems if "not YAML" in problem.message
     )
     paths = sorted(folder.rglob("*.y*ml"))

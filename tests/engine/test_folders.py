@@ -91,6 +91,11 @@ LAYOUTS = [
         ["x"],
         {"x/dev": ["a", "b"], "x/test": ["c", "d"]},
     ),
+    (
+        ["x/a/values.yaml", "x/b/helm/values.yaml", "x/c/deploy/helm/values.yaml"],
+        ["x"],
+        {"x": ["a", "b", "c"]},
+    ),
     # the folder that varies is the service
     (
         ["x/a/helm/values.yaml", "x/b/helm/values.yaml", "x/c/values.yaml"],
@@ -139,6 +144,21 @@ def test_paths_select_groups_of_services(
     assert groups(report(folder, values(*files), *paths)) == wanted
 
 
+@pytest.mark.parametrize("file", ["values.yaml", "k8s/deployment.yaml"])
+def test_folders_of_services_with_words_of_environments_are_no_environments(
+    file: str, folder: Path
+) -> None:
+    names = ["dev-portal", "prod-catalog", "search", "test-runner"]
+    texts = [VALUES.replace("api", one) if "values" in file else deployment(one) for one in names]
+    files = {f"x/{name}/{file}": text for name, text in zip(names, texts, strict=True)}
+    assert groups(report(folder, files, "x")) == {"x": names}
+
+
+def test_folders_of_environments_with_one_image_are_environments(folder: Path) -> None:
+    found = report(folder, values("x/prod-eu/values.yaml", "x/prod-us/values.yaml"), "x")
+    assert groups(found) == {"x in prod-eu": ["prod-eu"], "x in prod-us": ["prod-us"]}
+
+
 TEMPLATES = {
     "Terraform": "image: {repository: acme/api}\n%{ if traced }\ntraced: true\n%{ endif }\n",
     "Jinja": "image: {repository: acme/api}\nusers:\n{% for user in users %}\n- x\n{% endfor %}\n",
@@ -160,6 +180,36 @@ def test_template_in_a_folder_that_no_command_names_is_skipped_and_named(
     assert skip.kind == "a template of YAML", "reports count these by their kind"
     named = report(folder, {}, "terraform/templates/values.yaml")
     assert [problem.file for problem in named.problems] == ["terraform/templates/values.yaml"]
+
+
+@pytest.mark.parametrize("text", TEMPLATES.values(), ids=TEMPLATES)
+def test_templates_beside_the_services_of_several_folders_are_skipped_and_named(
+    text: str, folder: Path
+) -> None:
+    """Folders of one service each are read once more as one group."""
+    files = {f"apps/{name}/templates/deployment.yaml": deployment(name) for name in "abc"}
+    templates = {f"apps/{name}/templates/values.yaml": text for name in "abc"}
+    found = report(folder, files | templates, ".")
+    assert list(groups(found).values()) == [["a", "b", "c"]]
+    assert found.problems == ()
+    assert templates.keys() <= {one.file for one in found.skipped}
+
+
+def test_values_beside_manifests_are_a_group_of_their_own(folder: Path) -> None:
+    manifests = {f"x/{name}.yaml": deployment(name) for name in "abc"}
+    others = {"x/settings.yaml": "image: a picture of the fleet\n"}
+    found = report(folder, manifests | others | values("x/deploy-d.yaml", "x/deploy-e.yaml"), "x")
+    assert groups(found) == {"x": ["a", "b", "c"], "x (values)": ["d", "e"]}
+    assert [skip.file for skip in found.skipped if "settings" in skip.file] == ["x/settings.yaml"]
+
+
+def test_values_beside_the_manifests_of_each_service_are_a_group_of_their_own(
+    folder: Path,
+) -> None:
+    manifests = {f"x/{name}/deployment.yaml": deployment(name) for name in "abc"}
+    beside = values(*(f"x/{name}/values.yaml" for name in "abc"))
+    found = groups(report(folder, manifests | beside, "x"))
+    assert sorted(found.values()) == [["a", "b", "c"], ["a", "b", "c"]]
 
 
 def test_folder_that_is_called_like_a_kustomization_is_none(folder: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.command_line import run_command
 from tests.support.projects import PYTHON, WEB, deployment, report, said, write
 
 GROUPED = {"charts/api/values.yaml": PYTHON, "charts/web/values.yaml": WEB}
@@ -29,9 +30,11 @@ def found(folder: Path, files: dict[str, str], config: str = CONFIG) -> list[str
         ("charts/mail/deployment.yaml", deployment("mail")),
         ("charts/mail.yaml", NEW),
         ("charts/mail/values.yml", NEW),
+        ("other/mail/values.yaml", NEW),
+        ("mail.yaml", deployment("mail").replace("acme.example", "docker.io/acme")),
     ],
 )
-def test_file_with_a_service_below_the_folder_of_a_group_is_named(
+def test_file_with_a_service_beside_or_below_the_folder_of_a_group_is_named(
     path: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / ".git").mkdir()
@@ -47,7 +50,10 @@ def test_file_with_a_service_below_the_folder_of_a_group_is_named(
         ("charts/api/Chart.yaml", "apiVersion: v2\nname: api\nversion: 1.0.0\n"),
         ("charts/api/values-prod.yaml", "replicaCount: 4\n"),
         ("charts/api/values-dev.yaml", NEW),  # an environment of a service of the group
-        ("other/mail/values.yaml", NEW),
+        ("other/mail/values.yaml", NEW.replace("acme/", "elsewhere/")),
+        ("other/cache.yaml", deployment("cache").replace("acme.example/cache:1.2.0", "redis:7.2")),
+        ("other/notes.yaml", "title: How to run acme/api.\n"),
+        ("node_modules/mail/values.yaml", NEW),
         ("charts/left-out/mail/values.yaml", NEW),
     ],
 )
@@ -76,10 +82,53 @@ def test_ungrouped_files_are_named_in_a_report_about_whole_folders_only(
 ) -> None:
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
-    write(tmp_path, GROUPED | {"charts/new/mail/values.yaml": NEW, ".deploylint.yaml": CONFIG})
+    new = {"charts/new/mail/values.yaml": NEW, "other/list/values.yaml": NEW}
+    write(tmp_path, GROUPED | new | {".deploylint.yaml": CONFIG})
     for paths, names in (
         (["charts"], ["values.yaml:1 ungrouped-file"]),
         (["charts", "charts/web/values.yaml"], []),
         (["charts/web"], []),
+        (["."], ["values.yaml:1 ungrouped-file", "values.yaml:1 ungrouped-file"]),
+        ([], ["values.yaml:1 ungrouped-file", "values.yaml:1 ungrouped-file"]),
+        (["other"], []),
     ):
         assert said(report(*paths, rules=("ungrouped-file",))) == names
+
+
+def test_services_above_the_folder_of_the_configuration_are_not_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    write(tmp_path, {"other/mail/values.yaml": NEW})
+    (tmp_path / "team").mkdir()
+    monkeypatch.chdir(tmp_path / "team")
+    assert found(tmp_path / "team", {}) == []
+
+
+def test_service_beside_a_group_that_is_checked_in_chunks_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    many = {f"charts/peer{number}/values.yaml": WEB for number in range(310)}
+    assert found(tmp_path, many | {"other/mail.yaml": NEW}) == ["mail.yaml:1 ungrouped-file"]
+
+
+def test_overlay_that_no_group_has_is_named_beside_those_of_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    files = {"k8s/base/kustomization.yaml": "resources: [api.yaml, web.yaml]\n"}
+    files |= {f"k8s/base/{name}.yaml": deployment(name) for name in ("api", "web")}
+    text = "resources: [../../base]\npatches: [{path: patch.yaml}]\n"
+    patch = "kind: Deployment\nmetadata: {name: api}\nspec: {replicas: 3}\n"
+    for name in ("dev", "prod"):
+        files |= {f"k8s/overlays/{name}/kustomization.yaml": text}
+        files |= {f"k8s/overlays/{name}/patch.yaml": patch}
+    write(tmp_path, files)
+    assert run_command("init", "k8s") == 0
+    assert said(report(rules=("ungrouped-file",))) == []
+    new = "k8s/overlays/test"
+    write(tmp_path, {f"{new}/kustomization.yaml": text, f"{new}/patch.yaml": patch})
+    assert said(report(rules=("ungrouped-file",))) == ["kustomization.yaml:1 ungrouped-file"]

@@ -484,11 +484,12 @@ def test_init_names_a_file_of_several_services_once(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No entry can name one of them: each has all of the file. A glob would match others."""
+    image = "image: {repository: acme/api}\n"  # nothing else of a deployment
     put(
         repository,
         {
             **{f"charts/{name}/app.yaml": deployment(name) for name in ("blog", "mirror", "proxy")},
-            **{f"charts/{name}/values.yaml": values() for name in ("blog", "mirror", "proxy")},
+            **{f"charts/{name}/values.yaml": image for name in ("blog", "mirror", "proxy")},
             "charts/shop/Chart.yaml": "name: shop\ndependencies:\n"
             "- {name: mail, repository: 'https://charts.example'}\n"
             "- {name: store, repository: 'https://charts.example'}\n",

@@ -680,6 +680,8 @@ UNDECIDED = [
         f"{LIVE}.failure-threshold",
         "decided by the chart from retries",
     ),
+    ("kind: DaemonSet", "replicas.count", "decided by the chart from kind"),
+    ("controller: {type: daemonset}", "replicas.count", "decided by the chart from type"),
     ("autoscaling: {maxPods: 9}", "autoscaling.max", "decided by the chart from maxPods"),
     ("livenessProbe: {periodSeconds: 1}", f"{LIVE}.handler", "the chart sets it"),
     ("replicaCount: {api: 1}", COUNT, "a mapping; expected number"),

@@ -1,0 +1,186 @@
+"""The environments of the services in one folder: files that differ in the name of one.
+
+Files of one name, such as ``orders-dev.yaml`` and ``orders-prod.yaml``, are of one service if they
+hold one image or the same workloads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from itertools import combinations
+from pathlib import Path
+
+from deploylint.config.environment_names import layer_name, split_environment
+from deploylint.config.groups import VALUES, ServiceFiles, with_environments
+from deploylint.engine.discovery import FileGroup
+from deploylint.engine.folder_patterns import image_name
+from deploylint.engine.found_values import has_image
+from deploylint.engine.load import DeploymentGroup
+from deploylint.readers.service import FILE_PREFIXES, FILE_SUFFIXES
+
+Load = Callable[[FileGroup], DeploymentGroup]
+Loaded = tuple[FileGroup, DeploymentGroup]
+
+FilesByName = Mapping[str, Mapping[str, Path]]
+"""Files by their name and environment: "" for the name of the folder, and for no environment."""
+
+
+def in_file_environments(
+    files: FileGroup, loaded: DeploymentGroup, load: Load, *, is_found: bool
+) -> Loaded:
+    """A group of a folder with its files as environments of services, and what it holds.
+
+    ``is_found`` is whether no command names the folder.
+    """
+    names = _by_name(files.members)
+    if names and loaded.shape == "manifests":
+        return _without_clash(files, loaded, load, names)
+    if names and (members := _by_images(files, load, names)):
+        files = files._replace(members=tuple(members))
+        loaded = load(files)
+    files, loaded = _with_images(files, loaded, load)
+    return _with_layers(files, loaded, load, is_found=is_found)
+
+
+def _by_name(members: Sequence[ServiceFiles]) -> FilesByName:
+    """The files of a folder, if those of one name are not yet those of one service."""
+    split = {f: _name_and_environment(f.stem) for member in members for f in member.every_file}
+    layered = [member for member in members if member.environments]
+    if not layered and not any(environment for _, environment in split.values()):
+        return {}
+    names = dict[str, dict[str, Path]]()
+    for file, (name, environment) in split.items():
+        names.setdefault(name, {})[environment] = file
+    is_known = len(members) == len(names) and all(_is_known(one, split) for one in layered)
+    is_clear = sum(map(len, names.values())) == len(split)
+    return names if is_clear and not is_known else {}
+
+
+def _is_known(member: ServiceFiles, split: Mapping[Path, tuple[str, str]]) -> bool:
+    """Whether the files of a service have one name, and its environments theirs."""
+    names, environments = map(set, zip(*(split[file] for file in member.every_file), strict=True))
+    return len(names) == 1 and member.environments.keys() <= environments
+
+
+def _name_and_environment(stem: str) -> tuple[str, str]:
+    """The name and the environment in the name of a file: ``values-shop-dev`` is shop in dev."""
+    stem = next((stem.removeprefix(p) for p in FILE_PREFIXES if stem.startswith(p)), stem)
+    stem = next((stem.removesuffix(s) for s in FILE_SUFFIXES if stem.endswith(s)), stem)
+    name, environment = split_environment(stem)
+    return "" if name in _BASES else name, environment
+
+
+_BASES = (VALUES, "base", "common", "default", "defaults")
+"""The names of values for all environments."""
+
+
+def _without_clash(
+    files: FileGroup, loaded: DeploymentGroup, load: Load, names: FilesByName
+) -> Loaded:
+    """A group of manifests in environments, if that settles what is defined twice in it."""
+    layered = {
+        next(iter(each.values())): {name: (file,) for name, file in each.items()}
+        for each in names.values()
+        if len(each) > 1 and "" not in each
+    }
+    others = {file for each in layered.values() for (file,) in each.values()} - layered.keys()
+    members = tuple(
+        member._replace(environments=layered.get(member.files[0], member.environments))
+        for member in files.members
+        if member.files[0] not in others
+    )
+    within = files._replace(members=members)
+    if not layered or not (loaded.problems or loaded.copies):
+        return files, loaded
+    parts = [load(part) for part in within.by_environment()]
+    if any(part.copies or len(part.problems) >= len(loaded.problems) > 0 for part in parts):
+        return files, loaded
+    return within, load(within)
+
+
+def _by_images(files: FileGroup, load: Load, names: FilesByName) -> list[ServiceFiles]:
+    """The services of values files by their names, if their images show which are of one; or none.
+
+    Files without an image are layers over the one of no environment. Names of sites and regions
+    are none of services: their files have one image.
+    """
+    every = (file for each in names.values() for file in each.values())
+    loaded = load(files._replace(members=tuple(ServiceFiles((file,)) for file in every)))
+    images = dict[str, set[str]]()
+    for service in loaded.services:
+        images.setdefault(service.files[0], set()).add(image_name(service))
+    by_name = {
+        name: {at: images.get(files.file_name(file), set()) - {""} for at, file in each.items()}
+        for name, each in names.items()
+    }
+    own = {name: set().union(*each.values()) for name, each in by_name.items()}
+    services = [each for name, each in own.items() if name and each]
+    is_shared = sum(map(len, services)) > len(set().union(*services))
+    if is_shared or any(_differ(filter(None, each.values())) for each in by_name.values()):
+        return []
+    base = names.get("", {}) if services and not own.get("") else {}
+    if len(base) > 1:
+        return []
+    below = tuple(file for file in base.values() if file.stem == VALUES)
+    return [
+        member
+        for name, each in names.items()
+        if not (below and each is base)
+        for member in _members(each, name or files.name, below if own[name] else (), by_name[name])
+    ]
+
+
+def _differ(images: Iterable[Set[str]]) -> bool:
+    return any(one.isdisjoint(other) for one, other in combinations(images, 2))
+
+
+def _members(
+    files: Mapping[str, Path], name: str, below: tuple[Path, ...], images: Mapping[str, Set[str]]
+) -> Iterator[ServiceFiles]:
+    """The service in files of one name by environment, or each file where they are no layers."""
+    own = {environment: (*below, file) for environment, file in files.items()}
+    base = own.pop("", None)
+    has_layers = not any(images[environment] for environment in own) if base else len(own) > 1
+    if own and has_layers and any(images.values()):
+        layers = {at: (*(base or ()), file[-1]) if base else file for at, file in own.items()}
+        first = base or next(iter(own.values()))
+        yield ServiceFiles(first, environments=layers, folder_name=name)
+        return
+    for each in filter(None, (base, *own.values())):
+        yield ServiceFiles(each, folder_name=name if below else "")
+
+
+def _with_images(files: FileGroup, loaded: DeploymentGroup, load: Load) -> Loaded:
+    """A group with the first environment of each service that has an image in those alone."""
+    complete = {service.files[0] for service in loaded.services if has_image(service)}
+    members = tuple(
+        member._replace(files=next(iter(member.environments.values())))
+        if member.environments and files.file_name(member.files[0]) not in complete
+        else member
+        for member in files.members
+    )
+    if members == files.members:
+        return files, loaded
+    files = files._replace(members=members)
+    return files, load(files)
+
+
+def _with_layers(
+    files: FileGroup, loaded: DeploymentGroup, load: Load, *, is_found: bool
+) -> Loaded:
+    """A group with each ``values-X.yaml`` as an environment of a service in ``values.yaml``.
+
+    In a folder that a command names, one with an image is a service.
+    """
+    images = {Path(service.files[0]).stem for service in filter(has_image, loaded.services)}
+    if VALUES not in images:
+        return files, loaded
+
+    def environment(stem: str) -> str:
+        return layer_name(stem) if is_found or stem not in images else ""
+
+    members = tuple(with_environments(files.members, environment))
+    if members == files.members:
+        return files, loaded
+    files = files._replace(members=members)
+    return files, load(files)

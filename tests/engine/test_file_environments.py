@@ -1,0 +1,112 @@
+"""Files of one folder that differ in the name of an environment are of one service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from deploylint.config.environment_names import split_environment
+from deploylint.engine.result import Report
+from tests.engine.test_folders import groups, report
+from tests.support.projects import deployment
+
+NAMES = ("api", "mail", "web")
+VALUES = 'image: {repository: acme/NAME, tag: "1"}\nservice: {port: 80}\n'
+LAYER = "replicaCount: 3\n"
+
+
+def values(name: str) -> str:
+    return VALUES.replace("NAME", name)
+
+
+@pytest.mark.parametrize(
+    ("stem", "wanted"),
+    [
+        ("shop", ("shop", "")),
+        ("prod", ("", "prod")),
+        ("shop-prod", ("shop", "prod")),
+        ("my_shop.prod", ("my_shop", "prod")),
+        ("shop-prod-eu", ("shop", "prod-eu")),
+        ("dev-shop", ("shop", "dev")),
+        ("dev.my-shop", ("my-shop", "dev")),
+        ("products", ("products", "")),
+    ],
+)
+def test_name_of_a_file_is_split_at_its_environment(stem: str, wanted: tuple[str, str]) -> None:
+    assert split_environment(stem) == wanted
+
+
+LAYOUTS = [
+    "x/NAME/AT.yaml",
+    "x/NAME/values/AT.yaml",
+    "x/NAME/NAME-AT.yaml",
+    "x/NAME-AT.yaml",
+    "x/AT-NAME.yaml",
+    "x/NAME.AT.yaml",
+    "x/deploy-NAME-AT.yml",
+]
+OF_VALUES = ["x/values-NAME-AT.yaml", "x/NAME-AT-values.yaml", "x/NAME/values-NAME-AT.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("file", "make"),
+    [
+        *((file, make) for file in LAYOUTS for make in (values, deployment)),
+        *((file, values) for file in OF_VALUES),
+    ],
+)
+def test_files_of_environments_are_those_of_one_service(
+    file: str, make: Callable[[str], str], folder: Path
+) -> None:
+    files = {
+        file.replace("NAME", name).replace("AT", at): make(name)
+        for name in NAMES
+        for at in ("dev", "prod")
+    }
+    found = groups(report(folder, files, "x"))
+    assert found == {"x in dev": list(NAMES), "x in prod": list(NAMES)}
+
+
+def test_file_of_all_services_in_an_environment_is_one_environment_of_them(folder: Path) -> None:
+    text = "---\n".join(map(deployment, NAMES))
+    found = groups(report(folder, {"x/dev.yaml": text, "x/prod.yaml": text}, "x"))
+    assert found == {"x in dev": list(NAMES), "x in prod": list(NAMES)}
+
+
+def test_values_of_an_environment_without_an_image_are_laid_over_those_of_their_name(
+    folder: Path,
+) -> None:
+    files = {f"x/{name}.yaml": values(name) for name in NAMES}
+    found = report(folder, files | {"x/web-prod.yaml": LAYER}, "x")
+    assert groups(found) == {"x in prod": list(NAMES)}
+    assert _files(found, "web") == ("x/web.yaml", "x/web-prod.yaml")
+
+
+def test_values_of_services_beside_those_of_their_chart_are_laid_over_these(folder: Path) -> None:
+    chart = {"x/Chart.yaml": "name: service\n", "x/values.yaml": LAYER}
+    files = {f"x/values-{name}.yaml": values(name) for name in NAMES}
+    found = report(folder, chart | files, ".")
+    assert groups(found) == {f"{folder.name}/x": list(NAMES)}
+    assert _files(found, "web") == ("x/values.yaml", "x/values-web.yaml")
+
+
+@pytest.mark.parametrize("make", [values, deployment])
+def test_services_with_words_of_environments_in_their_names_are_no_environments(
+    make: Callable[[str], str], folder: Path
+) -> None:
+    names = ("dev-runner", "stage-manager", "test-runner", "web")
+    found = report(folder, {f"x/{name}.yaml": make(name) for name in names}, "x")
+    assert groups(found) == {"x": list(names)}
+
+
+def test_values_of_sites_are_environments_of_one_service(folder: Path) -> None:
+    sites = ("prod-eu", "prod-us", "stage-eu")
+    found = groups(report(folder, {f"x/values-{site}.yaml": values("web") for site in sites}, "x"))
+    assert found == {f"x in {site}": ["x"] for site in sites}
+
+
+def _files(found: Report, name: str) -> tuple[str, ...]:
+    services = (service for group in found.groups for service in group.loaded.services)
+    return next(service.files for service in services if service.name == name)
