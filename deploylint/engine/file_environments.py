@@ -114,9 +114,14 @@ def _by_images(files: FileGroup, load: Load, names: FilesByName) -> list[Service
         for name, each in names.items()
     }
     own = {name: set().union(*each.values()) for name, each in by_name.items()}
-    services = [each for name, each in own.items() if name and each]
+    named = {name: each for name, each in own.items() if name and each}
+    services = list(named.values())
     is_shared = sum(map(len, services)) > len(set().union(*services))
-    if is_shared or any(_differ(filter(None, each.values())) for each in by_name.values()):
+    if (
+        is_shared
+        or _is_variant(named, names)
+        or any(_differ(filter(None, each.values())) for each in by_name.values())
+    ):
         return []
     base = names.get("", {}) if services and not own.get("") else {}
     if len(base) > 1:
@@ -128,6 +133,12 @@ def _by_images(files: FileGroup, load: Load, names: FilesByName) -> list[Service
         if not (below and each is base)
         for member in _members(each, name or files.name, below if own[name] else (), by_name[name])
     ]
+
+
+def _is_variant(named: Mapping[str, Set[str]], names: FilesByName) -> bool:
+    """Whether the only name beside the values of a chart is of other values for its service."""
+    beside = {file.stem for file in names.get("", {}).values()}
+    return VALUES in beside and len(named) == 1 and names[next(iter(named))].keys() == {""}
 
 
 def _differ(images: Iterable[Set[str]]) -> bool:

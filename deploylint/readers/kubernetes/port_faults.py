@@ -13,16 +13,21 @@ from itertools import chain
 
 from deploylint.documents.nodes import Entry, Node, child, child_at, entries_of, text_of
 from deploylint.documents.record import Record
-from deploylint.documents.regex import regex
 from deploylint.documents.scalars import whole_number
-from deploylint.documents.structure import texts_below
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.model.types import MOST_PORT
-from deploylint.readers.helm.ports import command_lines, mentioned_ports, options_of
+from deploylint.readers.helm.ports import command_lines, mentioned_ports
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
 from deploylint.readers.kubernetes.objects import Object
+from deploylint.readers.kubernetes.port_settings import (
+    OF_PROBES,
+    OF_SCRAPES,
+    is_set,
+    other_port,
+    settings_of,
+)
 from deploylint.readers.kubernetes.selectors import WorkloadObjects, backends_of
 from deploylint.readers.wrapped.values import nodes_at
 
@@ -178,80 +183,34 @@ def _numbered_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Nu
     for number, workload in enumerate(group.workloads):
         pod = pods[number]
         scraped, containers = _annotations(workload).get(_SCRAPED), workload.containers
-        asked = [(node, _OF_PROBES, [each]) for each in containers for node in _probe_ports(each)]
-        asked += [(scraped.value, _OF_SCRAPES, containers)] if scraped is not None else []
+        asked = [(node, OF_PROBES, [each]) for each in containers for node in _probe_ports(each)]
+        asked += [(scraped.value, OF_SCRAPES, containers)] if scraped is not None else []
         for node, purpose, asks in asked:
             port = whole_number(text_of(node))
             if port is None or port in pod.numbers or port in pod.opened:
                 continue
-            settings = _settings(group.by_workload.get(number, ()))
-            other = _other_port(asks, purpose, settings)
-            if other.endswith(f" {port}") or _is_set(port, settings):
+            settings = settings_of(group.by_workload.get(number, ()))
+            other = other_port(asks, purpose, settings)
+            if other.endswith(f" {port}") or is_set(port, settings):
                 continue
-            if purpose is _OF_SCRAPES and not other and port in mapped[number]:
+            if purpose is OF_SCRAPES and not other and port in mapped[number]:
                 known = ", ".join(map(str, sorted(pod.numbers | pod.opened)))
                 other = f"it is the Service's; the pod has {known}"
             what = f"the pod opens no port {port} that is listed or set"
             if other:
                 yield number, Fault(CHECK, node, f"{what}; {other}")
-            elif purpose is _OF_SCRAPES and pod.numbers and not _is_elsewhere(asks):
+            elif purpose is OF_SCRAPES and pod.numbers and not _is_elsewhere(asks):
                 own = ", ".join(map(str, sorted(pod.numbers)))
                 yield number, Fault("unlisted-port", node, f"{what}; it lists {own}")
 
 
 _SCRAPED = "prometheus.io/port"
-_OF_PROBES = frozenset(("health", "healthz", "probe", "probes", "liveness", "readiness"))
-_OF_SCRAPES = frozenset(("metrics", "metric", "prometheus", "prom"))
-_ADDRESS = frozenset(("port", "addr", "address", "bind", "listen"))
-_PLAIN = frozenset(("check", "checks", "http", "https", "management", "server", "serve"))
-"""Words beside these two that name no other thing in a setting."""
-
-_WORDS = regex("[a-z]+")
-
-
-def _settings(attached: Iterable[Object]) -> list[tuple[str, str]]:
-    """The entries of the ConfigMaps that a pod refers to."""
-    maps = [each.at("data") for each in attached if each.kind == "ConfigMap"]
-    return [pair for data in maps if data is not None for pair in texts_below(data).items()]
-
-
-def _is_set(port: int, settings: Iterable[tuple[str, str]]) -> bool:
-    """Whether a setting that is an address, whatever its name, has a port."""
-    addresses = (value for name, value in settings if _words(name) & _ADDRESS)
-    return str(port) in mentioned_ports(("", value) for value in addresses)
-
-
-def _words(name: str) -> Set[str]:
-    return frozenset(_WORDS.findall(name.lower()))
-
-
-def _other_port(
-    containers: Iterable[Node], purpose: Set[str], settings: Sequence[tuple[str, str]]
-) -> str:
-    """What says which port has a purpose, in words; "" if nothing does."""
-    settings = [pair for pair in settings if _words(pair[0]) <= purpose | _ADDRESS | _PLAIN]
-    for container in containers:
-        variables = (*_texts(container, "env[]", "name", "value"), *settings)
-        for name, value in (*variables, *options_of(command_lines(container))):
-            words = _words(name)
-            ports = mentioned_ports([("", value)]) if words & purpose else {}
-            if ports and (words & _ADDRESS or value.startswith(":")):
-                return f"{name} says {next(iter(ports))}"
-        for name, value in _texts(container, "ports[]", "name", "containerPort"):
-            if not purpose.isdisjoint(_WORDS.findall(name)):
-                return f"the port named {name} is {value}"
-    return ""
 
 
 def _is_elsewhere(containers: Iterable[Node]) -> bool:
     """Whether variables of containers come from elsewhere: they may name any port."""
     paths = ("envFrom", "env[].valueFrom")
     return any(nodes_at(container, path) for container in containers for path in paths)
-
-
-def _texts(node: Node, path: str, *keys: str) -> Iterator[tuple[str, ...]]:
-    """The texts under some keys of each item of a list."""
-    return (tuple(text_of(child(item, key)) for key in keys) for item in nodes_at(node, path))
 
 
 def _probed(group: WorkloadObjects) -> Iterator[Asked]:
