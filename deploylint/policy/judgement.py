@@ -45,13 +45,31 @@ def findings_for(
 ) -> list[Finding]:
     """A finding for each difference of one group."""
     every = list(differences)
-    return list(map(_maker(group, index).make, every)) if every else []
+    return list(map(_Maker(group, index).finding, every))
 
 
-def _maker(group: str, index: AllowanceIndex) -> FindingMaker:
-    from deploylint.policy.findings import FindingMaker  # a clean run makes no finding
+class _Maker:
+    """Makes the findings of a group, once there is one to make.
 
-    return FindingMaker(group, index)
+    It knows nothing of who asks: a deviation that can become a finding holds no judgement, so that
+    a group is freed with it.
+    """
+
+    def __init__(self, group: str, index: AllowanceIndex) -> None:
+        self._group = group
+        self._index = index
+
+    @cached_property
+    def _makes(self) -> FindingMaker:
+        from deploylint.policy.findings import FindingMaker  # a clean run makes no finding
+
+        return FindingMaker(self._group, self._index)
+
+    def finding(self, difference: Difference, covering: Covering | None = None) -> Finding:
+        return self._makes.make(difference, covering)
+
+    def deviation(self, occurrence: Occurrence, number: int, covering: Covering) -> Finding:
+        return self.finding(occurrence.difference(number), covering)
 
 
 class AllowedDeviation(Record):
@@ -108,16 +126,12 @@ class Judgement:
         self, group: str, occurrences: Iterable[Occurrence], index: AllowanceIndex
     ) -> None:
         self.accepted: set[str] = set()
-        self._group = group
+        self._maker = _Maker(group, index)
         self._index = index
         self._covering: dict[object, tuple[Covering, ...]] = {}
         self._entries: list[AllowedDeviation | _Open] = []
         for occurrence in occurrences:
             self._add(occurrence)
-
-    @cached_property
-    def _maker(self) -> FindingMaker:
-        return _maker(self._group, self._index)
 
     def _add(self, occurrence: Occurrence) -> None:
         deviations = occurrence.deviations or occurrence.differences()
@@ -131,7 +145,7 @@ class Judgement:
                 self._entries.append(_Open(occurrence.difference(number), None))
                 continue
             rule, address = deviations[number].rule, deviations[number].address
-            make = partial(self._finding, occurrence, number, covering)
+            make = partial(self._maker.deviation, occurrence, number, covering)
             self.accepted.add(address)
             self._entries.append(
                 AllowedDeviation(
@@ -162,7 +176,7 @@ class Judgement:
 
     def _add_findings(self, differences: Iterable[Difference]) -> None:
         for difference in differences:
-            finding = self._maker.make(difference)
+            finding = self._maker.finding(difference)
             if finding.status == "allowed":
                 self.accepted.add(finding.address)
             self._entries.append(_Open(difference, finding))
@@ -179,11 +193,8 @@ class Judgement:
                 finding is None or finding.status == "violation"
             )
             if is_excused is None or not is_violation or not is_excused(difference):
-                results.append(finding or self._maker.make(difference, ()))
+                results.append(finding or self._maker.finding(difference, ()))
         return results
-
-    def _finding(self, occurrence: Occurrence, number: int, covering: Covering) -> Finding:
-        return self._maker.make(occurrence.difference(number), covering)
 
 
 class _Open(Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from collections import Counter
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.engine.result import Report
-from deploylint.policy.judgement import AllowedDeviation, count_deviations
+from deploylint.policy.judgement import AllowedDeviation, Judgement, count_deviations
 from tests.support.stories import STORIES, checked
 
 FOLDERS = pytest.mark.parametrize("folder", STORIES, ids=lambda path: path.name)
@@ -64,3 +65,16 @@ def test_counted_deviation_leaves_a_process_without_a_finding() -> None:
     deviation = next(one for one in sent if isinstance(one, AllowedDeviation))
     with pytest.raises(AssertionError, match="was counted only"):
         deviation.finding()
+
+
+def test_judgement_is_freed_where_nothing_collects_cycles() -> None:
+    """A run does without a collector, and holds many groups one after the other."""
+    folder = next(path for path in STORIES if path.name == "fraiday")
+    gc.collect()
+    gc.disable()
+    try:
+        checked(folder)
+        alive = [each for each in gc.get_objects() if isinstance(each, Judgement)]
+    finally:
+        gc.enable()
+    assert alive == []
