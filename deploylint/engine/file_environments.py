@@ -119,6 +119,7 @@ def _by_images(files: FileGroup, load: Load, names: FilesByName) -> list[Service
     is_shared = sum(map(len, services)) > len(set().union(*services))
     if (
         is_shared
+        or not any(own.values())
         or _is_variant(named, names)
         or any(_differ(filter(None, each.values())) for each in by_name.values())
     ):

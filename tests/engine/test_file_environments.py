@@ -92,9 +92,10 @@ def test_values_of_services_beside_those_of_their_chart_are_laid_over_these(fold
     assert _files(found, "web") == ("x/values.yaml", "x/values-web.yaml")
 
 
-def test_other_values_of_the_service_of_a_chart_are_no_service(folder: Path) -> None:
+@pytest.mark.parametrize("plus", [values("plus"), "mode: plus\nreplicaCount: 3\n"])
+def test_other_values_of_the_service_of_a_chart_are_no_service(plus: str, folder: Path) -> None:
     chart = {"x/Chart.yaml": "name: service\n", "x/values.yaml": LAYER}
-    files = {"x/values-plus.yaml": values("plus"), "x/values-mesh.yaml": LAYER}
+    files = {"x/values-plus.yaml": plus, "x/values-mesh.yaml": LAYER}
     found = groups(report(folder, chart | files, "."))
     assert {name for names in found.values() for name in names} == {"x"}
 
