@@ -99,7 +99,7 @@ def _overlaid(group: FolderGroup, overlays: Mapping[Path, Sequence[Overlay]]) ->
     return group._replace(files=group.files._replace(members=members))
 
 
-def with_changes(files: FileGroup, changes: Mapping[Path, Overlay]) -> FileGroup:
+def with_kustomizations(files: FileGroup, changes: Mapping[Path, Overlay]) -> FileGroup:
     """The files of a group without environments, with the kustomizations that change them."""
     if any(member.environments for member in files.members):
         return files

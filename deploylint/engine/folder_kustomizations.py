@@ -15,7 +15,7 @@ from deploylint.documents.paths import absolute, display_path, from_display_path
 from deploylint.engine.discovery import KUSTOMIZATIONS, FileGroup, Skipped
 from deploylint.engine.folder_environments import (
     LoadGroup,
-    with_changes,
+    with_kustomizations,
     with_overlays,
     without_skips,
 )
@@ -88,7 +88,9 @@ class FolderKustomizations:
         objects = set(map(from_display_path, unread))
         laid = with_overlays(groups, overlays(self.files, services, objects))
         changes = changes_from_above(self.files, objects)
-        laid = [_read_again(group, with_changes(group.files, changes), load) for group in laid]
+        laid = [
+            _read_again(group, with_kustomizations(group.files, changes), load) for group in laid
+        ]
         names = {display_path(file) for group in laid for file in group.files.every_file}
         return [without_skips(group, names) for group in laid]
 
