@@ -94,13 +94,13 @@ def _roles(rule: Rule) -> str:
 
 
 def _pattern(pattern: Pattern) -> str:
-    if pattern.verb == "state":
+    if pattern.operator == "state":
         return "set" if pattern.operand == "present" else "not set"
     values = pattern.operand if isinstance(pattern.operand, list) else [pattern.operand]
     text = ", ".join(f"`{format_value(value)}`" for value in values)
     words = {"is": "", "one-of": "one of ", "matching": "like "}
-    verb = words.get(pattern.verb, f"{pattern.verb.replace('-', ' ')} ")
-    return _cell(verb + text)
+    compared = words.get(pattern.operator, f"{pattern.operator.replace('-', ' ')} ")
+    return _cell(compared + text)
 
 
 _VERDICTS = {

@@ -73,15 +73,15 @@ def _accepts(rule: Rule, address: str, before: Component, now: Service, after: R
     if value.state == "known" and value.note:
         return f"{address} is then {value.note.removeprefix('= ')}"
     if rule.pattern is not None:
-        held = evaluate_value(rule.verb, rule.pattern, ADDRESSES[address], value) == "match"
-        verb = rule.verb.replace("-", " ")
-        return f"{rule.id} asks it to {verb} {pattern_in_words(rule.pattern)}" if held else ""
+        held = evaluate_value(rule.operator, rule.pattern, ADDRESSES[address], value) == "match"
+        operator = rule.operator.replace("-", " ")
+        return f"{rule.id} asks it to {operator} {pattern_in_words(rule.pattern)}" if held else ""
     return _contains(rule, address, component, now, after)
 
 
 def _contains(rule: Rule, address: str, component: Component, now: Service, after: Report) -> str:
     reference = after.groups[0].reference
-    if rule.verb == "agree":
+    if rule.operator == "agree":
         alone = len(list(_said(rule, now))) < 2
         return f"{rule.id} finds nothing else that says it" if alone else ""
     if reference is None:
@@ -110,5 +110,5 @@ def _judged(rule: Rule, address: str, expected: Operand, actual: Operand) -> str
     kind = ADDRESSES[address]
     if evaluate_pair("equal", 1, kind, expected, actual) == "match":
         return "it means the same"
-    held = evaluate_pair(rule.verb, rule.ratio, kind, expected, actual) == "match"
+    held = evaluate_pair(rule.operator, rule.ratio, kind, expected, actual) == "match"
     return f"{rule.id} accepts more than the reference demands" if held else ""

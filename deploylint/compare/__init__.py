@@ -80,8 +80,8 @@ class GroupComparison:
         self._guests = guests
         self._watched = watched
         self._forms = FormTable()
-        self._single = [rule for rule in rules if rule.verb in ("be", "not-be")]
-        self._among = [rule for rule in rules if rule.verb == "be-among"]
+        self._single = [rule for rule in rules if rule.operator in ("be", "not-be")]
+        self._among = [rule for rule in rules if rule.operator == "be-among"]
         self._paired = [rule for rule in rules if rule.scope == "reference"]
         agreeing = [rule for rule in rules if rule.scope == "inside"]
         self._agreements = AgreementRules(agreeing, reference)

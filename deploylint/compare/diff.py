@@ -28,27 +28,29 @@ class DifferingItem(Record):
 
 
 def diff_items(
-    kind: Type, expected: Operand, actual: Operand, verb: str
+    kind: Type, expected: Operand, actual: Operand, operator: str
 ) -> Iterator[DifferingItem]:
-    """The single differences of two known values that do not satisfy ``verb``.
+    """The single differences of two known values that do not satisfy ``operator``.
 
     Extra items count for ``equal``, and for ``contain`` only where they replace a missing one. For
     a majority, extra branches replace nothing.
     """
     if kind in TREES:
-        yield from _branches(align_names(kind, expected, actual).value, actual.value, verb)
+        yield from _branches(align_names(kind, expected, actual).value, actual.value, operator)
     else:
-        yield from _names(kind, expected, actual, verb)
+        yield from _names(kind, expected, actual, operator)
 
 
-def _names(kind: Type, expected: Operand, actual: Operand, verb: str) -> Iterator[DifferingItem]:
+def _names(
+    kind: Type, expected: Operand, actual: Operand, operator: str
+) -> Iterator[DifferingItem]:
     """One missing and one extra name are one difference, at the extra one."""
     theirs, ours = _by_normal(expected), _by_normal(actual)
     missing = [value for name, value in theirs.items() if name not in ours]
     extra = [value for name, value in ours.items() if name not in theirs]
     if kind is FEWER_NAMES:
         missing = []
-    elif verb != "equal":
+    elif operator != "equal":
         extra = extra[: len(missing)]
     gone = Value("absent", None, actual.value.node)
     for name, replacement in zip_longest(missing, extra):
@@ -112,15 +114,15 @@ class _TreeChanges:
                     self.values.append(path)
 
 
-def _branches(expected: Value, actual: Value, verb: str) -> Iterator[DifferingItem]:
+def _branches(expected: Value, actual: Value, operator: str) -> Iterator[DifferingItem]:
     changes = _TreeChanges()
     changes.compare(prune(expected.data), prune(actual.data))
     for path in changes.values:
         yield DifferingItem(path, _part(expected, path), _part(actual, path))
     missing, extra = changes.missing, changes.extra
     yield from _templates(expected, actual, missing, extra)
-    for lost, added in _replaced(missing, [] if verb == "as-majority" else extra):
-        if lost is not None or verb != "contain":
+    for lost, added in _replaced(missing, [] if operator == "as-majority" else extra):
+        if lost is not None or operator != "contain":
             yield _item(expected, actual, lost, added)
 
 

@@ -183,7 +183,7 @@ class _Judge:
                 rules = SingleRules(element_of(key.field), about, self._result.watched, sets)
                 self._record.apply_once(key.number, rules)
                 continue
-            outcome = evaluate_value(self._rule.verb, pattern, AS_WRITTEN, key.value)
+            outcome = evaluate_value(self._rule.operator, pattern, AS_WRITTEN, key.value)
             expected = ExpectedField(key._replace(value=Value("known", pattern.written)))
             if outcome == "match":
                 self._match(key, expected)
@@ -261,11 +261,11 @@ class _Judge:
     def _judge_value(self, key: KeyField, wanted: ExpectedField) -> None:
         expected, actual = wanted.value.state, key.value.state
         if "unknown" in (expected, actual):
-            if expected in ("known", "unknown") or self._rule.verb == "equal":
+            if expected in ("known", "unknown") or self._rule.operator == "equal":
                 self._add("unknown", key, wanted)
         elif expected == actual == "known":
             self._judge_known(key, wanted)
-        elif expected == "known" or (actual == "known" and self._rule.verb == "equal"):
+        elif expected == "known" or (actual == "known" and self._rule.operator == "equal"):
             self._add("violation", key, wanted)
         else:
             self._result.mark_values(wanted.value, key.value)
@@ -274,15 +274,15 @@ class _Judge:
         service = self._record.positions[key.number].service
         expected = Operand(_canonical(wanted.value), wanted.names)
         actual = Operand(_canonical(key.value), service.own_names)
-        verb = self._rule.verb
-        outcome = evaluate_pair(verb, self._rule.ratio, AS_WRITTEN, expected, actual)
+        operator = self._rule.operator
+        outcome = evaluate_pair(operator, self._rule.ratio, AS_WRITTEN, expected, actual)
         if outcome == "match":
             self._match(key, wanted)
             return
         items = list[DifferingItem]()
         is_free_form = all(isinstance(o.value.data, (dict, list)) for o in (expected, actual))
         if is_free_form and not any(map(holds_secrets, (wanted.value, key.value))):
-            items = list(diff_items(AS_WRITTEN, expected, actual, verb))
+            items = list(diff_items(AS_WRITTEN, expected, actual, operator))
         for steps, theirs, ours in items:
             is_unknown = "unknown" in (theirs.state, ours.state)
             path = item_path(key.path, (key.value, wanted.value), steps)

@@ -379,7 +379,7 @@ class OutlierVote:
 
 def relaxed_rule(rule: Rule) -> Rule:
     """A rule of a majority: it warns, and a service may demand more."""
-    return rule._replace(verb="as-majority", severity="warning")
+    return rule._replace(operator="as-majority", severity="warning")
 
 
 def _addresses(rules: Iterable[Rule]) -> list[str]:

@@ -70,13 +70,13 @@ PAIR_OPERATORS: dict[str, Callable[[Type, Normal, Normal, float], bool]] = {
     "within": _within,
     "as-majority": _contain,
 }
-"""The verbs about two values; ``as-majority`` is that of a majority alone, in no rule file."""
+"""The operators about two values; ``as-majority`` is that of a majority alone, in no rule file."""
 
 
 def evaluate_pair(
-    verb: str, ratio: float, kind: Type, expected: Operand, actual: Operand
+    operator: str, ratio: float, kind: Type, expected: Operand, actual: Operand
 ) -> Outcome:
-    """Whether two known values satisfy a verb.
+    """Whether two known values satisfy an operator.
 
     An actual value of another type (``256Mj``) is a violation. An expected one is unknown.
     """
@@ -90,7 +90,7 @@ def evaluate_pair(
         form = normal(kind, actual)
     except ValueError:
         return "violation"
-    return "match" if PAIR_OPERATORS[verb](kind, wanted, form, ratio) else "violation"
+    return "match" if PAIR_OPERATORS[operator](kind, wanted, form, ratio) else "violation"
 
 
 def evaluate_membership(kind: Type, side: Operand, among: Type, members: Value) -> Outcome | None:
@@ -111,7 +111,7 @@ def evaluate_membership(kind: Type, side: Operand, among: Type, members: Value) 
     return "unknown" if members.state == "unknown" else "violation"
 
 
-def evaluate_value(verb: str, pattern: Pattern, kind: Type, value: Value) -> Outcome:
+def evaluate_value(operator: str, pattern: Pattern, kind: Type, value: Value) -> Outcome:
     """Whether one value satisfies ``be`` or ``not-be``.
 
     For an absent value only ``absent`` holds, and ``not-be`` always does.
@@ -119,4 +119,4 @@ def evaluate_value(verb: str, pattern: Pattern, kind: Type, value: Value) -> Out
     if value.state == "unknown":
         return "unknown"
     holds = pattern.matches(kind, value.state == "known", value.data)
-    return "match" if holds is (verb == "be") else "violation"
+    return "match" if holds is (operator == "be") else "violation"

@@ -149,7 +149,7 @@ class ReferenceComparison(Record):
         actual: Value,
     ) -> None:
         """An element that this service lacks; a majority may know only of its fields."""
-        if any(r.verb != "as-majority" or address in addresses for r, addresses in rules):
+        if any(r.operator != "as-majority" or address in addresses for r, addresses in rules):
             if not expected.derived and not expected.default:
                 self._missing(rule, address, actual)
             return
@@ -184,7 +184,7 @@ class ReferenceComparison(Record):
             self.record.match(rule, address)
 
     def _unknown(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
-        if expected.state in ("known", "unknown") or rule.verb == "equal":
+        if expected.state in ("known", "unknown") or rule.operator == "equal":
             self._add("unknown", rule, address, expected, actual)
 
     def _missing(self, rule: Rule, address: str, actual: Value) -> None:
@@ -199,7 +199,7 @@ class ReferenceComparison(Record):
 
     def _extra(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         self.record.mark_evaluated(rule, address)
-        if rule.verb != "equal" or actual.default:
+        if rule.operator != "equal" or actual.default:
             return
         if address.endswith(f".{PRESENT}"):
             for each in self.peer.component.values:
@@ -284,8 +284,8 @@ class ReferenceComparison(Record):
         kind = ADDRESSES[address]
         wanted = Operand._make((expected, self.reference.service.own_names))
         operand = Operand._make((actual, self.peer.service.own_names))
-        verb = "contain" if kind is FEWER_NAMES else rule.verb
-        outcome = evaluate_pair(verb, rule.ratio, kind, wanted, operand)
+        operator = "contain" if kind is FEWER_NAMES else rule.operator
+        outcome = evaluate_pair(operator, rule.ratio, kind, wanted, operand)
         if outcome == "match":
             self.record.match(rule, address)
         elif outcome == "unknown":
@@ -294,7 +294,7 @@ class ReferenceComparison(Record):
             from deploylint.compare.diff import diff_items  # most sets and trees agree
 
             self.record.mark_compared(address)
-            for item in diff_items(kind, wanted, operand, verb):
+            for item in diff_items(kind, wanted, operand, operator):
                 self._item(rule, address, item)
         else:
             self._add("violation", rule, address, expected, actual)

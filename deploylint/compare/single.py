@@ -55,7 +55,7 @@ class SingleRules(ElementRules):
     def _evaluate(self, rule: Rule, address: str, at: Position, record: Evaluation) -> None:
         assert rule.pattern is not None
         value = effective(at.component, address)
-        outcome = evaluate_value(rule.verb, rule.pattern, ADDRESSES[address], value)
+        outcome = evaluate_value(rule.operator, rule.pattern, ADDRESSES[address], value)
         is_effective = value is not ABSENT and value is at.component.value(address)
         if outcome == "violation" and address in self._chart_sets and _is_unset(value):
             outcome, value = "unknown", value._replace(state="unknown", note=CHART_DECIDES)

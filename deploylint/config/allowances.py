@@ -19,7 +19,7 @@ SOON = 30
 
 def redact_pattern(pattern: Pattern, addresses: Sequence[str]) -> Pattern:
     """A pattern without the secrets in it, as findings show them: that is how they are pinned."""
-    if pattern.verb == "state":  # present and absent are no secrets
+    if pattern.operator == "state":  # present and absent are no secrets
         return pattern
     name = name_in(addresses[0]) if len(addresses) == 1 else ""
     return pattern._replace(operand=redact(name, pattern.operand))
@@ -62,9 +62,9 @@ def is_same(expected: Pattern, actual: Pattern, addresses: tuple[str, ...]) -> b
     One text may be two values where a service's own name counts: the reference's, left over; and
     where it hides two secrets.
     """
-    if expected.verb != actual.verb or hides(expected.operand):
+    if expected.operator != actual.operator or hides(expected.operand):
         return False
-    if expected.verb != "is":
+    if expected.operator != "is":
         return expected.operand == actual.operand
     kinds = [ADDRESSES.get(address, TREE) for address in addresses]
     return not any(kind.own_names for kind in kinds) and all(

@@ -59,7 +59,7 @@ def about_keys(rule: Rule, keys: tuple[str, ...], node: Node) -> Rule:
 
     Raises Misread for an operator that keys do not have.
     """
-    if rule.verb == "be-among":
+    if rule.operator == "be-among":
         raise misread_key(node, "must", "be-among is about elements; leave out key")
     roles = EVERY_ROLE if rule.roles == DEFAULT_ROLES else rule.roles
     return rule._replace(addresses=keys, roles=roles)

@@ -5,30 +5,33 @@ from deploylint.documents.suggest import hint
 from deploylint.model.errors import misread_key
 from deploylint.model.paths import expand_selectors
 from deploylint.model.patterns import Pattern, read_pattern
-from deploylint.model.rule import Verb
+from deploylint.model.rule import Operator
 
-PLAIN_VERBS: tuple[Verb, ...] = ("equal", "contain", "agree")
-VERBS_WITH_VALUE: tuple[Verb, ...] = ("within", "be", "not-be", "be-among")
+PLAIN_OPERATORS: tuple[Operator, ...] = ("equal", "contain", "agree")
+OPERATORS_WITH_VALUE: tuple[Operator, ...] = ("within", "be", "not-be", "be-among")
 
 
-def parse_check(must: str | dict[str, object], node: Node) -> tuple[Verb, Pattern | None, float]:
+def parse_check(
+    must: str | dict[str, object], node: Node
+) -> tuple[Operator, Pattern | None, float]:
     """The operator under ``must`` of a node, its pattern and its ratio.
 
     Raises Misread for an unknown operator and for an operand that it does not take.
     """
     is_plain = isinstance(must, str)
     written = must if isinstance(must, str) else next(iter(must), "")
-    verb = next((v for v in (PLAIN_VERBS if is_plain else VERBS_WITH_VALUE) if v == written), None)
-    if verb is None or (not is_plain and len(must) != 1):
-        known = (*PLAIN_VERBS, *VERBS_WITH_VALUE)
+    choices = PLAIN_OPERATORS if is_plain else OPERATORS_WITH_VALUE
+    operator = next((name for name in choices if name == written), None)
+    if operator is None or (not is_plain and len(must) != 1):
+        known = (*PLAIN_OPERATORS, *OPERATORS_WITH_VALUE)
         raise misread_key(node, "must", f"unknown operator {written!r}; {hint(written, known)}")
     if isinstance(must, str):
-        return verb, None, 1.0
+        return operator, None, 1.0
     try:
-        if verb == "within":
-            return verb, None, _ratio(must[verb])
-        read = _among if verb == "be-among" else read_pattern
-        return verb, read(must[verb]), 1.0
+        if operator == "within":
+            return operator, None, _ratio(must[operator])
+        read = _among if operator == "be-among" else read_pattern
+        return operator, read(must[operator]), 1.0
     except ValueError as error:
         raise misread_key(node, "must", str(error)) from None
 

@@ -112,11 +112,11 @@ def _check(entry: OwnEntry, node: Node) -> Rule:
 
 
 def _rule(entry: RuleEntry, node: Node) -> Rule:
-    verb, pattern, ratio = parse_check(entry.must, node)
+    operator, pattern, ratio = parse_check(entry.must, node)
     rule = Rule(
         id=entry.id,
         addresses=() if entry.key else _about(entry, node),
-        verb=verb,
+        operator=operator,
         pattern=pattern,
         ratio=ratio,
         roles=DEFAULT_ROLES if entry.for_ is None else frozenset(entry.for_),

@@ -55,7 +55,7 @@ def with_profile_levels(
 
 def _changed(rule: Rule, setting: RuleSetting, node: Node) -> Rule:
     """A rule with settings. Raises Misread for an invalid operator or key."""
-    if rule.verb == "built-in":
+    if rule.operator == "built-in":
         for key, value in (("must", setting.must), ("for", setting.for_), ("key", setting.key)):
             if value is not None:
                 message = f"{rule.id} is a built-in check; only its severity can be set"
@@ -67,8 +67,8 @@ def _changed(rule: Rule, setting: RuleSetting, node: Node) -> Rule:
     if setting.must is not None:
         from deploylint.config.rule_checks import parse_check
 
-        verb, pattern, ratio = parse_check(setting.must, node)
-        rule = rule._replace(verb=verb, pattern=pattern, ratio=ratio)
+        operator, pattern, ratio = parse_check(setting.must, node)
+        rule = rule._replace(operator=operator, pattern=pattern, ratio=ratio)
     if setting.key is not None:
         from deploylint.config.keys import about_keys, read_keys
 

@@ -1,6 +1,6 @@
 """VALUE patterns: what a rule's ``be`` and an allowance's ``from`` and ``to`` are written in.
 
-A pattern is a literal, ``present``, ``absent``, or a mapping with one of the verbs in ``_CHECKS``.
+A pattern is a literal, ``present``, ``absent``, or a mapping with one operator of ``_CHECKS``.
 A mapping that has none of them, nor a word near one, is a literal itself.
 Everything but ``of-kind`` is compared in the normal form of the address's type, so ``8000`` and
 ``"8000"`` are one port and ``1Gi`` and ``1024Mi`` one size.
@@ -17,18 +17,22 @@ from deploylint.model.types import Plain, Type
 
 
 class Pattern(Record):
-    """One pattern: its verb and what that is given (a list for ``one-of``, of kinds too)."""
+    """One pattern: its operator and what that is given (a list for ``one-of``, of kinds too)."""
 
-    verb: str
+    operator: str
     operand: Plain
 
     def __str__(self) -> str:
-        return str(self.operand) if self.verb in ("is", "state") else f"{self.verb} {self.operand}"
+        return (
+            str(self.operand)
+            if self.operator in ("is", "state")
+            else f"{self.operator} {self.operand}"
+        )
 
     @property
     def written(self) -> Plain:
         """The pattern as it is written in a file."""
-        return self.operand if self.verb in ("is", "state") else {self.verb: self.operand}
+        return self.operand if self.operator in ("is", "state") else {self.operator: self.operand}
 
     def matches(self, kind: Type, is_present: bool, data: Plain) -> bool:
         """Whether a known or missing value satisfies the pattern.
@@ -36,12 +40,12 @@ class Pattern(Record):
         ``is_present`` is False for a value that is absent or disabled; only ``absent`` holds then.
         Data that is not of the type satisfies nothing.
         """
-        if self.verb == "state":
+        if self.operator == "state":
             return is_present is (self.operand == "present")
         if not is_present:
             return False
         try:
-            return _CHECKS[self.verb](kind, data, self.operand)
+            return _CHECKS[self.operator](kind, data, self.operand)
         except ValueError:
             return False
 
@@ -89,31 +93,33 @@ _CHECKS: dict[str, Callable[[Type, Plain, Plain], bool]] = {
     "of-kind": _of_kind,
 }
 
-VERBS = tuple(verb for verb in _CHECKS if verb != "is")
+OPERATORS = tuple(operator for operator in _CHECKS if operator != "is")
 
 
 def read_pattern(written: Plain) -> Pattern:
     """A pattern from plain data. Raises ValueError with the mistake and the remedy."""
     if isinstance(written, dict) and not _is_literal(written):
-        if len(written) != 1 or next(iter(written)) not in VERBS:
-            raise ValueError(f"a pattern is a value or one of {', '.join(VERBS)}, found {written}")
-        verb, operand = next(iter(written.items()))
-        if verb == "one-of" and not (isinstance(operand, list) and operand):
+        if len(written) != 1 or next(iter(written)) not in OPERATORS:
+            raise ValueError(
+                f"a pattern is a value or one of {', '.join(OPERATORS)}, found {written}"
+            )
+        operator, operand = next(iter(written.items()))
+        if operator == "one-of" and not (isinstance(operand, list) and operand):
             raise ValueError("one-of takes a list of values")
-        if verb == "matching":
+        if operator == "matching":
             _check_expression(operand)
         kinds = operand if isinstance(operand, list) else [operand]
-        if verb == "of-kind" and not all(kind in KINDS.values() for kind in kinds):
+        if operator == "of-kind" and not all(kind in KINDS.values() for kind in kinds):
             raise ValueError(f"of-kind takes one of {', '.join(dict.fromkeys(KINDS.values()))}")
-        return Pattern(verb, operand)
+        return Pattern(operator, operand)
     if written is None or written in ("present", "absent"):
         return Pattern("state", written or "absent")
     return Pattern("is", written)
 
 
 def _is_literal(written: dict[str, Plain]) -> bool:
-    """Whether a mapping is a value of its own: no key of it is a verb, or looks like one."""
-    return bool(written) and not any(key in VERBS or nearest(key, VERBS) for key in written)
+    """Whether a mapping is a value of its own: no key of it is an operator, or looks like one."""
+    return bool(written) and not any(key in OPERATORS or nearest(key, OPERATORS) for key in written)
 
 
 def _check_expression(operand: Plain) -> None:

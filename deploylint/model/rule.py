@@ -20,7 +20,7 @@ Level = Literal["error", "warning", "skip"]
 """How severe a violation is; a skipped rule runs only when it is asked for."""
 
 Gives = Literal["match", "violation", "unknown", "nothing"]
-Verb = Literal[
+Operator = Literal[
     "equal", "contain", "within", "be", "not-be", "be-among", "agree", "as-majority", "built-in"
 ]
 RuleScope = Literal["reference", "every", "inside", "environments"]
@@ -57,7 +57,7 @@ class Rule(Record):
 
     id: str
     addresses: tuple[str, ...]
-    verb: Verb
+    operator: Operator
     pattern: Pattern | None
     ratio: float
     roles: frozenset[str]
@@ -88,9 +88,9 @@ class Rule(Record):
         """Pairs of services or of environments, every service, or the inside of each."""
         if self.across == "environments":
             return "environments"
-        if self.verb in ("be", "not-be", "be-among", "built-in"):
+        if self.operator in ("be", "not-be", "be-among", "built-in"):
             return "every"
-        return "inside" if self.verb == "agree" else "reference"
+        return "inside" if self.operator == "agree" else "reference"
 
 
 def builtin_rule(name: str, severity: Severity, why: str, **more: Any) -> Rule:

@@ -47,7 +47,7 @@ _ANY = object()
 def sides_of(difference: Difference) -> PinnedSides:
     """The sides of a difference that allowances for it pin."""
     rule, address = difference.rule, difference.address
-    if rule.verb == "built-in":
+    if rule.operator == "built-in":
         data = difference.actual.data
         return None, PinnedSide(WORD, (("state", "present"), *_as_data(data, WORD)))
     is_pinned = rule.pattern is None
@@ -104,10 +104,10 @@ def _pinned_data(pattern: Pattern | None, side: PinnedSide | None) -> list[Norma
     """The data that a side of an allowance pins."""
     if side is None or pattern is None:
         return [_ANY]
-    if pattern.verb == "state":
+    if pattern.operator == "state":
         return [("state", "present" if pattern.operand == "present" else "absent")]
-    items = [pattern.operand] if pattern.verb == "is" else pattern.operand
-    if pattern.verb not in ("is", "one-of") or not isinstance(items, list):
+    items = [pattern.operand] if pattern.operator == "is" else pattern.operand
+    if pattern.operator not in ("is", "one-of") or not isinstance(items, list):
         return [_ANY]
     return list(dict.fromkeys(data for item in items for data in _as_data(item, side.kind)))
 

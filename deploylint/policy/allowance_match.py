@@ -50,7 +50,7 @@ def covers(allowance: Allowance, difference: Difference) -> bool:
 
 def matches_values(allowance: Allowance, difference: Difference) -> bool:
     """Whether both of an allowance's values are those of a difference."""
-    if difference.rule.verb == "built-in":
+    if difference.rule.operator == "built-in":
         return allowance.actual.matches(WORD, True, difference.actual.data)
     return pins_actual(allowance, difference) and pins_expected(allowance, difference)
 

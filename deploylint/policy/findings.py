@@ -86,7 +86,7 @@ class FindingMaker:
             covering = covering_allowances(difference, about, self._index.today)
         if covering:
             return "allowed", covering, None
-        if difference.rule.verb == "built-in":
+        if difference.rule.operator == "built-in":
             return "violation", (), None
         near = nearest(about, difference, self._index.today) if about else None
         return "violation", (), near or self._incomplete_change(difference)
@@ -143,14 +143,14 @@ def _public(difference: Difference, value: Value) -> Plain:
     """A side of a difference without secrets; built-in checks give only what may be shown."""
     if value.state != "known":
         return None
-    if difference.rule.verb == "built-in":
+    if difference.rule.operator == "built-in":
         return value.data
     return redact(name_in(difference.address), value.data)
 
 
 def _related(difference: Difference) -> Related:
     service, component = difference.at
-    role = "among" if difference.rule.verb == "be-among" else "agrees-not"
+    role = "among" if difference.rule.operator == "be-among" else "agrees-not"
     return tuple(
         (role, place(node_of(component, address, value), service), _statement(address, value))
         for address, value in difference.related

@@ -50,13 +50,13 @@ def _template_above(root: Node) -> str:
 
 def _without_template(difference: Difference) -> str:
     rule = difference.rule
-    if rule.verb == "be-among" and difference.actual.state == "known":
+    if rule.operator == "be-among" and difference.actual.state == "known":
         return _not_among(difference)
     if difference.outcome == "unknown":
         return _unknown(difference)
     if rule.pattern is not None:
         return _absolute(difference, rule.pattern)
-    if rule.verb == "agree" and difference.reference is None:
+    if rule.operator == "agree" and difference.reference is None:
         return _disagreeing(difference)
     return _compared(difference, _other_side(difference))
 
@@ -109,7 +109,7 @@ def _source(address: str) -> str:
 
 def _absolute(difference: Difference, pattern: Pattern) -> str:
     address, actual = difference.address, difference.actual
-    must = "must not be" if difference.rule.verb == "not-be" else "must be"
+    must = "must not be" if difference.rule.operator == "not-be" else "must be"
     here = _shown(address, actual) if actual.state == "known" else _missing(difference)
     return f"{subject(address)} {must} {pattern_in_words(pattern)}; it is {here}"
 
@@ -134,10 +134,14 @@ def pattern_text(pattern: Pattern | None) -> str:
     """One side of an allowance, in words."""
     if pattern is None:
         return "anything"
-    if pattern.verb == "one-of" and isinstance(pattern.operand, list):
+    if pattern.operator == "one-of" and isinstance(pattern.operand, list):
         return " or ".join(map(format_value, pattern.operand))
     value = format_value(pattern.operand)
-    return value if pattern.verb in ("is", "state") else f"{pattern.verb.replace('-', ' ')} {value}"
+    return (
+        value
+        if pattern.operator in ("is", "state")
+        else f"{pattern.operator.replace('-', ' ')} {value}"
+    )
 
 
 def _disagreeing(difference: Difference) -> str:
@@ -149,7 +153,7 @@ def _disagreeing(difference: Difference) -> str:
 
 
 class _OtherSide(Record):
-    """The subject that has the expected value, and its verbs."""
+    """The subject that has the expected value, with the words for what it does."""
 
     name: str
     has: str = "has"
@@ -182,6 +186,6 @@ def _compared(difference: Difference, other: _OtherSide) -> str:
         return f"{field} is {here}; {other.name} {other.does} not set it"
     if isinstance(actual.data, str) and actual.data == expected.data:
         return f"{field} is {here}, the reference's own name; use this service's own name"
-    within = difference.rule.verb == "within"
+    within = difference.rule.operator == "within"
     bound = f" (allowed: within {difference.rule.ratio:g} times)" if within else ""
     return f"{field} is {here}; {other.name} {other.has} {_shown(address, expected)}{bound}"

@@ -80,8 +80,8 @@ def _follow_reference(finding: Finding) -> str:
         data = finding.expected
         is_mark = data == "present" or (data is True and not is_key(finding.address))
         value = "" if is_mark else f" as {_format(finding, data)}"
-        verb = "switch on" if finding.actual_state == "disabled" else "add"
-        return f"{verb} {what}{value}"
+        action = "switch on" if finding.actual_state == "disabled" else "add"
+        return f"{action} {what}{value}"
     if isinstance(finding.actual, str) and finding.expected == finding.actual:
         other = format_value(finding.actual)
         return f"set {what} to this service's own name; {other} is another service's"
@@ -97,7 +97,7 @@ def _follow_reference(finding: Finding) -> str:
 def _accepted(finding: Finding) -> str:
     """The value that an allowance accepts in place of the reference's, before the latter; or ""."""
     near = finding.near
-    if near is None or near.expected is None or near.actual.verb != "is":
+    if near is None or near.expected is None or near.actual.operator != "is":
         return ""
     if not _holds(finding, near.expected.written, finding.expected_state, finding.expected):
         return ""

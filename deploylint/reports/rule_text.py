@@ -20,11 +20,11 @@ _CHECKS = {
 
 def check_text(rule: Rule) -> str:
     """The check of a rule, in words."""
-    if rule.verb == "within":
+    if rule.operator == "within":
         return f"within {rule.ratio:g} times the reference's value, either way"
     if rule.pattern is None:
-        return _CHECKS[rule.verb]
-    must = "must not be" if rule.verb == "not-be" else "must be"
+        return _CHECKS[rule.operator]
+    must = "must not be" if rule.operator == "not-be" else "must be"
     return f"{must} {pattern_in_words(rule.pattern)}"
 
 

@@ -25,17 +25,17 @@ def line(node: Node | None) -> int:
     return node.source.position(node.start)[0] + 1
 
 
-def items(reference: str, peer: str, verb: str) -> list[DifferingItem]:
-    return list(diff_items(TREE, Operand(tree(reference), ()), Operand(tree(peer), ()), verb))
+def items(reference: str, peer: str, operator: str) -> list[DifferingItem]:
+    return list(diff_items(TREE, Operand(tree(reference), ()), Operand(tree(peer), ()), operator))
 
 
 def told(item: DifferingItem) -> tuple[str, object, object, int]:
     return ".".join(item.path), item.expected.data, item.actual.data, line(item.actual.node)
 
 
-@pytest.mark.parametrize("verb", ["equal", "contain"])
-def test_renamed_key_is_one_difference_at_the_key(verb: str) -> None:
-    found = items("level: info\nmode: x\n", "levle: info\nmode: x\n", verb)
+@pytest.mark.parametrize("operator", ["equal", "contain"])
+def test_renamed_key_is_one_difference_at_the_key(operator: str) -> None:
+    found = items("level: info\nmode: x\n", "levle: info\nmode: x\n", operator)
     assert [told(item) for item in found] == [("", "level", "levle", 1)]
 
 

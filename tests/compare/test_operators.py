@@ -1,4 +1,4 @@
-"""Verbs: what two values, or one, have to be for a demand to hold."""
+"""Operators: what two values, or one, have to be for a demand to hold."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ PAIRS: list[tuple[str, float, Type, Plain, Plain, Outcome]] = [
 ]
 
 
-@pytest.mark.parametrize(("verb", "ratio", "kind", "expected", "actual", "outcome"), PAIRS)
+@pytest.mark.parametrize(("operator", "ratio", "kind", "expected", "actual", "outcome"), PAIRS)
 def test_operator_on_two_values_gives_its_outcome(
-    verb: str, ratio: float, kind: Type, expected: Plain, actual: Plain, outcome: Outcome
+    operator: str, ratio: float, kind: Type, expected: Plain, actual: Plain, outcome: Outcome
 ) -> None:
-    assert evaluate_pair(verb, ratio, kind, side(expected), side(actual)) == outcome
+    assert evaluate_pair(operator, ratio, kind, side(expected), side(actual)) == outcome
 
 
 NAMES: list[tuple[Type, Operand, Operand, Outcome]] = [
@@ -136,8 +136,8 @@ def test_within_is_symmetric(one: int, other: int, ratio: float) -> None:
 
 @given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc")))
 def test_contain_in_both_directions_is_equal(one: list[str], other: list[str]) -> None:
-    def judged(verb: str, a: Plain, b: Plain) -> Outcome:
-        return evaluate_pair(verb, 1, types.NAMES, side(a), side(b))
+    def judged(operator: str, a: Plain, b: Plain) -> Outcome:
+        return evaluate_pair(operator, 1, types.NAMES, side(a), side(b))
 
     both = {judged("contain", one, other), judged("contain", other, one)} == {"match"}
     assert both is (judged("equal", one, other) == "match")

@@ -1,4 +1,4 @@
-"""A service beside its reference: what each verb makes of two texts, and where that stands.
+"""A service beside its reference: what each operator makes of two texts, and where that stands.
 
 The columns of the tables are the reference, the peer, and the findings as ``line status path``; the
 peer's line 1 is its image.
@@ -97,9 +97,9 @@ def test_sets_are_reported_item_by_item(
     reference: str, peer: str, contain: list[str], equal: list[str], folder: Path
 ) -> None:
     sides = f"imagePullSecrets: {reference}\n", f"imagePullSecrets: {peer}\n"
-    for verb, wanted in (("contain", contain), ("equal", equal)):
-        rule = f"element: image-pull-secrets.names, must: {verb}"
-        assert compared(folder, rule, *sides) == wanted, verb
+    for operator, wanted in (("contain", contain), ("equal", equal)):
+        rule = f"element: image-pull-secrets.names, must: {operator}"
+        assert compared(folder, rule, *sides) == wanted, operator
 
 
 CPU, MEMORY = (

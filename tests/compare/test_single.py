@@ -25,7 +25,7 @@ TYPE = {
 }
 VIOLATION, UNKNOWN = "2 violation", "2 unknown"
 ONE_OF = "{be: {one-of: [ClusterIP, LoadBalancer]}}"
-VERBS = [
+OPERATORS = [
     # what must be, what the service says, and what is found
     ("{be: ClusterIP}", "set", ""),
     ("{be: ClusterIP}", "another", VIOLATION),
@@ -53,7 +53,7 @@ VERBS = [
 ]
 
 
-@pytest.mark.parametrize(("must", "said", "wanted"), VERBS)
+@pytest.mark.parametrize(("must", "said", "wanted"), OPERATORS)
 def test_value_gives_its_outcome_for_be_and_not_be(
     must: str, said: str, wanted: str, folder: Path
 ) -> None:

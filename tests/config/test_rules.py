@@ -53,8 +53,11 @@ WRONG = {
         changed("  rule: tag\n", "  rule: tag\n  element: image.tga\n"),
         "9:12: unknown element or field 'image.tga'; did you mean 'image.tag'?",
     ),
-    "a verb": (changed("equal", "eqaul"), "4:9: unknown operator 'eqaul'; did you mean 'equal'?"),
-    "a verb that needs a value": (
+    "an operator": (
+        changed("equal", "eqaul"),
+        "4:9: unknown operator 'eqaul'; did you mean 'equal'?",
+    ),
+    "an operator that needs a value": (
         changed("must: equal", "must: be"),
         "4:9: unknown operator 'be'; one of equal, contain, agree, within, be, not-be, be-among",
     ),

@@ -49,7 +49,7 @@ PROBE = "livenessProbe: {httpGet: {path: /health, port: 80}}\n"
 
 
 @pytest.mark.parametrize(
-    ("verb", "reference", "peer", "wanted"),
+    ("operator", "reference", "peer", "wanted"),
     [
         ("equal", "", PROBE, ["python:1 violation server/liveness-probe.present"]),
         ("contain", "", PROBE, ["python:1 violation server/liveness-probe.present"]),
@@ -62,10 +62,10 @@ PROBE = "livenessProbe: {httpGet: {path: /health, port: 80}}\n"
     ],
 )
 def test_outlier_reference_lacks_a_value_of_all_peers(
-    verb: str, reference: str, peer: str, wanted: list[str], folder: Path
+    operator: str, reference: str, peer: str, wanted: list[str], folder: Path
 ) -> None:
     texts = [service("A", reference), *[service("A", peer)] * 3]
-    assert found(folder, f"element: liveness-probe, must: {verb}", *texts) == wanted
+    assert found(folder, f"element: liveness-probe, must: {operator}", *texts) == wanted
 
 
 def test_outlier_reference_hides_no_other_difference(folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploylint.model import types
-from deploylint.model.patterns import VERBS, Pattern, read_pattern
+from deploylint.model.patterns import OPERATORS, Pattern, read_pattern
 from deploylint.model.types import Plain, Type
 
 HOLDS: list[tuple[Plain, Type, Plain]] = [
@@ -82,7 +82,7 @@ def test_pattern_with_a_mistake_is_refused(written: Plain, says: str) -> None:
     with pytest.raises(ValueError) as caught:
         read_pattern(written)
     said, found, _ = str(caught.value).partition(", found ")
-    assert said == (f"{says} {', '.join(VERBS)}" if found else says)
+    assert said == (f"{says} {', '.join(OPERATORS)}" if found else says)
 
 
 @pytest.mark.parametrize("written", [written for written, _, _ in HOLDS])

@@ -16,12 +16,12 @@ from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.keys import KeyField, fields_by_key, query_of
 from deploylint.model.patterns import Pattern
-from deploylint.model.rule import Rule, Verb
+from deploylint.model.rule import Operator, Rule
 from deploylint.model.service import Service
 from tests.support.stories import checked, story
 from tools.sampling import sampled
 
-VERBS: list[tuple[Verb, Pattern | None, float]] = [
+OPERATORS: list[tuple[Operator, Pattern | None, float]] = [
     ("equal", None, 1),
     ("contain", None, 1),
     ("within", None, 2),
@@ -35,8 +35,8 @@ Place = tuple[str, str, str]
 """The service, its component, and the component of the reference that it is compared with."""
 
 
-def rule(verb: Verb, pattern: Pattern | None, ratio: float, *paths: str) -> Rule:
-    return Rule("law", paths, verb, pattern, ratio, EVERY_ROLE, "error", "A law.", (), "")
+def rule(operator: Operator, pattern: Pattern | None, ratio: float, *paths: str) -> Rule:
+    return Rule("law", paths, operator, pattern, ratio, EVERY_ROLE, "error", "A law.", (), "")
 
 
 def found_keys(services: Sequence[Service]) -> list[KeyField]:
@@ -93,9 +93,9 @@ def test_rule_on_a_key_finds_what_a_rule_on_its_field_finds(folder: Path, share:
         for key in sampled(keys, share, folder.name):
             reference = group.reference or services[0]
             places = set(led(key, services, reference))
-            for verb in VERBS:
-                by_field = compare(services, reference, [rule(*verb, key.field)])
-                by_key = compare(services, reference, [rule(*verb, key.path)])
+            for operator in OPERATORS:
+                by_field = compare(services, reference, [rule(*operator, key.field)])
+                by_key = compare(services, reference, [rule(*operator, key.path)])
                 wanted, found = (
                     {said(one) for one in result.differences if place(one) in places}
                     for result in (by_field, by_key)

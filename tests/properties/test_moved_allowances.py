@@ -51,9 +51,9 @@ def stepped(data: Plain) -> Plain:
 
 
 def moved(pattern: Pattern) -> Pattern:
-    if pattern.verb == "state":
+    if pattern.operator == "state":
         return pattern._replace(operand="absent" if pattern.operand == "present" else "present")
-    if pattern.verb in ("is", "one-of", "at-least"):
+    if pattern.operator in ("is", "one-of", "at-least"):
         return pattern._replace(operand=stepped(pattern.operand))
     return Pattern("is", stepped(pattern.operand))
 

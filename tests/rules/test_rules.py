@@ -86,7 +86,7 @@ def test_examples_notice_an_operator_that_always_passes(
     assert wrong(rule)
 
 
-def whole(kind: Type, expected: Operand, actual: Operand, verb: str) -> list[DifferingItem]:
+def whole(kind: Type, expected: Operand, actual: Operand, operator: str) -> list[DifferingItem]:
     """Two sides as one difference, whether or not they differ."""
     return [DifferingItem((), expected.value, actual.value)]
 
@@ -125,7 +125,7 @@ def test_rules_compare_each_field_path_once() -> None:
 def test_field_path_has_a_rule_or_a_reason() -> None:
     of_services = (rule for rule in PACK.rules if rule.across == "services")
     covered = {address for rule in of_services for address in rule.addresses}
-    among = {str(r.pattern.operand) for r in PACK.rules if r.pattern and r.verb == "be-among"}
+    among = {str(r.pattern.operand) for r in PACK.rules if r.pattern and r.operator == "be-among"}
     assert set(ADDRESSES) - covered - among == set(UNCOVERED)
 
 
@@ -173,7 +173,7 @@ ORDERED: dict[str, tuple[Plain, Plain]] = {
 @pytest.mark.parametrize("address", ORDERED)
 def test_contain_passes_for_more_and_fails_for_less(address: str) -> None:
     rule = next(rule for rule in PACK.rules if rule.scope == "reference")
-    rule = rule._replace(addresses=(address,), verb="contain", roles=frozenset({"server"}))
+    rule = rule._replace(addresses=(address,), operator="contain", roles=frozenset({"server"}))
     more, less = ORDERED[address]
     assert gives(rule, Example(more, less, "violation")) == "violation"
     assert gives(rule, Example(less, more, "match")) == "match"

@@ -43,10 +43,10 @@ def go_modules() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("go_modules")
-@pytest.mark.parametrize("verb", ["vet", "build", "test"])
+@pytest.mark.parametrize("subcommand", ["vet", "build", "test"])
 @module
-def test_go_service_builds_and_passes_vet(folder: Path, verb: str) -> None:
-    done = run("go", verb, "./...", folder=folder)
+def test_go_service_builds_and_passes_vet(folder: Path, subcommand: str) -> None:
+    done = run("go", subcommand, "./...", folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -265,14 +265,16 @@ def _json_patched(each: ChangedObject, patch: Node) -> ChangedObject | None:
     """An object with a JSON patch (RFC 6902); None where a step of it cannot be followed."""
     node, lost = each.node, list[Lost]()
     for step in items_of(patch):
-        verb, path = text_of(child(step, "op")), text_of(child(step, "path"))
-        if verb == "test":
+        operation, path = text_of(child(step, "op")), text_of(child(step, "path"))
+        if operation == "test":
             continue
         value = child(step, "value")
-        if verb not in ("add", "replace", "remove") or (value is None and verb != "remove"):
+        if operation not in ("add", "replace", "remove") or (
+            value is None and operation != "remove"
+        ):
             return None
         keys = [key.replace("~1", "/").replace("~0", "~") for key in path.split("/")[1:]]
-        below = _set_at(node, keys, None if verb == "remove" else value, verb, lost)
+        below = _set_at(node, keys, None if operation == "remove" else value, operation, lost)
         if below is None or not keys:
             return None
         node = below
@@ -280,31 +282,31 @@ def _json_patched(each: ChangedObject, patch: Node) -> ChangedObject | None:
 
 
 def _set_at(
-    node: Node, keys: Sequence[str], value: Node | None, verb: str, lost: list[Lost]
+    node: Node, keys: Sequence[str], value: Node | None, operation: str, lost: list[Lost]
 ) -> Node | None:
     """A node with a value at a path, or without it; None where there is no such path."""
     name, *rest = keys or [""]
     if isinstance(node.content, dict):
-        return _set_key(node, name, rest, value, verb, lost)
+        return _set_key(node, name, rest, value, operation, lost)
     if not isinstance(node.content, list):
         return None
     items = list(node.content)
-    if name == "-" and not rest and verb == "add" and value is not None:
+    if name == "-" and not rest and operation == "add" and value is not None:
         return node.made([*items, value])
-    end = len(items) + (verb == "add" and not rest)
+    end = len(items) + (operation == "add" and not rest)
     at = whole_number(name.removeprefix("-"))
     if at is not None and name.startswith("-"):  # from the end, as the library of kustomize counts
         at = end - at  # https://github.com/evanphx/json-patch#configuration
     if at is None or not 0 <= at < end:
         return None
     if rest:
-        below = _set_at(items[at], rest, value, verb, lost)
+        below = _set_at(items[at], rest, value, operation, lost)
         if below is None:
             return None
         items[at] = below
     elif value is None:
         lost.append(Lost(items.pop(at), OVERRIDDEN, None))
-    elif verb == "add":
+    elif operation == "add":
         items.insert(at, value)
     else:
         lost.append(Lost(items[at], OVERRIDDEN, value))
@@ -313,17 +315,17 @@ def _set_at(
 
 
 def _set_key(
-    node: Node, name: str, rest: Sequence[str], value: Node | None, verb: str, lost: list[Lost]
+    node: Node, name: str, rest: Sequence[str], value: Node | None, operation: str, lost: list[Lost]
 ) -> Node | None:
     content = dict(entries_of(node))
     entry = content.get(name)
     if rest:
-        below = None if entry is None else _set_at(entry.value, rest, value, verb, lost)
+        below = None if entry is None else _set_at(entry.value, rest, value, operation, lost)
         if entry is None or below is None:
             return None
         content[name] = Entry(entry.key, below)
         return node.made(content)
-    if entry is None and verb != "add":
+    if entry is None and operation != "add":
         return None
     if entry is not None:
         lost.append(Lost(entry.value, OVERRIDDEN, value))

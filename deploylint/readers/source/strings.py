@@ -29,7 +29,7 @@ LONGEST = 10_000
 _VARIABLE_FUNCTION = CallRule("", "", variable=(0,), default=(1,))
 """A function of the code that returns a variable of the environment, or its second parameter."""
 
-_VERB = regex(r"%[dsv]")
+_DIRECTIVE = regex(r"%[dsv]")
 
 
 class Text(Record):
@@ -128,11 +128,11 @@ def _with_default(given: Text, default: list[Text]) -> list[Text]:
 
 
 def _formatted(arguments: Mapping[Where, list[Text]], node: Node) -> Iterator[Text]:
-    """The texts of a format, the first of some arguments, with the others in the place of verbs."""
+    """The texts of a format, the first of some arguments; the others stand for its directives."""
     unknown = [Text(None, node)]
     for form in arguments.get(0) or unknown:
-        literals = _VERB.split(form.text or "%")
-        if any("%" in literal for literal in literals):  # a verb that is not read
+        literals = _DIRECTIVE.split(form.text or "%")
+        if any("%" in literal for literal in literals):  # a directive that is not read
             yield from unknown
             continue
         parts = [[Text(literals[0], node)]]
