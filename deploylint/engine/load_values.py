@@ -197,7 +197,8 @@ def layers_of(
     layers = [_documents_of(path, files[path], stated) for path in member.files]
     documents = tuple(document for layer in layers for document in layer)
     if documents and (len(contents) == 1 or not any(file.problems for file in contents)):
-        yield LayeredFiles(umbrella.unwrap_layers(documents), stated)
+        charts = inside.get(member.files[0], ())
+        yield LayeredFiles(umbrella.unwrap_layers(documents, charts, stated.name), stated)
 
 
 def _layers_of_folder(

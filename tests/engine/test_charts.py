@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from deploylint.config.load import load
+from deploylint.engine.check import CheckOptions, check
+from deploylint.model.errors import Misread
 from tests.support.projects import messages, report, write
+from tools import TODAY
 
 TEMPLATE = """\
 kind: Deployment
@@ -473,3 +477,55 @@ def test_key_of_a_chart_inside_is_no_slip(files: dict[str, str], count: int, fol
     values = {"values.yaml": VALUES + "pgmetrics: {enabled: true}\n"}
     write(folder, in_folder("api", CHART | values | files))
     assert len(messages(report("api"), "unknown-key")) == count
+
+
+INSIDE_OF_NAMED = [
+    ("mail", "name: shop\ndependencies: [{name: mail, repository: 'https://charts.example'}]\n"),
+    ("post", "name: shop\ndependencies: [{name: mail, repository: 'https://charts.example'}]\n"),
+    (
+        "mail",
+        "name: shop\ndependencies:\n- {name: mail, repository: 'https://charts.example'}\n"
+        "- {name: store, repository: 'https://charts.example'}\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "description"), INSIDE_OF_NAMED)
+def test_values_of_a_chart_inside_are_those_of_the_service_that_names_the_file(
+    name: str, description: str, folder: Path
+) -> None:
+    services = "".join(
+        f"    - {{name: {one}, files: x/{one}/values.yaml}}\n" for one in (name, "api", "web")
+    )
+    write(
+        folder,
+        {
+            ".deploylint.yaml": f"version: 1\ngroups:\n  x:\n    services:\n{services}",
+            f"x/{name}/Chart.yaml": description,
+            f"x/{name}/values.yaml": "mail: {clusterName: blue}\nstore: {size: 1Gi}\n",
+            **{f"x/{one}/values.yaml": VALUES for one in ("api", "web")},
+        },
+    )
+    (group,) = check([], CheckOptions(), load(Path(".deploylint.yaml")), TODAY).groups
+    assert [service.name for service in group.loaded.services] == [name, "api", "web"]
+
+
+def test_named_service_without_values_is_refused_at_its_name(folder: Path) -> None:
+    services = "".join(
+        f"    - {{name: {one}, files: x/{one}.yaml}}\n" for one in ("mail", "api", "web")
+    )
+    write(
+        folder,
+        {
+            ".deploylint.yaml": f"version: 1\ngroups:\n  x:\n    services:\n{services}",
+            "x/mail.yaml": "colour: blue\n",
+            **{f"x/{one}.yaml": VALUES for one in ("api", "web")},
+        },
+    )
+    with pytest.raises(Misread) as raised:
+        check([], CheckOptions(), load(Path(".deploylint.yaml")), TODAY)
+    problem = raised.value.problem
+    assert (problem.file, problem.line, problem.column) == (".deploylint.yaml", 5, 14)
+    assert problem.message == (
+        "no service 'mail' in its files: x/mail.yaml: sets no key of profile helm-create"
+    )

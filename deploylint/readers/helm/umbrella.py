@@ -196,14 +196,29 @@ def _chart_name(document: Document) -> str:
     return "" if document.origin is None else document.origin.under or document.origin.name
 
 
-def unwrap_layers(documents: tuple[Document, ...]) -> tuple[Document, ...]:
-    """The layers of one service, each at the same key where one of them is a wrapped chart."""
+def unwrap_layers(
+    documents: tuple[Document, ...], charts: Container[str] = (), service: str = ""
+) -> tuple[Document, ...]:
+    """The layers of one service, each at the same key where one of them is a wrapped chart.
+
+    ``charts`` are the keys of charts inside, where those are known: the service is that of its
+    name, or the only one.
+    """
+    known = {name for each in documents for name in _mappings_in(each) if name in charts}
+    if chosen := known if len(known) == 1 else known & {service}:
+        return _below(documents, min(chosen), [*known])
     origins = (document.origin for document in documents)
     names = {origin.under for origin in origins if origin is not None and origin.under}
     if len(names) != 1:
         return documents
     (name,) = names
-    return tuple(_unwrap(document, name, [name]) for document in documents)
+    return _below(documents, name, [name])
+
+
+def _below(
+    documents: tuple[Document, ...], name: str, names: Sequence[str]
+) -> tuple[Document, ...]:
+    return tuple(_unwrap(document, name, names) for document in documents)
 
 
 def _unwrap(document: Document, name: str, services: Sequence[str]) -> Document:
