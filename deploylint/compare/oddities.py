@@ -123,7 +123,7 @@ def _missing(
                 message = f"unknown key {near[-1]!r}; did you mean {path[-1]!r}, as in {share}?"
                 yield Oddity(keys.service, UNKNOWN_KEY, here, message, entry.key)
             return
-    for near in (near for near in _one_level_away(path, keys) if often[near] == 1):
+    for near in (near for near in _one_level_away(path, keys, often) if often[near] == 1):
         if keys.service.reads(near):
             return
         here = keys.entry(near).key
@@ -140,14 +140,22 @@ def _missing(
         yield Oddity(keys.service, ODD_KEY, node, message, entry.key)
 
 
-def _one_level_away(path: Path, keys: ServiceKeys) -> Iterator[Path]:
-    """Where a service has a key one level further out or in than a path."""
+def _one_level_away(path: Path, keys: ServiceKeys, often: Mapping[Path, int]) -> Iterator[Path]:
+    """Where a service has a key one level further out or in than a path.
+
+    A mapping of its own that holds other keys as well is no slip: it is of another program.
+    """
     *above, name = path
     places = keys.outline.places
     out = (*above[:-1], name)
     if above and out in places:
         yield out
-    yield from (p for p in places if p[-1] == name and p[:-2] == path[:-1] and len(p) > 1)
+    further_in = (p for p in places if p[-1] == name and p[:-2] == path[:-1] and len(p) > 1)
+    for near in further_in:
+        beside = [p[-1] for p in places if p[:-1] == near[:-1]]
+        is_moved = often[path[:-1]] >= MANY and all(often[*path[:-1], key] for key in beside)
+        if often[near[:-1]] > 1 or is_moved:
+            yield near
 
 
 def _is_misspelt(name: str, known: str) -> bool:

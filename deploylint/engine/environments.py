@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from deploylint.documents.regex import regex
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.finding import Finding
 from deploylint.model.service import Service
@@ -56,10 +57,15 @@ def without_repeats(results: Sequence[GroupResult]) -> Iterator[GroupResult]:
         yield result._replace(outcome=result.outcome._replace(findings=kept))
 
 
+_SHARE = regex(r"\d+ of \d+ services")
+"""How many agree: environments differ in the number of their services."""
+
+
 def _identity(judged: Judged) -> object:
     """What is equal of a finding in several environments of one service."""
     if isinstance(judged, Finding):
-        values = (judged.status, repr(judged.expected), repr(judged.actual), judged.location)
+        actual = _SHARE.sub("", repr(judged.actual))
+        values = (judged.status, repr(judged.expected), actual, judged.location)
         return (judged.group, judged.service, judged.rule, judged.component, judged.address, values)
     return (judged.service, judged.rule, judged.component, judged.address, judged.allowance.place)
 

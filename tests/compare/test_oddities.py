@@ -318,3 +318,10 @@ def test_key_at_another_level_than_that_of_all_others_is_misplaced(
 ) -> None:
     ((_, rule, line, found),) = odd(folder, NESTED, other)
     assert (rule, line, found) == ("misplaced-key", 3, message)
+
+
+def test_key_beside_others_in_a_mapping_that_only_one_service_has_is_not_misplaced(
+    folder: Path,
+) -> None:
+    other = "mesh: {enabled: true, policy: {}, primary: {mode: strict, size: 3}}\nteam: shop\n"
+    assert "misplaced-key" not in [rule for _, rule, *_ in odd(folder, NESTED, other)]

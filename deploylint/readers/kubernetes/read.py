@@ -106,10 +106,12 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
         (faults[own[0]] if own else homeless).extend(faults_within(item))
     if running:
         faults[0] += homeless
-    workloads = [
-        _workload(item, attached.by_workload.get(n, ()), files, options, faults.get(n, ()))
-        for n, item in enumerate(options.progress.track("reading workloads:", running))
-    ]
+    places = set[tuple[int, int]]()
+    workloads = list[Workload]()
+    for n, item in enumerate(options.progress.track("reading workloads:", running)):
+        objects = attached.by_workload.get(n, ())
+        own = (*_faults_at_new_places((item, *objects), places), *faults.get(n, ()))
+        workloads.append(_workload(item, objects, files, options, own))
     services = tuple(_service(plan, workloads, options) for plan in _plans(workloads))
     links = links_of(attached, every, workloads, homeless) if options.in_part else None
     _forget_nodes(item.node.table for item in files.objects)
@@ -124,6 +126,20 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
     )
 
 
+def _faults_at_new_places(
+    objects: Iterable[Object], places: set[tuple[int, int]]
+) -> Iterator[Fault]:
+    """What is wrong in objects by themselves: in one of several workloads for the first alone.
+
+    The places of objects that were met before are in ``places``; those of the others are added.
+    """
+    for item in objects:
+        place = (id(item.node.source), item.node.start)
+        if place not in places:
+            places.add(place)
+            yield from faults_within(item)
+
+
 def _workload(
     item: Object,
     attached: Sequence[Object],
@@ -134,7 +150,7 @@ def _workload(
     """A workload with its objects and faults; drops the nodes that were made for it."""
     workload = read_workload(item, attached, files.stated[id(item.node)], options.replaced)
     _forget_nodes(each.node.table for each in (item, *attached))
-    return workload._replace(faults=(*workload.faults, *faults))
+    return workload._replace(faults=(*faults, *workload.faults))
 
 
 def _forget_nodes(documents: Iterable[NodeTable]) -> None:

@@ -62,7 +62,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         root=main.object.node,
         layers=tuple(_layers(objects)),
         lost=tuple(lost for o in objects if o.changed is not None for lost in o.changed.lost),
-        faults=tuple(_all_faults(by_place.values(), workloads, components)),
+        faults=tuple(_all_faults(workloads, components)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
         kind=main.object.kind,
@@ -106,18 +106,9 @@ _OF_WHOLE_OBJECTS = (
 """The checks of several fields at once, which a patch lacks, or mends in what it is laid over."""
 
 
-def _faults(objects: Iterable[Object], workloads: Iterable[Workload]) -> Iterator[Fault]:
-    for item in objects:
-        yield from faults_within(item)
-    for workload in workloads:
-        yield from workload.faults
-
-
-def _all_faults(
-    objects: Iterable[Object], workloads: Iterable[Workload], components: Iterable[Component]
-) -> Iterator[Fault]:
+def _all_faults(workloads: Iterable[Workload], components: Iterable[Component]) -> Iterator[Fault]:
     """What is wrong in objects, and in values that the API server takes."""
-    faults = [*_faults(objects, workloads)]
+    faults = [fault for workload in workloads for fault in workload.faults]
     yield from faults
     refused = {(fault.node.source, fault.node.start) for fault in faults}
     for fault in value_faults(components):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.engine.result import exit_code
-from tests.support.projects import report
+from tests.support.projects import deployment, report, said, write
 
 SELECTING = ("selector-mismatch", "selects-nothing")
 PORTS = ("missing-port", "policy-port")
@@ -636,3 +636,38 @@ def test_vertical_autoscaler_of_a_workload_that_is_not_there_is_found(
     scaler = an_object("VerticalPodAutoscaler", spec, "cart" if name == "cart" else "shop")
     told = found(tmp_path, SELECTING, workload(), scaler)
     assert told == (at_spec("selects-nothing", spec) if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "text"),
+    [
+        (
+            "retired-api",
+            1,
+            "apiVersion: extensions/v1beta1\nkind: Ingress\nmetadata: {name: shop}\nspec:\n"
+            "  rules: [{http: {paths: [{path: /, backend: {serviceName: api, servicePort: 80}},\n"
+            "    {path: /, backend: {serviceName: web, servicePort: 80}}]}}]\n",
+        ),
+        (
+            "duplicate-key",
+            4,
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata: {A: x, A: y}\n",
+        ),
+    ],
+    ids=["a route", "settings"],
+)
+def test_fault_of_an_object_of_several_workloads_is_reported_once(
+    rule: str, line: int, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = "        envFrom: [{configMapRef: {name: shop}}]\n"
+    service = (
+        "---\napiVersion: v1\nkind: Service\nmetadata: {name: NAME}\n"
+        "spec: {selector: {app: NAME}, ports: [{port: 80}]}\n"
+    )
+    files = {
+        f"k8s/{name}.yaml": deployment(name, settings) + service.replace("NAME", name)
+        for name in ("api", "mail", "web")
+    }
+    write(tmp_path, {**files, "k8s/shared.yaml": text})
+    assert said(report("k8s", rules=(rule,))) == [f"shared.yaml:{line} {rule}"]
