@@ -9,6 +9,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from deploylint.config.groups import CHART, VALUES
@@ -181,6 +182,15 @@ class Charts:
             for chart in self._installed(above)
         )
 
+    def put_into_objects(self, file: Path) -> bool:
+        """Whether the templates of a chart around a file put it into an object, as a text."""
+        path = absolute(file)
+        folder = next(filter(self._is_chart, path.parents), None)
+        if folder is None:
+            return False
+        templates = self._texts(list(_files(folder / TEMPLATES))) or []
+        return path in _named_files(folder, templates)
+
     def _installed(self, folder: Path) -> Sequence[str]:
         """The charts that the helmfiles in a folder install, as they name them."""
         if folder not in self._helmfiles:
@@ -204,8 +214,7 @@ class Charts:
         own = self._texts([*_files(folder / TEMPLATES), *defaults])
         if own is None:
             return None
-        named = (folder / name for name in dict.fromkeys(named_files(own)))
-        files = self._texts([p for p in named if ".." not in p.parts and is_file(p)]) or []
+        files = self._texts(_named_files(folder, own)) or []
         templates = read_templates(own, files)
         if not templates.missing:
             return templates
@@ -244,6 +253,14 @@ def _without_tag(service: Service) -> Service:
             fields[address] = hide_value(fields[address], note)
     main = main._replace(values=FieldValues(fields, main.values.rows))
     return service._replace(components=(main, *others))
+
+
+def _named_files(folder: Path, templates: Iterable[str]) -> list[Path]:
+    """The files of the chart in a folder that its templates put into objects."""
+    names = (name for name in dict.fromkeys(named_files(templates)) if not name.startswith("/"))
+    inside = (name for name in names if ".." not in Path(name).parts)
+    paths = (path for name in inside for path in folder.glob(name) if is_file(path))
+    return sorted(islice(paths, MOST_FILES))
 
 
 def _has_parts_alone(file: Path) -> bool:

@@ -177,7 +177,7 @@ class _Search:
         if files.folder is not None:
             files, loaded = in_file_environments(files, loaded, self.load, is_found=is_found)
         if is_found:
-            loaded = without_others(without_templates(loaded))
+            loaded = without_others(without_templates(loaded, self._shared))
             self.seen.keep(loaded.skipped)
             reasons = (NO_DEPLOYMENT, A_TEMPLATE)
             left_out = {skip.file for skip in loaded.skipped if skip.reason in reasons}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 
 from deploylint.documents.errors import is_template
+from deploylint.documents.paths import from_display_path
 from deploylint.engine.discovery import A_TEMPLATE, Skipped
 from deploylint.engine.load import DeploymentGroup
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.fields import (
     DOCKERFILE,
     IMAGE,
@@ -34,16 +36,20 @@ def without_others(group: DeploymentGroup) -> DeploymentGroup:
     return group._replace(services=kept, skipped=(*group.skipped, *skipped))
 
 
-def without_templates(group: DeploymentGroup) -> DeploymentGroup:
+def without_templates(group: DeploymentGroup, shared: SharedFiles) -> DeploymentGroup:
     """A group without problems of templates in a folder of templates, which another tool fills in.
 
-    Elsewhere a service may be lost by a statement of a template in its file.
+    So does the chart that puts a file into an object. Elsewhere a service may be lost by a
+    statement of a template in its file.
     """
     templates = [
         problem
         for problem in group.problems
         if is_template(problem)
-        and any(_TEMPLATES in name.lower() for name in PurePath(problem.file).parts[:-1])
+        and (
+            any(_TEMPLATES in name.lower() for name in PurePath(problem.file).parts[:-1])
+            or shared.charts.put_into_objects(from_display_path(problem.file))
+        )
     ]
     problems = tuple(problem for problem in group.problems if problem not in templates)
     skipped = (Skipped(one.file, A_TEMPLATE) for one in templates)

@@ -14,6 +14,7 @@ from pathlib import Path
 from deploylint.documents.nodes import Node, Problem, child, entries_of, items_of, text_of
 from deploylint.documents.paths import absolute, display_path, from_display_path, is_file
 from deploylint.documents.reader import Document, ReadDocument
+from deploylint.documents.regex import regex
 from deploylint.engine.discovery import is_kustomization
 from deploylint.engine.kustomizations import (
     MOST_BELOW,
@@ -105,7 +106,9 @@ class KustomizedFiles:
             beside = self._by_folder.get(path.parent)
             if beside is None or path in (beside.file, *beside.files, *beside.overlaid):
                 continue
-            if not self._has_objects(path) or path in _generated(beside):
+            if _EXAMPLE.search(path.stem) or path in _generated(beside):
+                continue
+            if not self._has_objects(path):
                 continue
             if self._names_folder(path):  # it deploys the kustomization, which cannot deploy it
                 continue
@@ -214,6 +217,10 @@ def _generated(kustomization: KustomizationFile) -> Iterator[Path]:
 
 def _build(folder: Path) -> str:
     return f"check what is built: kustomize build {display_path(folder)} | deploylint check -"
+
+
+_EXAMPLE = regex(r"(?i)(?:^|[._-])(?:example|sample|template)s?(?:[._-]|$)")
+"""How files are called that are there to be copied, as ``secret.example.yaml``."""
 
 
 def _unlisted(key: Node, name: str) -> Fault:

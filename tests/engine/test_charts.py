@@ -10,6 +10,7 @@ import pytest
 
 from deploylint.config.load import load
 from deploylint.engine.check import CheckOptions, check
+from deploylint.engine.discovery import A_TEMPLATE
 from deploylint.model.errors import Misread
 from tests.support.projects import messages, report, write
 from tools import TODAY
@@ -426,8 +427,19 @@ SETTINGS = '  settings: {{ tpl (.Files.Get "files/settings.yaml") . }}\n'
         ("  probe: {{ .Values.livenesProbe }}\n", 0),
         (SETTINGS, 0),
         (SETTINGS.replace("files/", "../f/files/"), 1),
+        (SETTINGS.replace('Get "files/settings', 'Glob "files/*'), 0),
+        (SETTINGS.replace('Get "files/settings', 'Glob "files/s/*'), 1),
+        (SETTINGS.replace("files/", "/files/"), 1),
     ],
-    ids=["not read", "in a template", "in a file that a template names", "in a file elsewhere"],
+    ids=[
+        "not read",
+        "in a template",
+        "in a file that a template names",
+        "in a file elsewhere",
+        "in files of a pattern",
+        "in no file of a pattern",
+        "in a file of the machine",
+    ],
 )
 def test_key_that_its_chart_reads_is_known(more: str, count: int, folder: Path) -> None:
     values = "livenesProbe: {httpGet: {path: /}}\n"
@@ -477,6 +489,23 @@ def test_key_of_a_chart_inside_is_no_slip(files: dict[str, str], count: int, fol
     values = {"values.yaml": VALUES + "pgmetrics: {enabled: true}\n"}
     write(folder, in_folder("api", CHART | values | files))
     assert len(messages(report("api"), "unknown-key")) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "problems"), [("files/settings.yaml", []), ("other/settings.yaml", ["settings.yaml"])]
+)
+def test_template_that_its_chart_puts_into_an_object_is_no_service(
+    name: str, problems: list[str], folder: Path
+) -> None:
+    """Another one may be a service that is lost, so that it has to be read."""
+    text = "{{- if .Values.on }}\na: {{ .Values.a }}\n{{- end }}\n"
+    files = {f"charts/f/{name}": text, **fleet(TEMPLATE + SETTINGS, "")}
+    write(folder, {".git/HEAD": "", **files})
+    with contextlib.chdir(folder):
+        found = report(".")
+    assert [Path(one.file).name for one in found.problems] == problems
+    skipped = [one.file for one in found.skipped if one.reason == A_TEMPLATE]
+    assert skipped == ([] if problems else [f"charts/f/{name}"])
 
 
 INSIDE_OF_NAMED = [

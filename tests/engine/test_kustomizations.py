@@ -95,6 +95,19 @@ def test_file_with_two_services_is_reported_once(tmp_path: Path) -> None:
     assert reported(tmp_path, files, "unlisted-file") == ["kustomization.yaml:1 unlisted-file"]
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [("web.example", []), ("sample-web", []), ("web_template", []), ("web", [1]), ("samples", [])],
+)
+def test_example_to_be_copied_is_not_missed(tmp_path: Path, name: str, lines: list[int]) -> None:
+    files = {f"deploy/{name}.yaml": deployment("blog")}
+    files["deploy/kustomization.yaml"] = "resources: [api.yaml, web.yaml]\n"
+    if name == "web":
+        files["deploy/kustomization.yaml"] = "resources: [api.yaml]\n"
+    found = reported(tmp_path, files, "unlisted-file")
+    assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
+
+
 @pytest.mark.parametrize("item", ["patches/main.yaml", "{path: patches/main.yaml}"])
 def test_files_of_patches_are_no_services(tmp_path: Path, item: str) -> None:
     """kustomize reads the names of files as it reads ``patchesStrategicMerge``."""

@@ -36,7 +36,7 @@ _OBJECT_END = regex(r"^---", re.MULTILINE)
 _HOOK = "helm.sh/hook"
 _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
 _VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
-_FILE = regex(r"""\.Files\.Get\s+["']([\w./-]+)["']""")
+_FILE = regex(r"""\.Files\.(?:Get|Glob)\s+["']([\w./*?-]+)["']""")
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
 _INCLUDED = regex(r'\b(?:include|template)\s+(?:"([^"]+)"|[^"\s])')
 
@@ -84,9 +84,9 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
 
 
 def named_files(templates: Iterable[str]) -> Iterator[str]:
-    """The files of a chart that its templates put into objects; each may be a template, too.
+    """The files of a chart that its templates put into objects, as names and globs.
 
-    https://helm.sh/docs/chart_template_guide/accessing_files/
+    Each may be a template, too. https://helm.sh/docs/chart_template_guide/accessing_files/
     """
     return (name for text in templates for name in _FILE.findall(_without_comments(text)))
 
