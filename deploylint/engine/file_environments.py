@@ -6,7 +6,8 @@ hold one image or the same workloads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import combinations
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from deploylint.readers.service import FILE_PREFIXES, FILE_SUFFIXES
 Load = Callable[[FileGroup], DeploymentGroup]
 Loaded = tuple[FileGroup, DeploymentGroup]
 
+Layered = Mapping[Path, Mapping[str, tuple[Path, ...]]]
+"""The files of services by their environments, each under the first of them."""
+
 FilesByName = Mapping[str, Mapping[str, Path]]
 """Files by their name and environment: "" for the name of the folder, and for no environment."""
 
@@ -33,8 +37,10 @@ def in_file_environments(
     ``is_found`` is whether no command names the folder.
     """
     names = _by_name(files.members)
-    if names and loaded.shape == "manifests":
-        return _without_clash(files, loaded, load, names)
+    if loaded.shape == "manifests":
+        ways = _by_environment(names), _by_variant(files.members)
+        settled = (_without_clash(files, loaded, load, layered) for layered in ways)
+        return next(filter(None, settled), (files, loaded))
     if names and (members := _by_images(files, load, names)):
         files = files._replace(members=tuple(members))
         loaded = load(files)
@@ -74,15 +80,49 @@ _BASES = (VALUES, "base", "common", "default", "defaults")
 """The names of values for all environments."""
 
 
-def _without_clash(
-    files: FileGroup, loaded: DeploymentGroup, load: Load, names: FilesByName
-) -> Loaded:
-    """A group of manifests in environments, if that settles what is defined twice in it."""
-    layered = {
+def _by_environment(names: FilesByName) -> Layered:
+    """Files of one name, each of them in an environment."""
+    return {
         next(iter(each.values())): {name: (file,) for name, file in each.items()}
         for each in names.values()
         if len(each) > 1 and "" not in each
     }
+
+
+def _by_variant(members: Sequence[ServiceFiles]) -> Layered:
+    """Files that are there in variants, as ``api.yaml`` and ``web.yaml`` with ``-istio`` too.
+
+    A variant has the other files as they are.
+    """
+    stems = {file.stem: file for member in members for file in member.files}
+    pairs = [(name, stem) for stem in stems if (name := _longest_beginning(stem, stems))]
+    often = Counter(stem[len(name) + 1 :] for name, stem in pairs)
+    variants = [variant for variant, count in often.items() if count > 1]
+    named = {(name, stem[len(name) + 1 :]): stems[stem] for name, stem in pairs}
+    return {
+        stems[name]: {
+            _PLAIN: (stems[name],),
+            **{each: (named.get((name, each), stems[name]),) for each in variants},
+        }
+        for name in dict.fromkeys(name for name, _ in pairs)
+        if any((name, each) in named for each in variants)
+    }
+
+
+_PLAIN = "default"
+"""What the files beside variants are called."""
+
+
+def _longest_beginning(stem: str, stems: Container[str]) -> str:
+    """The longest other name that a name begins with, up to one of ``-._``; "" for none."""
+    ends = (number for number in range(len(stem) - 1, 0, -1) if stem[number] in "-._")
+    return next((stem[:end] for end in ends if stem[:end] in stems), "")
+
+
+def _without_clash(
+    files: FileGroup, loaded: DeploymentGroup, load: Load, layered: Layered
+) -> Loaded | None:
+    """A group of manifests in environments, if that settles what is defined twice in it."""
     others = {file for each in layered.values() for (file,) in each.values()} - layered.keys()
     members = tuple(
         member._replace(environments=layered.get(member.files[0], member.environments))
@@ -91,10 +131,10 @@ def _without_clash(
     )
     within = files._replace(members=members)
     if not layered or not (loaded.problems or loaded.copies):
-        return files, loaded
+        return None
     parts = [load(part) for part in within.by_environment()]
     if any(part.copies or len(part.problems) >= len(loaded.problems) > 0 for part in parts):
-        return files, loaded
+        return None
     return within, load(within)
 
 

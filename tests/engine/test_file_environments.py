@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -118,3 +119,48 @@ def test_values_of_sites_are_environments_of_one_service(folder: Path) -> None:
 def _files(found: Report, name: str) -> tuple[str, ...]:
     services = (service for group in found.groups for service in group.loaded.services)
     return next(service.files for service in services if service.name == name)
+
+
+@pytest.mark.parametrize(
+    ("files", "wanted", "twice"),
+    [
+        (
+            ("api", "mail", "web", "api-istio", "web-istio"),
+            {
+                "default": {"api": "api", "mail": "mail", "web": "web"},
+                "istio": {"api": "api-istio", "mail": "mail", "web": "web-istio"},
+            },
+            0,
+        ),
+        (
+            ("api", "mail", "web", "api.a", "web.a", "api.b", "mail.b"),
+            {
+                "default": {"api": "api", "mail": "mail", "web": "web"},
+                "a": {"api": "api.a", "mail": "mail", "web": "web.a"},
+                "b": {"api": "api.b", "mail": "mail.b", "web": "web"},
+            },
+            0,
+        ),
+        (
+            ("api", "mail", "web", "api-istio"),
+            {"": {"api": "api-istio", "mail": "mail", "web": "web"}},
+            2,
+        ),
+    ],
+    ids=["a mesh", "two", "one file alone"],
+)
+def test_manifests_in_variants_are_in_environments(
+    files: tuple[str, ...], wanted: dict[str, dict[str, str]], twice: int, folder: Path
+) -> None:
+    """So are others that several share: one file alone may be there by mistake."""
+    texts = {f"k8s/{name}.yaml": deployment(re.split("[-.]", name)[0]) for name in files}
+    found = report(folder, texts, "k8s")
+    services = {
+        group.loaded.environment: {
+            each.name: Path(each.files[0]).name.removesuffix(".yaml")
+            for each in group.loaded.services
+        }
+        for group in found.groups
+    }
+    assert services == wanted
+    assert len(found.problems) == twice
