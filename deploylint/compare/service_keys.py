@@ -126,9 +126,11 @@ class ServiceKeys:
         return any(self.is_owned(p) for p in self.outline.places if p[:depth] == path)
 
     def is_owned(self, path: Path) -> bool:
-        """Whether an element owns what is at a path."""
+        """Whether an element owns what is at a path, or an item of a list there."""
         value = self.entry(path).value
-        return value.row in self._owned.get(value.table, ())
+        owned = self._owned.get(value.table, frozenset())
+        is_list = not (value.is_scalar or value.is_mapping)
+        return not owned.isdisjoint(range(value.row, value.end_row) if is_list else (value.row,))
 
     @cached_property
     def _owned(self) -> Mapping[NodeTable, Set[int]]:

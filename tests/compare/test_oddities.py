@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.findings import check_texts
+from tests.support.projects import deployment, messages, report, write
 
 NAMES = ("a", "b", "c", "d", "e", "f")
 IMAGE = "fullnameOverride: %s\nimage: {repository: acme/%s, tag: '1'}\n"
@@ -325,3 +326,14 @@ def test_key_beside_others_in_a_mapping_that_only_one_service_has_is_not_misplac
 ) -> None:
     other = "mesh: {enabled: true, policy: {}, primary: {mode: strict, size: 3}}\nteam: shop\n"
     assert "misplaced-key" not in [rule for _, rule, *_ in odd(folder, NESTED, other)]
+
+
+def test_handler_of_a_probe_with_a_command_is_no_key_without_an_owner(folder: Path) -> None:
+    probes = ["exec: {command: [/bin/probe]}"] * 5 + ["httpGet: {path: /, port: 80}"]
+    for name, probe in zip(NAMES, probes, strict=True):
+        more = (
+            f"        ports: [{{containerPort: 80}}]\n        readinessProbe:\n          {probe}\n"
+        )
+        text = deployment(name, more)
+        write(folder, {f"k8s/{name}.yaml": text})
+    assert messages(report(folder / "k8s"), "odd-key") == []
