@@ -173,7 +173,16 @@ def _encoding(data: bytes) -> tuple[bytes, str]:
     return mark, _MARKS.get(mark, "utf-8")
 
 
+_GIT_CRYPT = b"\0GITCRYPT\0"
+"""How a file begins that git-crypt encrypted (https://github.com/AGWA/git-crypt)."""
+
+ENCRYPTED = "encrypted by git-crypt; unlock the repository to have it checked"
+"""Why a file cannot be read that is there for those with a key alone."""
+
+
 def _decoded(data: bytes, file: str) -> str:
+    if data.startswith(_GIT_CRYPT):
+        raise Unreadable(Problem(file, 1, 1, ENCRYPTED))
     mark, encoding = _encoding(data)
     text = data.removeprefix(mark)
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deploylint.documents.nodes import Node, Problem, child, entries_of
-from deploylint.documents.reader import Document
+from deploylint.documents.reader import ENCRYPTED, Document
 from deploylint.readers.helm import umbrella
 from deploylint.readers.wrapped.documents import read_wrapped, template_reason
 from deploylint.readers.wrapped.values import FileContents
@@ -12,7 +12,8 @@ from deploylint.readers.wrapped.values import FileContents
 def read_contents(document: Document | Problem) -> FileContents:
     """The content of a file, or why it is not read."""
     if isinstance(document, Problem):
-        reason = template_reason(document)
+        is_encrypted = document.message == ENCRYPTED
+        reason = ENCRYPTED if is_encrypted else template_reason(document)
         return FileContents(skipped=(reason,)) if reason else FileContents(problems=(document,))
     if (wrapped := read_wrapped(document)) is not None:
         return umbrella.unwrap_releases(wrapped)

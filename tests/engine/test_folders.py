@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.cli.common import configuration as configured
+from deploylint.documents.reader import ENCRYPTED
 from deploylint.engine import check
 from deploylint.engine.check import NO_MAJORITY
 from deploylint.engine.folders import ONLY_SERVICE
@@ -475,6 +476,15 @@ def test_path_into_a_group_selects_the_whole_group(
     found = report(folder, values(*names) | {".deploylint.yaml": GROUPED}, *paths)
     assert groups(found) == wanted
     assert [one.file for one in found.skipped] == skipped
+
+
+def test_file_that_is_encrypted_is_skipped_and_named(folder: Path) -> None:
+    """Who has no key can do nothing about it."""
+    write(folder, {f"k8s/{name}.yaml": deployment(name) for name in ("api", "mail", "web")})
+    (folder / "k8s/secret.yaml").write_bytes(b"\0GITCRYPT\0\xb7\x60")
+    found = report(folder, {}, "k8s")
+    assert found.problems == ()
+    assert [(skip.file, skip.reason) for skip in found.skipped] == [("k8s/secret.yaml", ENCRYPTED)]
 
 
 def test_file_that_cannot_be_read_hides_no_other(folder: Path) -> None:
