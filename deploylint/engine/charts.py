@@ -129,6 +129,10 @@ class Charts:
         named = (name for name in named_workloads(own) if folder.name not in name)
         return ChartPods(makes_pods(own, others, with_hooks=is_alone), frozenset(named))
 
+    def is_of_services(self, document: Document) -> bool:
+        """Whether a ``values.yaml`` may be that of a chart with services, in it or inside it."""
+        return self.pods_of(document).are_made is not False or bool(self.inside(document))
+
     def inside(self, document: Document) -> frozenset[str]:
         """The charts that the chart of a ``values.yaml`` consists of, by the keys of their values.
 

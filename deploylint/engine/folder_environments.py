@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.environment_names import is_environment, without_environment
-from deploylint.config.groups import ServiceFiles
+from deploylint.config.groups import VALUES, ServiceFiles, environment_of
 from deploylint.documents.paths import absolute, display_path
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.folder_patterns import FolderGroup, names_in_folder
@@ -82,6 +82,37 @@ def _in_environment(folder: Path, path: Path, group: FolderGroup) -> FolderGroup
         files=group.files._replace(environment=environment),
         loaded=loaded._replace(name=name, environment=environment, services=services),
     )
+
+
+def values_of_environments(files: FileGroup) -> Mapping[str, Path]:
+    """The values of environments in a folder that has none for all of them, by environment."""
+    layers = dict[str, Path]()
+    for member in files.members:
+        stems = [file.stem for file in member.every_file]
+        if VALUES in stems:
+            return {}
+        if all(stem.startswith(VALUES) and environment_of(stem) for stem in stems):
+            layers |= {environment_of(file.stem): file for file in member.every_file}
+    return layers
+
+
+def with_layers(files: FileGroup, layers: Mapping[str, Path]) -> FileGroup:
+    """The files of a chart with values of environments from elsewhere over its own."""
+    members = (
+        member._replace(
+            environments={
+                **member.environments,
+                **{
+                    name: (*member.environments.get(name, member.files), file)
+                    for name, file in layers.items()
+                },
+            }
+        )
+        if member.files[0].stem == VALUES
+        else member
+        for member in files.members
+    )
+    return files._replace(members=tuple(members)) if layers else files
 
 
 def with_overlays(groups: Iterable[FolderGroup], overlays: Iterable[Overlay]) -> list[FolderGroup]:

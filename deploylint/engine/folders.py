@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.groups import VALUES
+from deploylint.config.groups import CHART, VALUES
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, display_path, repository
+from deploylint.documents.paths import absolute, display_path, is_file, repository
+from deploylint.documents.reader import Document
 from deploylint.engine.discovery import (
     A_TEMPLATE,
     FileGroup,
@@ -25,6 +26,8 @@ from deploylint.engine.file_environments import in_file_environments
 from deploylint.engine.folder_environments import (
     environment_folders,
     in_environments,
+    values_of_environments,
+    with_layers,
     without_variants,
 )
 from deploylint.engine.folder_kustomizations import FolderKustomizations
@@ -126,6 +129,7 @@ class _Search:
         self.kustomizations = FolderKustomizations(shared)
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
+        self._layers = dict[Path, Mapping[str, Path]]()
         self.seen = SeenFiles()
         self.skipped = list[Skipped]()
 
@@ -137,6 +141,7 @@ class _Search:
         if files.folder is not None:
             self.seen.add(files)
             self.kustomizations.find(files.folder)
+            files = self._without_layers(files)
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
@@ -164,6 +169,24 @@ class _Search:
         loaded = load_group(files, self._profile, folders, progress, self._shared)
         self.seen.keep(loaded.skipped)
         return loaded
+
+    def _without_layers(self, files: FileGroup) -> FileGroup:
+        """The files of a folder without values of environments that lie over those of a chart.
+
+        They do if the chart is the only one in its sub-folders.
+        """
+        layers = values_of_environments(files)
+        if files.folder is None or not layers:
+            return files
+        charts = [
+            path for path in sorted(files.folder.iterdir()) if is_file(path / f"{CHART}.yaml")
+        ]
+        values = self._shared.read(charts[0] / f"{VALUES}.yaml") if len(charts) == 1 else None
+        if not isinstance(values, Document) or not self._shared.charts.is_of_services(values):
+            return files
+        self._layers[charts[0]] = layers
+        kept = (member for member in files.members if member.files[0] not in layers.values())
+        return files._replace(members=tuple(kept))
 
     def groups_of(
         self, files: FileGroup, progress: Progress = SILENT, *, is_found: bool = False
@@ -230,8 +253,9 @@ class _Search:
                 name = f"{display_path(path)}/"
                 self.skipped.append(Skipped(name, reason, unrendered=is_templates(path)))
                 continue
-            files = files_in(path, self._config)
+            files = with_layers(files_in(path, self._config), self._layers.get(path, {}))
             self.seen.add(files)
+            files = self._without_layers(files)
             files = self.kustomizations.without_overlaid(files)._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
             named = services if path.name == CHARTS and not groups else service_names(groups)

@@ -583,3 +583,44 @@ def test_services_of_one_name_in_two_clusters_are_no_clash(folder: Path) -> None
     assert sorted(name for names in groups(found).values() for name in names) == [
         *("bind", "blog", "certs", "certs", "mail", "proxy", "shop")
     ]
+
+
+PODS = "kind: Deployment\nspec: {template: {spec: {containers: [{image: a}]}}}\n"
+PARTS = '{{ define "common.labels" }}\napp: x\n{{ end }}\n'
+
+
+@pytest.mark.parametrize(
+    ("changed", "wanted"),
+    [
+        ({}, {f"{app}:{at}" for app in ("api", "web") for at in ("dev", "prod")}),
+        ({"api/helm/values-prod.yaml": ""}, {"api:dev", "web:dev", "web:prod"}),
+        (
+            {"api/helm/other/Chart.yaml": "name: other\n", "api/helm/other/values.yaml": VALUES},
+            {"helm:dev", "helm:prod", "web:dev", "web:prod", "api:", "other:"},
+        ),
+        (
+            {
+                "api/helm/api/templates/deployment.yaml": "",
+                "api/helm/api/templates/_parts.tpl": PARTS,
+            },
+            {"helm:dev", "helm:prod", "web:dev", "web:prod"},
+        ),
+    ],
+    ids=["of the chart", "of one environment", "beside two charts", "beside a chart of parts"],
+)
+def test_values_of_environments_beside_the_folder_of_a_chart_are_laid_over_its_own(
+    changed: dict[str, str], wanted: set[str], folder: Path
+) -> None:
+    files = dict[str, str]()
+    for app in ("api", "web"):
+        files |= {
+            f"{app}/helm/{app}/Chart.yaml": f"name: {app}\n",
+            f"{app}/helm/{app}/templates/deployment.yaml": PODS,
+            f"{app}/helm/{app}/values.yaml": VALUES.replace("api", app),
+            f"{app}/helm/values-dev.yaml": VALUES.replace("api", app),
+            f"{app}/helm/values-prod.yaml": VALUES.replace("api", app) + "replicaCount: 3\n",
+        }
+    files = {name: text for name, text in {**files, **changed}.items() if text}
+    found = report(folder, {".git/HEAD": "", **files}, ".")
+    services = [each for group in found.groups for each in group.loaded.services]
+    assert {f"{each.name}:{each.environment}" for each in services} == wanted
