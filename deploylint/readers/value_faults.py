@@ -98,8 +98,9 @@ _VARIABLES = "environment.variables"
 MOVING = frozenset(("latest", "main", "master", "develop", "nightly", "edge"))
 """The tags without a version that the rule image-tag forbids; a test holds both equal."""
 
-_VERSION = regex(r"[0-9]|^[A-Z]+(_[A-Z]+)+$")
-"""What a tag with a version has. A name in capitals is filled in by a script, as ``sed`` does."""
+_VERSION = regex(r"[0-9]|^[A-Z]+(_[A-Z]+)+$|(?i:^([a-z]+[_-])?(version|tag|sha|placeholder)$)")
+"""What a tag with a version has. A name in capitals is filled in by a script, as ``sed`` does, and
+one such as ``app_version`` by a pipeline."""
 
 _OF_VERSIONS = frozenset(
     ("APP_VERSION", "DD_VERSION", "IMAGE_TAG", "IMAGE_VERSION", "SERVICE_VERSION", "VERSION")

@@ -365,3 +365,18 @@ def test_objects_that_an_overlay_adds_are_read_in_its_environment(tmp_path: Path
     found = report(write(tmp_path, files), rules=("autoscaling",))
     assert said(found) == ["deployment.yaml:1 autoscaling"]
     assert not [skip.file for skip in found.skipped if skip.file.endswith("hpa.yaml")]
+
+
+@pytest.mark.parametrize(("name", "services"), [("web-patch", ["api"]), ("web", ["api", "web"])])
+def test_workload_without_a_selector_in_a_file_of_a_patch_is_no_service(
+    tmp_path: Path, name: str, services: list[str]
+) -> None:
+    """Scaffolds have such files beside a kustomization that lists none of them."""
+    text = deployment("web").replace("  selector: {matchLabels: {app: web}}\n", "")
+    files = {
+        "k8s/api.yaml": deployment("api"),
+        "k8s/kustomization.yaml": "resources: [api.yaml]\n",
+        f"k8s/{name}.yaml": text,
+    }
+    (group,) = report(write(tmp_path, files) / "k8s").groups
+    assert [service.name for service in group.loaded.services] == services

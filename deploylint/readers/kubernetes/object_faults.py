@@ -187,9 +187,13 @@ _OF_CONTAINERS = {
 
 
 def _scaled_twice(group: WorkloadObjects) -> Iterator[NumberedFault]:
-    """A second autoscaler of one workload: neither works (https://keda.sh/docs/latest/faq/)."""
+    """A second autoscaler of one workload: neither works (https://keda.sh/docs/latest/faq/).
+
+    One that is called like the workload is right.
+    """
     for number, objects in group.by_workload.items():
         scalers = [each for each in objects if each.kind in _OF_CONTAINERS]
+        scalers.sort(key=lambda scaler: scaler.name != group.workloads[number].name)
         for scaler in scalers[1:]:
             first = scalers[0]
             if (scaler.kind, scaler.name) != (first.kind, first.name):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import PurePath
 
 from deploylint.documents.nodes import (
     Node,
@@ -197,21 +198,25 @@ def _not_deployed(read: Object) -> str:
     if read.kind == "Kustomization" or (read.kind == "Component" and read.at("resources")):
         return "a kustomization; build it first: kustomize build DIR | deploylint check -"
     if read.workload is not None and _is_patch(read):
-        return "a patch or an incomplete workload: no container has an image"
+        return "a patch or an incomplete workload: no container has an image, or it has no selector"
     return ""
 
 
 def _is_patch(workload: Object) -> bool:
     """Whether a workload can only be laid over another one.
 
-    It says so, or has no image, or no containers and no selector, which a whole one has to have.
+    It or its file says so, or it has no image, or no containers and no selector, which a whole
+    one has to have.
     """
     if workload.at('"$patch"') is not None or not workload.name:
         return True
+    selects = workload.workload is not None and workload.workload.selector
+    is_partial = selects and workload.at("spec.selector") is None
+    if is_partial and "patch" in PurePath(workload.file).stem.lower():
+        return True
     if any(not is_empty(image) for c in workload.containers if (image := child(c, "image"))):
         return False
-    selects = workload.workload is not None and workload.workload.selector
-    return bool(workload.containers) or (selects and workload.at("spec.selector") is None)
+    return bool(workload.containers) or is_partial
 
 
 def _without_containers(workload: Object) -> Problem:

@@ -605,6 +605,19 @@ def test_second_autoscaler_of_a_workload_is_reported(
     )
 
 
+@pytest.mark.parametrize("names", [("mail", "shop"), ("shop", "mail")])
+def test_autoscaler_that_is_called_like_its_target_is_right_beside_another(
+    names: tuple[str, str], tmp_path: Path
+) -> None:
+    specs = {
+        name: f"{{minReplicas: {n}, scaleTargetRef: {{kind: Deployment, name: shop}}}}"
+        for n, name in enumerate(names, 1)
+    }
+    scalers = (an_object(SCALER, spec, name) for name, spec in specs.items())
+    wanted = at_spec("contradiction", specs["mail"])
+    assert found(tmp_path, ("contradiction",), workload(), *scalers) == wanted
+
+
 # --- objects of other tools -----------------------------------------------------------------------
 
 TRAEFIK = "{routes: [{kind: Rule, services: [{name: %s, kind: %s, port: %s}]}]}"
