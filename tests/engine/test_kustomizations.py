@@ -380,3 +380,15 @@ def test_workload_without_a_selector_in_a_file_of_a_patch_is_no_service(
     }
     (group,) = report(write(tmp_path, files) / "k8s").groups
     assert [service.name for service in group.loaded.services] == services
+
+
+def test_fault_of_a_patch_for_several_workloads_is_reported_once(tmp_path: Path) -> None:
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: any}\nspeck: {}\n"
+    files = {f"k8s/{name}.yaml": deployment(name) for name in ("api", "mail", "web")}
+    files["k8s/patch.yaml"] = patch
+    files["k8s/kustomization.yaml"] = (
+        "resources: [api.yaml, mail.yaml, web.yaml]\n"
+        "patches: [{path: patch.yaml, target: {kind: Deployment}}]\n"
+    )
+    found = report(write(tmp_path, files) / "k8s", rules=("unknown-field",))
+    assert said(found) == ["patch.yaml:4 unknown-field"]

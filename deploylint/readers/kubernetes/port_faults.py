@@ -187,7 +187,8 @@ def _numbered_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Nu
         asked += [(scraped.value, OF_SCRAPES, containers)] if scraped is not None else []
         for node, purpose, asks in asked:
             port = whole_number(text_of(node))
-            if port is None or port in pod.numbers or port in pod.opened:
+            is_injected = text_of(node) in table().injected_ports
+            if port is None or is_injected or port in pod.numbers or port in pod.opened:
                 continue
             settings = settings_of(group.by_workload.get(number, ()))
             other = other_port(asks, purpose, settings)

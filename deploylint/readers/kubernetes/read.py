@@ -106,11 +106,11 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
         (faults[own[0]] if own else homeless).extend(faults_within(item))
     if running:
         faults[0] += homeless
-    places = set[tuple[int, int]]()
+    places = set[Place]()
     workloads = list[Workload]()
     for n, item in enumerate(options.progress.track("reading workloads:", running)):
         objects = attached.by_workload.get(n, ())
-        own = (*_faults_at_new_places((item, *objects), places), *faults.get(n, ()))
+        own = (*_new_faults((item, *objects), places), *faults.get(n, ()))
         workloads.append(_workload(item, objects, files, options, own))
     services = tuple(_service(plan, workloads, options) for plan in _plans(workloads))
     links = links_of(attached, every, workloads, homeless) if options.in_part else None
@@ -126,18 +126,26 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
     )
 
 
-def _faults_at_new_places(
-    objects: Iterable[Object], places: set[tuple[int, int]]
-) -> Iterator[Fault]:
-    """What is wrong in objects by themselves: in one of several workloads for the first alone.
+def _new_faults(objects: Iterable[Object], places: set[Place]) -> Iterator[Fault]:
+    """What is wrong in objects by themselves, where no object before has it in the same place.
 
-    The places of objects that were met before are in ``places``; those of the others are added.
+    Several workloads have one object, and one patch is for several. ``places`` are those of the
+    objects and faults before; these are added.
     """
     for item in objects:
-        place = (id(item.node.source), item.node.start)
-        if place not in places:
-            places.add(place)
-            yield from faults_within(item)
+        place = (id(item.node.source), item.node.start, "")
+        if place in places:
+            continue
+        places.add(place)
+        for fault in faults_within(item):
+            place = (id(fault.node.source), fault.node.start, fault.message)
+            if place not in places:
+                places.add(place)
+                yield fault
+
+
+Place = tuple[int, int, str]
+"""A source, a place in it, and the message about what is wrong there, "" for an object."""
 
 
 def _workload(

@@ -534,6 +534,12 @@ def test_port_that_nothing_opens_is_reported_where_it_is_asked_for(
     assert [(name, asks in line) for name, line in told] == [(rule, True)]
 
 
+@pytest.mark.parametrize("port", ["15020", "15090", "4191"])
+def test_port_that_a_mesh_adds_is_not_missed(port: str, tmp_path: Path) -> None:
+    text = scraped(port, listed=NAMED % "metrics")
+    assert found(tmp_path, ("missing-port", "unlisted-port"), text) == []
+
+
 MAY_BE_OPEN = [
     probed(8080, "args: [serve, --health-port=8081]"),
     probed(8082),
