@@ -34,7 +34,7 @@ from deploylint.engine.profile_choice import ProfileChoice, ProfileDetector
 from deploylint.engine.reference import ReferenceChoice, choose_reference
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.progress import Progress
-from deploylint.model.service import Service, Shape
+from deploylint.model.service import Service
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service import service_name
@@ -117,28 +117,28 @@ def _guessed(group: FileGroup, profile: str, run: Run) -> ChunkSettings:
     """The settings as the first files of a group have them."""
     detector = ProfileDetector(profile, run.config.profile_folders)
     chunks = chunks_of([False] * (len(group.members) + 1), SIZE)
-    settings = ChunkSettings(detector.choice, "values", None, None, {}, chunks)
+    reference = _reference_files(group, run)
+    settings = ChunkSettings(detector.choice, "values", reference, None, {}, chunks)
     checker = ChunkChecker(group, run, settings)
     files = checker.read((0, SAMPLE))
     if any(contents.manifests is not None for contents in files.values.files.values()):
         settings = settings._replace(shape="manifests")
         files = checker.with_manifests(files, (0, SAMPLE))
-    reference = _reference_files(group, run, settings.shape)
-    settings = settings._replace(profile=files.profile, reference=reference)
-    return _with_reference(settings, group, run, files)
+    return _with_reference(settings._replace(profile=files.profile), group, run, files)
 
 
-def _reference_files(group: FileGroup, run: Run, shape: Shape) -> ReferenceFiles | None:
-    """The file of the reference, by names and files alone; None for a workload of another name."""
+def _reference_files(group: FileGroup, run: Run) -> ReferenceFiles | None:
+    """The file of the reference, by names and files alone; None for a service of another name.
+
+    Raises _Unsuited for a group that has none.
+    """
     services = tuple(_stand_in(group, number) for number in range(len(group.members)))
     loaded = _unread_group(group, services, run)
     try:
         chosen = choose_reference(loaded, run.options.reference, run.config)
     except UsageError:
-        if shape == "values":
-            raise
         return None
-    if chosen.service is None and not chosen.disabled:
+    if chosen.voted:
         raise _Unsuited
     if chosen.service is None:
         return None

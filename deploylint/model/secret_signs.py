@@ -41,7 +41,6 @@ _PLACES, _HOLDERS = _words_of("places"), _words_of("holders")
 _DESCRIPTIONS = _words_of("descriptions")
 
 _BOUNDARY = regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
-_NUMBER = regex(r"v?\d+")
 
 
 @lru_cache(maxsize=4096)
@@ -50,7 +49,7 @@ def surely_names_a_secret(name: str) -> bool:
     if name in _PLACES:
         return False
     words = _words(name)
-    while len(words) > 1 and (words[-1] in _QUALIFIERS or _NUMBER.fullmatch(words[-1])):
+    while len(words) > 1 and (words[-1] in _QUALIFIERS or words[-1].removeprefix("v").isdecimal()):
         words.pop()
     return _SURE.search("_".join(words)) is not None
 

@@ -56,11 +56,10 @@ def holds_a_secret(name: str, data: Plain) -> bool:
     if isinstance(data, bool) or not isinstance(data, (str, int, float)):
         return False
     text = str(data)
-    if _INNOCENT.fullmatch(text) or MASK in text or _FORMER.search(text):
+    is_named = surely_names_a_secret(name) and _MOUNTED.fullmatch(text) is None
+    if not is_named and not surely_is_a_secret(text):
         return False
-    return surely_is_a_secret(text) or (
-        surely_names_a_secret(name) and _MOUNTED.fullmatch(text) is None
-    )
+    return not (_INNOCENT.fullmatch(text) or MASK in text or _FORMER.search(text))
 
 
 @lru_cache(maxsize=4096)

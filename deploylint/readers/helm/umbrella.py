@@ -46,7 +46,7 @@ _SERVED = ("service.present", "route.present")
 def read_values(document: Document) -> FileContents:
     """A values file as its services: itself, unless all values are under names of charts."""
     whole = FileContents((document,), (document,))
-    if len(document.roots) != 1:
+    if len(document.roots) != 1 or _has_image(document.roots[0]):
         return whole
     root, profile = document.roots[0], _profile()
     if unread := _services_in_own_words(root, profile):
@@ -115,6 +115,12 @@ def _services_in_own_words(root: Node, profile: Profile) -> list[str]:
         for name, node in kept.items()
     )
     return list(kept) if is_unread and len(kept) > 1 else []
+
+
+def _has_image(root: Node) -> bool:
+    """Whether a root has the image of a service: then its values are its own, as most are."""
+    image = child(root, _IMAGE)
+    return image is not None and not is_empty(image)
 
 
 def _profile() -> Profile:
