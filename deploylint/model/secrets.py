@@ -42,6 +42,9 @@ _WORD = regex(r"[\w.-]+")
 _VALUE = r"""(?P<value>\\"(?:(?!\\").)*|"[^"]*"|'[^']*'|[^\s,;&}\]"']+)"""
 _ASSIGNED = regex(rf"""\\?["']?[ \t]*[:=][ \t]*{_VALUE}""")
 _GIVEN = regex(rf"""["']?,?[ \t]+(?!["']?-){_VALUE}""")
+_GIVING = frozenset(":=")
+"""One of these, or the dashes of an option, is in a text that gives something to a name."""
+
 _DEFAULT = regex(r"\$\{(?P<name>\w+):?[-=](?P<value>[^}]*)\}")
 _INNOCENT = regex(
     r"\s*|(?i:true|false|yes|no|on|off|null)|[01]|\$\([^)]*\)|\$\{[^}:=-]*\}|\$\w+|[\s\S]*\{\{[\s\S]*"
@@ -104,7 +107,7 @@ def _named_spans(text: str) -> Iterator[tuple[int, int]]:
         if may_name_a_secret(match["name"]):
             yield match.span("value")
     done = 0
-    for word in _WORD.finditer(text):
+    for word in () if _GIVING.isdisjoint(text) and "--" not in text else _WORD.finditer(text):
         if word.start() < done:
             continue  # in a secret; a match from here reads the rest of the text again
         name = word[0].lstrip("-.")

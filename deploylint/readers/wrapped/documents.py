@@ -8,22 +8,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import PurePath
 from typing import Any
 
 from deploylint.documents.errors import is_template
-from deploylint.documents.nodes import (
-    Node,
-    NodeTable,
-    Problem,
-    child,
-    entries_of,
-    text_of,
-)
+from deploylint.documents.key_paths import Paths
+from deploylint.documents.nodes import Node, NodeTable, Problem, child, text_of
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.regex import regex
-from deploylint.documents.rows import MAX_EXPANDED
+from deploylint.documents.rows import MAX_EXPANDED, MOST_PATHS
 from deploylint.documents.source import Unreadable
 from deploylint.model.data import WRAPPED, definition
 from deploylint.model.format import enumerate_names
@@ -75,7 +69,7 @@ def _row(root: Node) -> dict[str, Any] | None:
     if not root.is_mapping:
         return None
     kind, api = (text_of(child(root, key)) for key in ("kind", "apiVersion"))
-    has_list = _has_named_list(root)
+    has_list = _has_named_list(root.table.paths)
     if not has_list and kind not in _kinds():  # as it is with most
         return None
     rows = ((row, row["when"]) for row in wrapped_table()["formats"])
@@ -97,15 +91,12 @@ def _kinds() -> frozenset[str]:
     return frozenset(row["when"].get("kind", "") for row in wrapped_table()["formats"]) - {""}
 
 
-def _has_named_list(root: Node) -> bool:
-    """Whether a document has a list of named mappings under a key of its own."""
-    table = root.table
-    lists = (row for row in table.rows_below(root.row) if table.texts[row] == ())
-    return any(_is_named(table.node(at)) for row in lists for at in [*table.rows_below(row)][:1])
-
-
-def _is_named(node: Node) -> bool:
-    return child(node, "name") is not None and len(entries_of(node)) > 1
+@lru_cache(maxsize=MOST_PATHS)
+def _has_named_list(paths: Paths) -> bool:
+    """Whether documents have a list of named mappings under a key of their own."""
+    first = [p for p in paths if p.is_item and p.name == "0" and p.depth == paths[0].depth + 2]
+    names = ({path.name for path in paths if path.parent is item} for item in first)
+    return any("name" in keys and len(keys) > 1 for keys in names)
 
 
 def _is_list(root: Node, when: dict[str, Any]) -> bool:
