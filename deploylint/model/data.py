@@ -17,7 +17,9 @@ FOLDER = PACKAGE / "profiles"
 NOT_PROFILES = frozenset({"kubernetes", "objects", "technologies"})
 """Files of the folder that are not the profile of a chart."""
 
-FIELDS, SECRET_SIGNS = (PACKAGE / "model" / f"{name}.yaml" for name in ("fields", "secret_signs"))
+FIELDS, SECRET_SIGNS, REPORT = (
+    PACKAGE / "model" / f"{name}.yaml" for name in ("fields", "secret_signs", "report")
+)
 TECHNOLOGIES, OBJECTS = FOLDER / "technologies.yaml", FOLDER / "objects.yaml"
 WRAPPED = PACKAGE / "readers" / "wrapped" / "wrapped.yaml"
 BASE_IMAGES = PACKAGE / "readers" / "dockerfile" / "base_images.yaml"
@@ -27,6 +29,7 @@ API = PACKAGE / "readers" / "kubernetes" / "api.yaml"
 DEFINITIONS = (
     FIELDS,
     SECRET_SIGNS,
+    REPORT,
     TECHNOLOGIES,
     OBJECTS,
     WRAPPED,

@@ -12,16 +12,7 @@ from deploylint.model.finding import WAITING, AllowanceState, Finding
 from deploylint.policy.allowance_audit import AllowanceStatus
 from deploylint.policy.messages import pattern_text
 from deploylint.reports import Look
-from deploylint.reports.json_schema import (
-    TOOL,
-    AllowancesSummaryV1,
-    AllowanceStatusV1,
-    AllowancesV1,
-    UseV1,
-    errors,
-    fill_structure,
-    sides,
-)
+from deploylint.reports.json_schema import TOOL, Data, errors, sides, structure
 from deploylint.reports.markdown import code, table
 from deploylint.reports.rule_text import scope_text
 from deploylint.reports.text import sections
@@ -111,11 +102,13 @@ def _json(report: Report, look: Look) -> str:
     states = Counter(status.state for status in report.allowances)
     waiting = [one for one in _shown(report) if one.allowance.lacks_reason]
     return encode(
-        AllowancesV1(
+        structure(
+            "AllowancesV1",
             schema="deploylint/ledger/v1",
             tool=TOOL,
             today=report.today,
-            summary=AllowancesSummaryV1(
+            summary=structure(
+                "AllowancesSummaryV1",
                 allowances=len(report.allowances),
                 waiting_reasons=sum(one.allowance.origin != "shipped" for one in waiting),
                 **{state: states[state] for state in get_args(AllowanceState)},
@@ -126,16 +119,16 @@ def _json(report: Report, look: Look) -> str:
     )
 
 
-def _status(status: AllowanceStatus) -> AllowanceStatusV1:
+def _status(status: AllowanceStatus) -> Data:
     allowance = status.allowance
-    return fill_structure(
-        AllowanceStatusV1,
+    return structure(
+        "AllowanceStatusV1",
         allowance,
         state=status.state,
-        elements=list(allowance.addresses),
+        elements=allowance.addresses,
         source=allowance.place,
         uses=[
-            fill_structure(UseV1, use.location, group=use.group, service=use.service, path=use.path)
+            structure("UseV1", use.location, group=use.group, service=use.service, path=use.path)
             for use in status.uses
         ],
         **sides(allowance),

@@ -12,23 +12,7 @@ from deploylint.model.decode import encode
 from deploylint.model.finding import Finding, Summary
 from deploylint.policy.causes import find_causes
 from deploylint.reports import Look
-from deploylint.reports.json_schema import (
-    TOOL,
-    AllowanceV1,
-    ExplainedV1,
-    ExtraKeyV1,
-    FindingV1,
-    GroupV1,
-    LocationV1,
-    RelatedV1,
-    ReportV1,
-    ServiceV1,
-    SkippedV1,
-    SummaryV1,
-    errors,
-    fill_structure,
-    sides,
-)
+from deploylint.reports.json_schema import TOOL, Data, errors, keys, sides, structure
 
 
 def write(report: Report, look: Look) -> str:
@@ -41,12 +25,13 @@ def write(report: Report, look: Look) -> str:
     }
     environments = _environments(report)
     return encode(
-        ReportV1(
+        structure(
+            "ReportV1",
             schema="deploylint/v1",
             tool=TOOL,
             groups=[_group(group, environments) for group in report.groups],
-            summary=fill_structure(
-                SummaryV1,
+            summary=structure(
+                "SummaryV1",
                 counts,
                 unused_allowances=counts.unused,
                 waiting_reasons=counts.waiting,
@@ -56,14 +41,14 @@ def write(report: Report, look: Look) -> str:
                 _finding(finding, causes[finding.fingerprint], report.today) for finding in findings
             ],
             errors=errors(report.problems),
-            skipped=[SkippedV1(skip.file, skip.reason) for skip in report.skipped],
+            skipped=[structure("SkippedV1", skip, path=skip.file) for skip in report.skipped],
         )
     )
 
 
-def _explained(counts: Summary) -> ExplainedV1:
+def _explained(counts: Summary) -> Data:
     known = {str(reason): count for reason, count in counts.explained.items()}
-    return ExplainedV1(**dict.fromkeys(ExplainedV1.__struct_fields__, 0) | known)
+    return dict.fromkeys(keys("ExplainedV1"), 0) | known
 
 
 Environments = Mapping[tuple[str, str], dict[str, list[str]]]
@@ -80,19 +65,19 @@ def _environments(report: Report) -> Environments:
     return environments
 
 
-def _group(group: GroupReport, environments: Environments) -> GroupV1:
-    return fill_structure(
-        GroupV1,
+def _group(group: GroupReport, environments: Environments) -> Data:
+    return structure(
+        "GroupV1",
         group.loaded,
         profile=group.loaded.profile.name,
         reference=group.reference.name if group.reference else None,
         reference_because=group.reference_because,
         services=[
-            fill_structure(
-                ServiceV1,
+            structure(
+                "ServiceV1",
                 service,
                 role=service.main.role,
-                files=list(service.files),
+                files=service.files,
                 environments=environments.get((group.loaded.name, service.name), {}),
                 guest=service.name in group.guests,
             )
@@ -102,31 +87,31 @@ def _group(group: GroupReport, environments: Environments) -> GroupV1:
     )
 
 
-def _extra_key(service: str, key: ExtraKey) -> ExtraKeyV1:
+def _extra_key(service: str, key: ExtraKey) -> Data:
     """The key where it is set."""
     at = key.location if key.here else key.other
     side = "service" if key.here else "reference"
-    return fill_structure(
-        ExtraKeyV1, at, service=service, component=key.component, key=key.key, side=side
+    return structure(
+        "ExtraKeyV1", at, service=service, component=key.component, key=key.key, side=side
     )
 
 
-def _finding(finding: Finding, cause: str, today: str) -> FindingV1:
+def _finding(finding: Finding, cause: str, today: str) -> Data:
     reference, allowance = finding.reference_location, finding.allowance
     also = ((("also-allowed", one.at, one.id)) for one in finding.also)
-    return fill_structure(
-        FindingV1,
+    return structure(
+        "FindingV1",
         finding,
         cause=cause,
-        location=LocationV1(*finding.location),
-        reference_location=reference and LocationV1(*reference),
+        location=structure("LocationV1", finding.location),
+        reference_location=reference and structure("LocationV1", reference),
         related=[
-            RelatedV1(role, at.file, at.line, at.column, text)
+            structure("RelatedV1", at, role=role, text=text)
             for role, at, text in (*finding.related, *also)
         ],
         allowance=allowance
-        and fill_structure(
-            AllowanceV1,
+        and structure(
+            "AllowanceV1",
             allowance,
             state=allowance_state(allowance, today),
             source=allowance.place,
