@@ -16,7 +16,7 @@ from deploylint.documents.nodes import Problem, Source
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import Added, with_sources
-from deploylint.engine.bare_service import SentService, send_service
+from deploylint.engine.bare_service import bare_service
 from deploylint.engine.chunk_links import Chunk, SentLinks, send_links
 from deploylint.engine.coverage import seen_leaves
 from deploylint.engine.discovery import FileGroup, Skipped
@@ -124,7 +124,7 @@ class ChunkResult(Record):
     """
 
     profile: ProfileChoice
-    services: tuple[SentService, ...]
+    services: tuple[Service, ...]
     duplicates: tuple[Problem, ...]
     doubts: tuple[Doubt, ...]
     because: str
@@ -168,7 +168,7 @@ class ChunkChecker:
         links = manifests.links
         result = ChunkResult(
             profile,
-            tuple(map(send_service, added.services)),
+            tuple(map(bare_service, added.services)),
             values.duplicates,
             values.doubts,
             manifests.because,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
-from deploylint.engine.bare_service import SentComponent, SentService, bare_service
+from deploylint.engine.bare_service import NOWHERE, bare_component
 from deploylint.engine.chunk import (
     BaseFinder,
     ChunkChecker,
@@ -151,10 +151,8 @@ def _stand_in(group: FileGroup, number: int) -> Service:
     member = group.members[number]
     file = group.file_name(member.files[0])
     name = member.stated.name if member.stated is not None else ""
-    main = SentComponent("server", "", "server", True)
-    return bare_service(
-        SentService(name or service_name(file), (file,), "", (), "", "values", "", (main,))
-    )
+    main = bare_component("server", "", "server", True)
+    return Service(name or service_name(file), (file,), "", "", (), (main,), (), NOWHERE)
 
 
 def _with_reference(
@@ -194,7 +192,7 @@ def _settled(
     if profile.name != settings.profile.name:
         again = _with_reference(settings._replace(profile=profile), group, run)
         return again, ReferenceChoice(None, ""), _unread_group(group, (), run)
-    services = tuple(bare_service(sent) for result in results for sent in result.services)
+    services = tuple(service for result in results for service in result.services)
     _check_names(results, services)
     _check_bases(results, checker, settings.chunks)
     joined, chunks = _joined(results, settings.chunks)

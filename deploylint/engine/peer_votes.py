@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from deploylint.compare.majority import OutlierVote, PeerGroup
 from deploylint.compare.matching import PeerKey
 from deploylint.documents.record import Record
-from deploylint.engine.bare_service import NOWHERE, SentService, bare_service, send_service
+from deploylint.engine.bare_service import NOWHERE, bare_service
 from deploylint.model.difference import Position
 from deploylint.model.field_values import FieldValue, FieldValues, RowNumbers
 from deploylint.model.fields import element_of
 from deploylint.model.forms import ROW, FormTable
-from deploylint.model.service import State
+from deploylint.model.service import Service, State
 from deploylint.model.types import Plain
 
 Elements = Mapping[PeerKey, frozenset[str]]
@@ -37,7 +37,7 @@ class SentValue(Record):
 class SentPeer(Record):
     """A service with one component, and its values of some elements."""
 
-    service: SentService
+    service: Service
     values: Mapping[str, SentValue]
 
 
@@ -73,7 +73,7 @@ def _send(at: Position, elements: frozenset[str]) -> SentPeer:
         for path, value in fields
         if element_of(path) in elements
     }
-    return SentPeer(send_service(service), sent)
+    return SentPeer(bare_service(service), sent)
 
 
 def _without_places(value: FieldValue, rows: RowNumbers) -> SentValue:
@@ -105,7 +105,7 @@ def merge_votes(vote: OutlierVote, sent: Iterable[SentVotes]) -> None:
 
 
 def _received(peer: SentPeer) -> Position:
-    service = bare_service(peer.service)
+    service = peer.service
     fields = {path: _received_value(value) for path, value in peer.values.items()}
     component = service.main._replace(values=FieldValues(fields, RowNumbers()))
     return Position(service._replace(components=(component,)), component)

@@ -26,6 +26,10 @@ class Spellings:
         """The keys of each field."""
         return self._make_paths()
 
+    def __reduce__(self) -> str:
+        """What another process knows of them."""
+        return "NO_SPELLINGS"
+
 
 NO_SPELLINGS = Spellings(dict, lambda _: "")
 """For a component with unknown keys."""
