@@ -235,7 +235,8 @@ def _miss(
             rest = key[len(prefix)].lower() + key[len(prefix) + 1 :]
             scope.prefixed.setdefault(prefix, {})[rest] = Entry(key_node, node)
             return
-    meant = nearest(key, (near for near in keys.near_keys(key) if near not in siblings))
+    near = (word for word in keys.near_keys(key) if word not in siblings)
+    meant = nearest(key, (w for w in near if node.is_mapping or not keys.children[w].places))
     if meant:
         scope.faults.append(unknown_key(key_node, meant))
     is_misplaced = key in scope.top.children and not (

@@ -247,6 +247,8 @@ NEAR = [
     ("jobAnnotations: {a: b}", []),
     ("podd: 1", []),
     ("somethingElse: 1", []),
+    ("schedule: 0 5 * * *", []),  # a component holds keys: a text is none
+    ("schedulers: {image: a}", [("schedulers", "scheduler")]),
 ]
 
 
