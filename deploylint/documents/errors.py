@@ -26,7 +26,8 @@ from deploylint.documents.nodes import Node, Problem, Source, leaves, scalar
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import NOT_FINITE
 
-_TEMPLATE = "; this looks like a template, which has to be rendered first (helm template)"
+_TEMPLATE = "; this looks like a template, which has to be rendered first"
+_HELM = " (helm template)"
 _RENDER = "has to be rendered first"
 """The text in every message about a template; the parser has one more."""
 
@@ -51,8 +52,12 @@ _OWN = (
 )
 
 
-_STATEMENT = regex(r"^[ \t]*(?:\{\{-?[ \t]*(?:if|range|with|end)\b|\{%.*%\}|%\{.*\})", re.MULTILINE)
-"""A statement of a template alone in a line: of Go, of Jinja and its like, of Terraform."""
+_STATEMENTS = (
+    (regex(r"^[ \t]*%\{.*\}", re.MULTILINE), " (terraform)"),
+    (regex(r"^[ \t]*\{%.*%\}", re.MULTILINE), ""),
+    (regex(r"^[ \t]*\{\{(?:-?[ \t]*(?:if|range|with|end)\b|.*\}\}[ \t]*$)", re.MULTILINE), _HELM),
+)
+"""What stands alone in a line of a template, and what renders it: of Terraform, Jinja, and Go."""
 
 
 def is_template(problem: Problem) -> bool:
@@ -78,9 +83,16 @@ def not_yaml(source: Source, error: Exception) -> Problem:
     )
     number, _ = source.position(at)
     line = source.line(number)
-    if "{{" in line or source.text.lstrip().startswith("{{") or _STATEMENT.search(source.text):
-        message += _TEMPLATE
+    message += _template_advice(source.text, line)
     return source.problem(at, message)._replace(written=_written(source, number))
+
+
+def _template_advice(text: str, line: str) -> str:
+    """What to do with a text that is a template, by what is wrong in it or in a line; or ""."""
+    tools = (tool for statement, tool in _STATEMENTS if statement.search(text))
+    is_go = "{{" in line or text.lstrip().startswith("{{")
+    tool = next(tools, _HELM if is_go else None)
+    return "" if tool is None else _TEMPLATE + tool
 
 
 def _written(source: Source, number: int) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from deploylint.documents.errors import is_template
 from deploylint.documents.paths import from_display_path
@@ -47,13 +47,19 @@ def without_templates(group: DeploymentGroup, shared: SharedFiles) -> Deployment
         for problem in group.problems
         if is_template(problem)
         and (
-            any(_TEMPLATES in name.lower() for name in PurePath(problem.file).parts[:-1])
+            _is_of_templates(Path(problem.file).parent)
             or shared.charts.put_into_objects(from_display_path(problem.file))
         )
     ]
     problems = tuple(problem for problem in group.problems if problem not in templates)
     skipped = (Skipped(one.file, A_TEMPLATE) for one in templates)
     return group._replace(problems=problems, skipped=(*group.skipped, *skipped))
+
+
+def _is_of_templates(folder: Path) -> bool:
+    """Whether a folder is one of templates: by a name, or by named templates of Helm in it."""
+    names = (name.lower() for name in folder.parts)
+    return any(_TEMPLATES in name for name in names) or any(folder.glob("_*.tpl"))
 
 
 def has_image(service: Service) -> bool:

@@ -191,3 +191,10 @@ def test_document_with_a_question_mark_after_a_hash_is_refused() -> None:
 def test_document_with_a_template_is_named_as_one() -> None:
     hint = "this looks like a template, which has to be rendered first (helm template)"
     assert ours("a: [c:, {{ .b }}]\n") == f"1:6 {COLON}; {hint}"
+    assert str(ours("a: [b\n{{ toYaml .c }}\n")).endswith(hint)
+
+
+def test_document_with_a_template_of_another_tool_is_not_rendered_by_helm() -> None:
+    hint = "this looks like a template, which has to be rendered first"
+    assert str(ours("a: b\n%{ if c }\nd: e\n%{ endif }\n")).endswith(f"{hint} (terraform)")
+    assert str(ours("a: b\n{% if c %}\nd: {{ e }}\n{% endif %}\n")).endswith(hint)

@@ -196,6 +196,18 @@ def test_templates_beside_the_services_of_several_folders_are_skipped_and_named(
     assert templates.keys() <= {one.file for one in found.skipped}
 
 
+def test_templates_beside_named_templates_of_helm_are_skipped_and_named(folder: Path) -> None:
+    """Several charts link one folder of templates, whatever that is called."""
+    fleet = values(*(f"charts/{name}/values.yaml" for name in ("api", "mail", "web")))
+    job = "apiVersion: batch/v1\nkind: Job\n{{- if .on }}\nmetadata: {name: x}\n{{- end }}\n"
+    shared = {"shared/_helpers.tpl": "{{ define 'x' }}{{ end }}\n", "shared/job.yaml": job}
+    found = report(folder, {**fleet, **shared}, ".")
+    assert list(groups(found).values()) == [["api", "mail", "web"]]
+    assert found.problems == ()
+    named = {one.file: one.kind for one in found.skipped}
+    assert named["shared/job.yaml"] == "a template of YAML"
+
+
 def test_values_beside_manifests_are_a_group_of_their_own(folder: Path) -> None:
     manifests = {f"x/{name}.yaml": deployment(name) for name in "abc"}
     others = {"x/settings.yaml": "image: a picture of the fleet\n"}

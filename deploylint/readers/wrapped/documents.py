@@ -45,8 +45,9 @@ def wrapped_table() -> dict[str, Any]:
 
 def template_reason(problem: Problem) -> str:
     """Why a file that is not YAML is skipped: the tool that its name shows to render it, or ""."""
-    for stem, reason in wrapped_table()["templates"].items():
-        if is_template(problem) and PurePath(problem.file).name.startswith(stem):
+    file = PurePath(problem.file)
+    for name, reason in wrapped_table()["templates"].items():
+        if is_template(problem) and (name in file.stem or file.parent.name == f"{name}.d"):
             return str(reason)
     return ""
 

@@ -355,7 +355,10 @@ def test_helmfile_that_is_a_template_is_skipped() -> None:
     text = "releases:\n{{- range .Values.apps }}\n- name: {{ . }}\n{{- end }}\n"
     found = detect.read_contents(read_text(text, "deploy/helmfile.yaml"))
     assert found.skipped == ("a helmfile that is a Go template; render it first: helmfile build",)
+    for file in ("helmfile.d/shop.yaml", "apps/shop-helmfile.yaml"):
+        assert detect.read_contents(read_text(text, file)).skipped == found.skipped
     assert detect.read_contents(read_text(text, "deploy/values.yaml")).problems
+    assert detect.read_contents(read_text(text, "helmfile.d/shop/values.yaml")).problems
     assert detect.read_contents(read_text("a: [\n", "deploy/helmfile.yaml")).problems
 
 
