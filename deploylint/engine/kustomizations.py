@@ -113,11 +113,12 @@ def _overlaid(document: Document, folder: Path) -> Iterator[Path]:
 class Overlay(Record):
     """A kustomization over others, as an environment of the files that those deploy.
 
-    ``folders`` are those to it below what its base is below too.
+    ``folders`` are those to it below what its base is below too, from ``home`` on.
     ``below`` are the files that the others deploy, ``deployed`` also what it adds to them.
     ``files`` are its own: kustomizations, what they lay over ``deployed``, and what is added to it.
     """
 
+    home: Path
     folders: tuple[str, ...]
     environment: str
     below: frozenset[Path]
@@ -152,21 +153,24 @@ def overlays(
     below = {base for each in over for base in each.bases}
     tops = [_overlay(each, by_folder, objects) for each in over if each.folder not in below]
     often = Counter(file for each in tops for file in each.below if file in services)
-    every = [each for each in tops if _is_environment(each, often, services)]
-    count = Counter((_main_folder(each), file) for each in every for file in each.deployed)
-    shared = {first for (first, _), uses in count.items() if uses > 1}
-
-    def is_whole(overlay: Overlay) -> bool:
-        first = _main_folder(overlay)
-        if is_environment(first):
-            return all(count[first, file] == 1 for file in overlay.deployed)
-        return first not in shared
-
+    over_services = [each for each in tops if _is_environment(each, often, services)]
+    every = list(_without_folders_of_services(over_services, services))
     return [
-        each._replace(environment=_main_folder(each)) if is_whole(each) else each
-        for each in every
+        each._replace(environment=_main_folder(each)) if is_whole else each
+        for each, is_whole in zip(every, _are_whole(every, services), strict=True)
         if each.environment
     ]
+
+
+def _are_whole(overlays: Sequence[Overlay], services: Container[Path]) -> Iterator[bool]:
+    """Whether the main folder of each overlay is all of an environment."""
+    pairs = ((_main_folder(each), file) for each in overlays for file in each.deployed)
+    count = Counter(pair for pair in pairs if pair[1] in services)
+    shared = {folder for (folder, _), uses in count.items() if uses > 1}
+    for overlay in overlays:
+        folder = _main_folder(overlay)
+        is_whole = all(count[folder, file] <= 1 for file in overlay.deployed)
+        yield is_whole if is_environment(folder) else folder not in shared
 
 
 def _outer(kustomization: KustomizationFile) -> Sequence[Path]:
@@ -207,6 +211,27 @@ def _is_environment(overlay: Overlay, often: Mapping[Path, int], services: Conta
     return bool(uses) and (is_named or not has_own or max(uses) > 1)
 
 
+def _without_folders_of_services(
+    overlays: Sequence[Overlay], services: Container[Path]
+) -> Iterator[Overlay]:
+    """Overlays without the first folder in their names where all their services are below it too.
+
+    ``shop/demo`` is demo if every overlay in ``shop/`` is one of services there.
+    """
+    within = dict[Path, bool]()
+    for overlay in overlays:
+        own = (file for file in overlay.deployed if file in services)
+        is_within = all(file.is_relative_to(overlay.home) for file in own)
+        within[overlay.home] = within.get(overlay.home, True) and is_within
+    for overlay in overlays:
+        folder, _, rest = overlay.environment.partition("/")
+        is_of_services = within[overlay.home] and overlay.home.name == folder
+        if rest and is_of_services and not is_environment(folder):
+            yield overlay._replace(environment=rest)
+        else:
+            yield overlay
+
+
 def _main_folder(overlay: Overlay) -> str:
     """The folder of an overlay with the name of an environment, else the first."""
     folders = overlay.environment.split("/")
@@ -225,10 +250,10 @@ def _overlay(top: KustomizationFile, by_folder: ByFolder, objects: Container[Pat
             added = (file for file in each.files if file in objects)
             files |= dict.fromkeys((each.file, *each.overlaid, *added))
     lowest = (each.folder for each in chain if each.files and not _lies_over(each, by_folder))
-    folders, name = _name(top.folder, next(lowest, top.folder))
+    home, folders, name = _name(top.folder, next(lowest, top.folder))
     deployed = [file for each in chain for file in each.files]
     below = frozenset(file for each in chain if each is not top for file in each.files)
-    return Overlay(folders, name, below, frozenset(deployed), tuple(files))
+    return Overlay(home, folders, name, below, frozenset(deployed), tuple(files))
 
 
 def _chain(top: KustomizationFile, by_folder: ByFolder) -> list[KustomizationFile]:
@@ -256,9 +281,16 @@ _NO_ENVIRONMENT = _OVERLAYS | {"base", "bases", "kustomize"}
 """Names of folders between a service and its environments."""
 
 
-def _name(folder: Path, base: Path) -> tuple[tuple[str, ...], str]:
-    """The folders of an overlay below what its base is below too, and its name of these, or ""."""
+def _name(folder: Path, base: Path) -> tuple[Path, tuple[str, ...], str]:
+    """The folders of an overlay below what its base is below too, and its name of these, or "".
+
+    Before them is the path of the first.
+    """
     above = Path(os.path.commonpath((folder, base)))
     others = {*base.relative_to(above).parts, *_NO_ENVIRONMENT}
     folders = folder.relative_to(above).parts
-    return folders, "/".join(name for name in folders if name not in others)
+    return (
+        above.joinpath(*folders[:1]),
+        folders,
+        "/".join(name for name in folders if name not in others),
+    )

@@ -288,6 +288,31 @@ def test_releases_patched_from_a_folder_beside_them_are_services_in_its_environm
     assert {Path(skip.file).name for skip in found.skipped} == {"kustomization.yaml"}
 
 
+def test_folder_of_services_is_no_part_of_the_names_of_their_environments(tmp_path: Path) -> None:
+    """Also where all namespaces lie over one kustomization, and two clusters over one of them."""
+    files = {
+        "apps/base/kustomization.yaml": "resources: [namespace.yaml]\n",
+        "apps/base/namespace.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n",
+    }
+    for space, names in {"shop": ("api", "web"), "pay": ("fee", "plum")}.items():
+        resources = ", ".join(f"../{name}/{name}.yaml" for name in names)
+        files[f"apps/{space}/base/kustomization.yaml"] = f"resources: [../../base, {resources}]\n"
+        for name in names:
+            files[f"apps/{space}/{name}/{name}.yaml"] = deployment(name)
+        for where in ("demo", "prod"):
+            path = f"apps/{space}/{where}/base/kustomization.yaml"
+            files[path] = "resources: [../../base]\nnamespace: x\n"
+        for cluster in ("00", "01") if space == "shop" else ():
+            path = f"apps/shop/prod/{cluster}/kustomization.yaml"
+            files[path] = "resources: [../base]\nnamespace: x\n"
+    found = report(write(tmp_path, files))
+    named = {(group.loaded.name, group.loaded.environment) for group in found.groups}
+    assert named == {
+        *(("apps/pay", where) for where in ("demo", "prod")),
+        *(("apps/shop", where) for where in ("demo", "prod/00", "prod/01")),
+    }
+
+
 IMAGES = "images: [{name: acme.example/api, newName: acme.example/new, newTag: '7'}]\n"
 BELOW = {f"k8s/deployments/{name}.yaml": deployment(name) for name in ("api", "web", "blog")}
 LISTS = "resources:\n" + "".join(f"- deployments/{name}.yaml\n" for name in ("api", "web", "blog"))
