@@ -73,10 +73,10 @@ def _name_and_environment(stem: str) -> tuple[str, str]:
     stem = next((stem.removeprefix(p) for p in FILE_PREFIXES if stem.startswith(p)), stem)
     stem = next((stem.removesuffix(s) for s in FILE_SUFFIXES if stem.endswith(s)), stem)
     name, environment = split_environment(stem)
-    return "" if name in _BASES else name, environment
+    return "" if name in BASES else name, environment
 
 
-_BASES = (VALUES, "base", "common", "default", "defaults")
+BASES = (VALUES, "base", "common", "default", "defaults")
 """The names of values for all environments."""
 
 

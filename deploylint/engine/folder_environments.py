@@ -12,6 +12,7 @@ from deploylint.config.environment_names import is_environment, without_environm
 from deploylint.config.groups import VALUES, ServiceFiles, environment_of
 from deploylint.documents.paths import absolute, display_path
 from deploylint.engine.discovery import FileGroup, Skipped
+from deploylint.engine.file_environments import BASES
 from deploylint.engine.folder_patterns import FolderGroup, names_in_folder
 from deploylint.engine.load import OVERLAID, DeploymentGroup
 
@@ -52,13 +53,15 @@ def environment_folders(
     """The groups of sub-folders; those with names of environments hold one group in each.
 
     They do if there are several and most of their services are in another of them too. So do
-    ``overlaying`` ones, those with kustomizations of ``overlays/``, whatever they are called.
+    ``overlaying`` ones, those with kustomizations of ``overlays/``, whatever they are called, and
+    those beside several environments with the services of these.
     """
     inside = {
         path: groups
         for path, groups in below.items()
         if groups and (is_environment(path.name) or absolute(path) in overlaying)
     }
+    inside |= _alike(inside, below)
     often = Counter(name for each in inside.items() for name in names_in_folder(*each))
     are_alike = 2 * sum(count > 1 for count in often.values()) >= len(often)
     if len(inside) < 2 or not (are_alike or all(absolute(path) in overlaying for path in inside)):
@@ -68,6 +71,21 @@ def environment_folders(
         for path, groups in inside.items()
     }
     return {**below, **within}
+
+
+def _alike(
+    environments: Mapping[Path, Sequence[FolderGroup]], below: Mapping[Path, Sequence[FolderGroup]]
+) -> Mapping[Path, Sequence[FolderGroup]]:
+    """The folders beside several environments with several services, most of them of these."""
+    if len(environments) < 2:
+        return {}
+    known = {name for each in environments.items() for name in names_in_folder(*each)}
+    others = {path: names_in_folder(path, below[path]) for path in below.keys() - environments}
+    return {
+        path: below[path]
+        for path, names in others.items()
+        if len(names) > 1 and 2 * len(names & known) > len(names) and path.name not in BASES
+    }
 
 
 def _in_environment(folder: Path, path: Path, group: FolderGroup) -> FolderGroup:

@@ -215,7 +215,8 @@ def _environments(groups: Sequence[Inside]) -> Iterator[bool]:
         is_longer = without_environment(path.name) != path.name
         is_service = is_longer and {path.name} == {one.name for one in group.loaded.services}
         is_alone = is_service and all(often[name] == 1 for name in each)
-        yield is_environment(path.name) and not is_alone
+        is_named = is_environment(path.name) or group.files.environment == path.name
+        yield is_named and not is_alone
 
 
 def names_in_folder(path: Path, groups: Iterable[FolderGroup]) -> set[str]:

@@ -160,6 +160,32 @@ def test_folders_of_environments_with_one_image_are_environments(folder: Path) -
     assert groups(found) == {"x in prod-eu": ["prod-eu"], "x in prod-us": ["prod-us"]}
 
 
+SPACES = {"shop": ("api", "web"), "pay": ("fee",)}
+
+
+def test_folders_beside_environments_with_their_services_are_environments(folder: Path) -> None:
+    """A company calls them as it likes; a folder of other services is none, nor is one of bases."""
+    files = {
+        f"k8s/{where}/{space}/{name}.yaml": deployment(name)
+        for where in ("prod", "staging", "aat", "common")
+        for space, names in SPACES.items()
+        for name in names
+    }
+    others = {f"k8s/tools/ops/{name}.yaml": deployment(name) for name in ("mail", "proxy")}
+    found = report(folder, files | others, ".")
+    assert not [problem for problem in found.problems if "duplicate" in problem.message]
+    assert groups(found) == {
+        **{
+            f"k8s/{space} in {at}": [*names]
+            for space, names in SPACES.items()
+            for at in ENVIRONMENTS
+        },
+        **{f"common/{space}": [*names] for space, names in SPACES.items()},
+        "tools/ops": ["mail", "proxy"],
+    }
+
+
+ENVIRONMENTS = ("aat", "prod", "staging")
 TEMPLATES = {
     "Terraform": "image: {repository: acme/api}\n%{ if traced }\ntraced: true\n%{ endif }\n",
     "Jinja": "image: {repository: acme/api}\nusers:\n{% for user in users %}\n- x\n{% endfor %}\n",
