@@ -131,7 +131,7 @@ def _missing(
             message = f"{dotted_path(near)} is {dotted_path(path)} in {share}; indent it as there"
             yield Oddity(keys.service, MISPLACED, here, message, entry.key)
             return
-    if asked < MANY:
+    if asked < MANY or keys.service.has_own_chart:
         return
     is_owned = any(other.owns(path) for other in with_it)
     if not is_owned and not _is_right(keys, path, with_it):

@@ -133,7 +133,10 @@ class Siblings:
                 and self._is_right(at, address, expected, actual)
             ):
                 right.add(address)
-        return right.difference(PRESENT_OF.values())
+        lacked = most.values if at.service.has_own_chart else ()
+        sets = (a for a in lacked if a in at.service.chart_sets)
+        unset = {address for address in sets if not is_written(component.value(address))}
+        return right.difference(PRESENT_OF.values()) | unset
 
     def _is_made_elsewhere(self, component: Component, most: Component) -> bool:
         """Whether the registry that most have holds no image of the makers of a component's.

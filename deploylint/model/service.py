@@ -120,7 +120,8 @@ class Service(Record):
     ``chart_reads`` are the keys of the values that the templates of its chart take, with dots; none
     where these are not known.
     ``chart`` is the name of the chart it is an installation of, "" where that is not known or is
-    called like the service. ``kind`` is the kind of its workload, "" in values.
+    called like the service; ``has_own_chart`` is whether one that is so called is around it.
+    ``kind`` is the kind of its workload, "" in values.
     """
 
     name: str
@@ -139,6 +140,7 @@ class Service(Record):
     chart_sets: frozenset[str] = frozenset()
     chart_reads: frozenset[str] = frozenset()
     chart: str = ""
+    has_own_chart: bool = False
     kind: str = ""
     layers: tuple[Node, ...] = ()
 

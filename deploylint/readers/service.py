@@ -89,6 +89,7 @@ def read_service(
         faults=tuple(dict.fromkeys((*_of_files(layers, profile), *faults, *_of_values(ready)))),
         notes=origin.notes or tuple(filter(None, [known_by])),
         chart=_chart_of_many(origin.chart, str(called.data)),
+        has_own_chart=_is_around_another(origin.chart, str(called.data)),
     )
 
 
@@ -182,6 +183,12 @@ def _chart_of_many(path: str, service: str) -> str:
     """The name of a chart by its path; "" if it is called like the one service that it is for."""
     name = os.path.basename(path.rstrip("/"))
     return "" if name == service else name
+
+
+def _is_around_another(path: str, service: str) -> bool:
+    """Whether the path of a chart is inside one that is called like the service."""
+    *_, around, inside, _ = ("", "", *path.rstrip("/").split("/"))
+    return inside == "charts" and around == service
 
 
 def stated_name(stated: ServiceSettings | None) -> Value | None:

@@ -60,6 +60,28 @@ def test_release_is_compared_with_those_of_its_chart(
     ]
 
 
+@pytest.mark.parametrize(
+    ("charts", "told"),
+    [
+        (["wrapper"] * 5, ["violation server/", "violation server/readiness-probe.present"]),
+        (NAMES[:5], []),
+    ],
+    ids=["of one chart", "of a chart each"],
+)
+def test_release_of_a_chart_of_its_own_around_another_may_leave_out_what_others_set(
+    charts: list[str], told: list[str], folder: Path
+) -> None:
+    """The chart that is around it may set that."""
+    probe = ", readinessProbe: {httpGet: {path: /, port: 80}}, mode: fast"
+    whole = [
+        release(name, chart, probe if name != "e" else "")
+        for name, chart in zip(NAMES, charts, strict=False)
+    ]
+    texts = [text.replace("values: {", "values: {java: {").rstrip() + "}\n" for text in whole]
+    rows = check_texts(folder, *texts, only=["probes", "odd-key"], configuration=NONE)
+    assert [f"{row.status} {row.path}" for row in rows] == told
+
+
 def test_values_without_a_common_key_are_of_another_chart(folder: Path) -> None:
     alike = values(*["securityContext: {readOnlyRootFilesystem: true}\n"] * 3)
     other = "deployment: {image: acme/d:1}\nsettings: {mode: fast}\n"
