@@ -17,7 +17,7 @@ from deploylint.engine.discovery import FileGroup
 from deploylint.engine.folder_patterns import image_name
 from deploylint.engine.found_values import has_image
 from deploylint.engine.load import DeploymentGroup
-from deploylint.readers.service import FILE_PREFIXES, FILE_SUFFIXES
+from deploylint.readers.service import BASES, FILE_PREFIXES, FILE_SUFFIXES
 
 Load = Callable[[FileGroup], DeploymentGroup]
 Loaded = tuple[FileGroup, DeploymentGroup]
@@ -74,10 +74,6 @@ def _name_and_environment(stem: str) -> tuple[str, str]:
     stem = next((stem.removesuffix(s) for s in FILE_SUFFIXES if stem.endswith(s)), stem)
     name, environment = split_environment(stem)
     return "" if name in BASES else name, environment
-
-
-BASES = (VALUES, "base", "common", "default", "defaults")
-"""The names of values for all environments."""
 
 
 def _by_environment(names: FilesByName) -> Layered:

@@ -12,9 +12,9 @@ from deploylint.config.environment_names import is_environment, without_environm
 from deploylint.config.groups import VALUES, ServiceFiles, environment_of
 from deploylint.documents.paths import absolute, display_path
 from deploylint.engine.discovery import FileGroup, Skipped
-from deploylint.engine.file_environments import BASES
 from deploylint.engine.folder_patterns import FolderGroup, names_in_folder
 from deploylint.engine.load import OVERLAID, DeploymentGroup
+from deploylint.readers.service import BASES
 
 if TYPE_CHECKING:
     from deploylint.engine.kustomizations import Overlay

@@ -18,6 +18,7 @@ from deploylint.model.fields import (
     element_of,
 )
 from deploylint.model.service import Service
+from deploylint.readers.service import BASES
 
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
 
@@ -72,7 +73,7 @@ def _is_deployment(service: Service) -> bool:
     is_wrapped = len(service.notes) > (PRESENT_OF[DOCKERFILE] in service.main.values)
     if service.shape == "manifests" or is_wrapped:
         return True
-    return sets_a_deployment(service) or service.name != Path(service.files[0]).stem
+    return sets_a_deployment(service) or service.name not in (Path(service.files[0]).stem, *BASES)
 
 
 def sets_a_deployment(service: Service) -> bool:

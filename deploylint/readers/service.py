@@ -29,6 +29,9 @@ NAMELESS = frozenset(
 )
 """The names of values files that name no service; a folder above does."""
 
+BASES = ("values", "base", "common", "default", "defaults")
+"""The names of values for all environments."""
+
 FILE_PREFIXES = ("deploy-", "values-", "deploy.", "values.")
 """How the names of values files begin before the name of the service."""
 
@@ -39,11 +42,11 @@ FILE_SUFFIXES = ("-values", ".values", "_values")
 def service_name(file: str) -> str:
     """A service's name from its file: ``deploy-go.yaml`` is go, ``api/values.yaml`` is api.
 
-    ``api.values.yaml`` is api too.
+    So are ``api.values.yaml`` and ``api/common.yaml``.
     """
     folder, name = os.path.split(file)
     stem = os.path.splitext(name)[0]
-    if stem in ("values", "deploy"):
+    if stem in BASES or stem == "deploy":
         return os.path.basename(folder).strip(".") or stem
     begins = (stem.removeprefix(prefix) for prefix in FILE_PREFIXES if stem.startswith(prefix))
     ends = (stem.removesuffix(suffix) for suffix in FILE_SUFFIXES if stem.endswith(suffix))

@@ -160,6 +160,16 @@ def test_folders_of_environments_with_one_image_are_environments(folder: Path) -
     assert groups(found) == {"x in prod-eu": ["prod-eu"], "x in prod-us": ["prod-us"]}
 
 
+def test_values_for_all_environments_are_of_the_service_of_their_folder(folder: Path) -> None:
+    """Those beside the folders of services are of none."""
+    files = values(*(f"x/values/{name}/common.yaml" for name in ("api", "mail", "web")))
+    shared = {"x/values/common.yaml": "replicaCount: 2\n", "y/values/solo/common.yaml": VALUES}
+    assert groups(report(folder, files | shared, ".")) == {
+        "x/values": ["api", "mail", "web"],
+        "values/solo": ["solo"],
+    }
+
+
 SPACES = {"shop": ("api", "web"), "pay": ("fee",)}
 
 

@@ -16,6 +16,8 @@ FILES = [
     ("values-web.yaml", "web"),
     ("deploy.web.yaml", "web"),
     ("api/values.yaml", "api"),
+    ("api/common.yaml", "api"),
+    ("api/values-common.yaml", "common"),
     ("api/deploy.yml", "api"),
     ("values.yaml", "values"),
     ("charts/billing.yaml", "billing"),
