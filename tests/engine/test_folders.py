@@ -170,6 +170,29 @@ def test_values_for_all_environments_are_of_the_service_of_their_folder(folder: 
     }
 
 
+def applications(*names: str) -> str:
+    """The values of a chart of Applications: a list of services, each with its own values."""
+    items = (f"- {{name: {name}, helmValues: {{image: acme/{name}:1}}}}\n" for name in names)
+    return "domain: acme.example\napplications:\n" + "".join(items)
+
+
+@pytest.mark.parametrize("base", [{}, {"x/apps/values.yaml": "replicaCount: 1\n"}])
+def test_items_of_lists_in_values_of_environments_are_the_services_there(
+    base: dict[str, str], folder: Path
+) -> None:
+    files = {
+        "x/apps/Chart.yaml": "name: apps\n",
+        "x/apps/templates/apps.yaml": "kind: Application\napiVersion: argoproj.io/v1alpha1\n",
+        "x/apps/values-staging.yaml": applications("api", "mail", "web"),
+        "x/apps/values-production.yaml": applications("api", "mail", "web", "search"),
+    }
+    found = groups(report(folder, files | base, "."))
+    assert {tuple(each.rpartition(" in ")[::2]): names for each, names in found.items()} == {
+        ("x/apps", "production"): ["api", "mail", "web", "search"],
+        ("x/apps", "staging"): ["api", "mail", "web"],
+    }
+
+
 SPACES = {"shop": ("api", "web"), "pay": ("fee",)}
 
 

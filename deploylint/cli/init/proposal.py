@@ -21,9 +21,11 @@ from deploylint.config.load import Config
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import find_groups
+from deploylint.engine.folder_environments import LoadGroup, in_environments
 from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.folders import load_groups
 from deploylint.engine.guests import NO_GUESTS, Guests, find_guests
+from deploylint.engine.load import load_group
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.format import enumerate_names
@@ -118,18 +120,21 @@ def _group(source: FolderGroup, name: str, how: Proposing) -> ProposedGroup | No
     group = source.loaded._replace(services=own)
     service, because = propose_reference(group, how.config, how.reference, how.today)
     reference = service.name if service.name not in ("", NONE) else Path(service.files[0]).name
+    shared = SharedFiles(how.root)
+    load = partial(
+        load_group, profile=how.profile, folders=how.config.profile_folders, shared=shared
+    )
     choices = (
         ProposedGroup(source, name, reference, because, entries, guests)
-        for entries in _entries(source, how.root)
+        for entries in _entries(source, how.root, load)
     )
-    shared = SharedFiles(how.root)
     return next((choice for choice in choices if _reads_alike(choice, how, shared)), None)
 
 
 Entries = tuple[Mapping[str, Plain], ...]
 
 
-def _entries(source: FolderGroup, root: Path) -> Iterator[Entries]:
+def _entries(source: FolderGroup, root: Path, load: LoadGroup) -> Iterator[Entries]:
     """How a group can be written, the shortest first: with globs, with files, with names too.
 
     The last is for any group.
@@ -139,12 +144,18 @@ def _entries(source: FolderGroup, root: Path) -> Iterator[Entries]:
         yield ({"files": patterns[0] if len(patterns) == 1 else list[Plain](patterns)},)
     by_file = defaultdict[str, dict[int, ServiceFiles]](dict)
     for number, member in enumerate(source.files.members):
-        for file in map(display_path, member.files):
+        for file in map(display_path, member.every_file):
             by_file[file][number] = member
-    named = tuple(_named(service, by_file, root) for service in source.loaded.services)
+    own = {service.name: service for service in source.loaded.services}
+    within = defaultdict[str, list[str]](list)
+    for part in in_environments(source, load):
+        for service in part.loaded.services:
+            own.setdefault(service.name, service)
+            within[service.name].append(part.files.environment)
+    named = tuple(_named(service, by_file, root, within[name]) for name, service in own.items())
     often = Counter(service.files[0] for service in source.loaded.services)
     if shared := [file for file, count in often.items() if count > 1]:
-        first = zip(named, (service.files[0] for service in source.loaded.services), strict=True)
+        first = zip(named, (service.files[0] for service in own.values()), strict=True)
         apart = (entry for entry, file in first if file not in shared)
         yield (*apart, {"files": _globs(shared, root)})
     yield from ((*named, {"files": list[Plain](patterns)}) for patterns in reversed(choices))
@@ -152,17 +163,24 @@ def _entries(source: FolderGroup, root: Path) -> Iterator[Entries]:
 
 
 def _named(
-    service: Service, by_file: Mapping[str, Mapping[int, ServiceFiles]], root: Path
+    service: Service,
+    by_file: Mapping[str, Mapping[int, ServiceFiles]],
+    root: Path,
+    within: Sequence[str],
 ) -> Mapping[str, Plain]:
     """A service with its name, the files of all its environments, and those of each besides.
 
-    ``by_file`` are the members of the group with a file, by their number.
+    ``by_file`` are the members of the group with a file, by their number. ``within`` are the
+    environments that it is in. A file below it that it is not read from is of a chart around it.
     """
     environments = defaultdict[str, dict[str, None]](dict)
     members = {n: member for file in service.files for n, member in by_file.get(file, {}).items()}
     for _, member in sorted(members.items(), key=itemgetter(0)):
+        below = {display_path(file) for file in member.files}.difference(service.files)
         for name, files in member.environments.items():
-            environments[name] |= dict.fromkeys(map(display_path, files))
+            if name in within:
+                paths = map(display_path, files)
+                environments[name] |= dict.fromkeys(path for path in paths if path not in below)
     own = [f for f in service.files if all(f in files for files in environments.values())]
     besides = {name: [f for f in files if f not in own] for name, files in environments.items()}
     each: dict[str, Plain] = {n: _globs(files, root) for n, files in besides.items() if files}
