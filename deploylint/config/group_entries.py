@@ -72,7 +72,7 @@ def _with_files_beside(member: ServiceFiles, taken: Set[Path]) -> ServiceFiles:
     """A service that a pattern names by its folder, with the environments in that folder."""
     (path,) = member.files
     beside = sorted(path.parent.glob(f"*{path.suffix}"))
-    named = environment_by({file.stem for file in beside})
+    named = environment_by({file.stem for file in beside}, beside)
     layers = [ServiceFiles((file,)) for file in beside if file not in taken and named(file.stem)]
     return with_environments([member, *layers], named)[0]
 

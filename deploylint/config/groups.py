@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 
 from deploylint.config.environment_names import is_environment, layer_name
@@ -54,13 +54,31 @@ def environment_of(stem: str) -> str:
     return name if is_environment(name) else ""
 
 
-def environment_by(stems: Set[str]) -> Callable[[str], str]:
+def environment_by(stems: Set[str], files: Iterable[Path]) -> Callable[[str], str]:
     """How files of a folder with some names, without suffix, name their environments.
 
     Beside the values of a chart all others are of environments, also of ``values-site3.yaml``: Helm
-    lays them over those (https://helm.sh/docs/chart_template_guide/values_files/).
+    lays them over those (https://helm.sh/docs/chart_template_guide/values_files/). So does a
+    helmfile among the ``files``.
     """
-    return layer_name if {VALUES, CHART} <= stems else environment_of
+    if VALUES not in stems:
+        return environment_of
+    helmfiles = (file for file in files if file.stem == "helmfile")
+    has_layers = CHART in stems or any(map(_names_environments, helmfiles))
+    return layer_name if has_layers else environment_of
+
+
+def _names_environments(helmfile: Path) -> bool:
+    """Whether a helmfile lays ``values-X.yaml`` over other values, for an environment X."""
+    try:
+        with helmfile.open("rb") as file:
+            return _BY_ENVIRONMENT in file.read(_MOST)
+    except OSError:
+        return False
+
+
+_BY_ENVIRONMENT, _MOST = b"values-{{", 1024 * 1024
+"""How a helmfile names values of an environment, and the bytes of one that are looked at."""
 
 
 def with_environments(

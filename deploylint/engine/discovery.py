@@ -366,8 +366,8 @@ def files_in(folder: Path, config: Config) -> FileGroup:
     inside = list(filter(_is_yaml, paths))
     stems = {file.stem for file in inside}
     reasons = {file: _why_not_read(file, config, stems) for file in inside}
-    read = [file for file, reason in reasons.items() if not reason]
-    members = with_environments([ServiceFiles((file,)) for file in read], environment_by(stems))
+    read = [ServiceFiles((file,)) for file, reason in reasons.items() if not reason]
+    members = with_environments(read, environment_by(stems, inside))
     reasons |= {file: _why_unrendered(file) for file in paths if file not in reasons}
     skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(

@@ -44,13 +44,16 @@ def may_be_own_key(message: str) -> bool:
     """Whether a message of ``unknown_key`` is about a word that a chart may have of its own.
 
     It is the known one in another style (``memory_limits``), or more or fewer of it
-    (``healthChecks``).
+    (``healthChecks``). So may a message about a key that means nothing in another one.
     """
+    if NOTHING_IN in message:
+        return True
     match = _UNKNOWN.fullmatch(message)
     words = match.groups() if match is not None else ()
     return len({letters(word).removesuffix("s") for word in words}) == 1
 
 
+NOTHING_IN = " means nothing in "
 _UNKNOWN = regex(r"unknown key '(.+)'; did you mean '(.+)'\?")
 
 

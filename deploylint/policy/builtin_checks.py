@@ -81,19 +81,20 @@ def in_files(
 def without_own_keys(groups: Sequence[Sequence[Judged]]) -> Iterator[list[Judged]]:
     """The findings of groups, without keys that look like known ones and that many services have.
 
-    A slip is in one file; what many files have is a key of their chart.
+    A slip is in one file; what many files have is a key of their chart. So is a known key at
+    another place (``resources.replicas``).
     """
-    services = defaultdict[str, set[tuple[int, str]]](set)
-    for number, findings in enumerate(groups):
-        for finding in filter(_is_unknown_key, findings):
-            services[finding.message].add((number, finding.service))
+    services = defaultdict[str, set[tuple[str, str]]](set)
+    for findings in groups:
+        for finding in filter(_is_key, findings):
+            services[finding.message].add((finding.group, finding.service))
     own = {text for text, names in services.items() if len(names) >= OWN and may_be_own_key(text)}
     for findings in groups:
-        yield [one for one in findings if not (_is_unknown_key(one) and one.message in own)]
+        yield [one for one in findings if not (_is_key(one) and one.message in own)]
 
 
-def _is_unknown_key(judged: Judged) -> TypeGuard[Finding]:
-    return isinstance(judged, Finding) and judged.rule == UNKNOWN_KEY
+def _is_key(judged: Judged) -> TypeGuard[Finding]:
+    return isinstance(judged, Finding) and judged.rule in (UNKNOWN_KEY, MISPLACED)
 
 
 OWN = 3

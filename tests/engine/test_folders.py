@@ -170,6 +170,24 @@ def test_values_for_all_environments_are_of_the_service_of_their_folder(folder: 
     }
 
 
+def test_values_of_sites_beside_a_helmfile_are_environments(folder: Path) -> None:
+    """Also where the values name no image and the helmfile is a template."""
+    helmfile = "releases:\n{{ if x }}\n- {name: x, values: [values-{{ .Environment.Name }}.yaml]}\n"
+    files = {
+        f"x/services/{name}/{file}.yaml": text
+        for name in ("api", "mail", "web")
+        for file, text in {
+            "helmfile": helmfile,
+            "values": "resources: {limits: {cpu: 1}}\nreplicaCount: 1\nservice: {port: 1}\n",
+            "values-rome": "replicaCount: 2\n",
+            "values-berlin": "replicaCount: 3\n",
+        }.items()
+    }
+    assert groups(report(folder, files, ".")) == {
+        f"x/services in {site}": ["api", "mail", "web"] for site in ("berlin", "rome")
+    }
+
+
 def applications(*names: str) -> str:
     """The values of a chart of Applications: a list of services, each with its own values."""
     items = (f"- {{name: {name}, helmValues: {{image: acme/{name}:1}}}}\n" for name in names)

@@ -65,6 +65,16 @@ def test_unknown_key_that_is_a_word_of_its_own_is_reported_of_few_services(
     assert len(check_texts(folder, SERVICE, *texts, only=("unknown-key",))) == reported
 
 
+@pytest.mark.parametrize(("number", "reported"), [(2, 2), (3, 0)])
+def test_key_misplaced_in_an_element_is_reported_of_few_services(
+    number: int, reported: int, folder: Path
+) -> None:
+    """A chart may have its number of pods among its resources."""
+    texts = [f"{IMAGE}resources: {{replicas: 2, limits: {{cpu: 1}}}}\n"] * number
+    found = check_texts(folder, SERVICE, *texts, only=("misplaced-key",))
+    assert len(found) == reported
+
+
 def test_unknown_key_near_none_is_not_reported(folder: Path) -> None:
     assert check_texts(folder, SERVICE, f"{IMAGE}mesh: {{on: 1}}\n", only=("unknown-key",)) == []
 
