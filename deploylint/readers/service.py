@@ -63,9 +63,8 @@ def read_service(
 ) -> Service | None:
     """The service of one values file or of several; None when they set no element at all.
 
-    Several are layers, the lowest first, as in ``helm -f base.yaml -f prod.yaml``; ``chart`` is the
-    chart's own ``values.yaml`` below them. What a configuration states wins over the files; else
-    the first one gives the name, or ``folder_name``. ``known_by`` shows that they are of a service.
+    Several are layers, the lowest first, over ``chart``, the chart's own ``values.yaml``. The name
+    is stated, of ``folder_name`` or of the first. ``known_by`` shows that they are of a service.
     """
     files = [documents] if isinstance(documents, Document) else list(documents)
     root, lost = merge_layers(files, chart)
