@@ -135,11 +135,13 @@ def compare_statements(
 
     ``copied`` are those of the reference: a place that still has their value is to blame.
     """
-    statements = _without_mapped(_without_own(statements, copied), copied)
+    stated = _without_own(statements, copied)
+    statements = _without_mapped(stated, copied)
     written = [s for s in statements if not s.value.derived]
     if len(statements) < 2 or not written:
         return [], ()
-    blamed, right = _blamed(written, copied[0].normal if copied else None)
+    mapped = [s.normal for s in stated if s not in statements]
+    blamed, right = _blamed(written, copied[0].normal if copied else None, mapped)
     related = tuple((s.address, s.value) for s in written if s not in blamed)
     expected = right.value._replace(leaves=())
     differences = [
@@ -228,22 +230,25 @@ _THROUGH_SERVICE = ASKING[-1]
 """The port of a monitor is one of the Service, which leads to another."""
 
 
-def _blamed(written: Sequence[Statement], copied: Normal) -> tuple[list[Statement], Statement]:
+def _blamed(
+    written: Sequence[Statement], copied: Normal, mapped: Sequence[Normal]
+) -> tuple[list[Statement], Statement]:
     """The statements that are wrong, and one that is right; derived ones follow those.
 
     The first is what others were to follow, but of workers none is: their order has no meaning.
+    Where as many have one value as another, that of a ``mapped`` port is right.
     """
     first = written[0]
     left = [s for s in written if s.normal == copied]
     is_most = first.at.component.role == "worker" and len(left) * 2 >= len(written)
     if left and first.normal != copied and not is_most:
-        is_listed = any(s.address == LISTED_PORT for s in left)
         elsewhere = {s.address for s in written if s not in left} - _THROUGH_SERVICE
-        if elsewhere == {TARGET_PORT} and is_listed and first.address == TARGET_PORT:
+        is_alone = len(left) > 1 or left[0].address == LISTED_PORT
+        if elsewhere == {TARGET_PORT} and is_alone:
             return [first], left[0]  # the Service alone leads elsewhere, and who asks there
         return left, first
-    ranked = Counter(s.normal for s in written).most_common()
-    is_tie = len(ranked) > 1 and ranked[0][1] == ranked[1][1]
-    most = first.normal if is_tie else ranked[0][0]
+    counted = Counter(s.normal for s in written)
+    tied = [one for one, count in counted.items() if count == max(counted.values())]
+    most = next((one for one in mapped if one in tied), tied[0])
     right = next(s for s in written if s.normal == most)
     return [s for s in written if s.normal != most], right

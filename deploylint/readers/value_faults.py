@@ -16,7 +16,7 @@ from deploylint.documents.regex import regex
 from deploylint.model.data import FIELDS, definition, make_record
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import MOST_KNOWN, NOT_SET, FieldRow, FieldValue
-from deploylint.model.fields import ACCEPTED, ADDRESSES
+from deploylint.model.fields import ACCEPTED, ADDRESSES, ASKING
 from deploylint.model.format import format_value
 from deploylint.model.service import Component
 from deploylint.model.types import NAMES, TREE, WORD, Plain, Type
@@ -194,10 +194,13 @@ def policy_faults(components: Iterable[Component]) -> Iterator[Fault]:
     component or written anywhere else in its values.
     """
     for component in components:
-        port, target = (component.values.fields.get(address) or NOT_SET for address in _OF_SERVICE)
+        fields = component.values.fields
+        port, target = (fields.get(address) or NOT_SET for address in _OF_SERVICE)
         if target.state != "known" or type(target.data) is not int:
             continue
+        probed = {value.data for a in ASKING[0] if (value := fields.get(a)) and not value.derived}
         is_mapped = type(port.data) is int and not target.derived and port.data != target.data
+        is_mapped = is_mapped and probed != {port.data}  # else it is the target that is wrong
         for node, asked, are_numbers in _let_in(component):
             is_left = are_numbers and not _is_written_beside(component.scope, node, asked)
             for each in asked:

@@ -256,6 +256,26 @@ def test_probes_of_a_manifest_may_share_a_port_of_their_own_as_in_the_reference(
     assert [(row.file, row.line) for row in found] == [("web", line) for line in lines]
 
 
+OWN = (
+    "service: {port: 8080, targetPort: %s}\n",
+    "livenessProbe: {httpGet: {port: 8080}}\n",
+    "readinessProbe: {httpGet: {port: 8080}}\n",
+)
+
+
+@pytest.mark.parametrize("reference", [8000, 8080])
+@pytest.mark.parametrize("blocks", [*permutations(OWN), *permutations(OWN[:2])])
+def test_wrong_target_port_is_blamed_whatever_the_order_of_keys(
+    reference: int, blocks: Sequence[str], tmp_path: Path
+) -> None:
+    texts = IMAGE + "".join(blocks) % reference, IMAGE + "".join(blocks) % 8081
+    right = texts[0].replace("8080", str(reference))
+    write(tmp_path, {"api.yaml": right, "web.yaml": texts[1].replace("acme/api", "acme/web")})
+    found = rows(report(tmp_path, rules=("ports",), reference="api"))
+    line = 2 + blocks.index(OWN[0])
+    assert [(row.file, row.line) for row in found] == [("web", line)]
+
+
 MONITOR = """\
 ---
 apiVersion: monitoring.coreos.com/v1

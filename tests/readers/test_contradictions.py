@@ -233,6 +233,14 @@ def test_policy_with_the_port_of_the_service_is_reported(
     assert reported == [("policy-port", words)] * count
 
 
+def test_policy_with_the_port_that_all_probes_ask_for_is_right() -> None:
+    probe = "Probe: {httpGet: {port: 8080}}\n"
+    text = IMAGE + POLICY % ("8080", "{port: 8080, targetPort: 8081}")
+    assert faults(f"{text}liveness{probe}readiness{probe}") == []
+    (found,) = faults(f"{text}liveness{probe}readiness{probe.replace('8080', '8081')}")
+    assert found[0] == "policy-port"
+
+
 LEFT = "service: {port: 8080}\n%s\nnetworkPolicy: {enabled: true, ingress: [%s]}\n"
 """Values whose service moved from port 8000 to 8080: what else they set, and the policy's rules."""
 
