@@ -6,7 +6,7 @@ To add a kind, write a function from a node to Faults, and call it where such a 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from deploylint.documents.nodes import (
     Node,
@@ -32,12 +32,15 @@ HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
 """How a probe can ask (Probe)."""
 
 
-def exclusive_fields(values: Sequence[Node]) -> Iterator[Fault]:
+def exclusive_fields(fields: Mapping[str, Node]) -> Iterator[Fault]:
     """The fields of a mapping that may have only the first of them."""
-    for value in values[1:]:
-        first, other = values[0].key, value.key
-        message = f"{first.content} and {other.content} are both set; the API server takes one"
-        yield Fault("exclusive-fields", other, message, (("beside", first, str(first.content)),))
+    first = next(iter(fields), "")
+    for name, value in fields.items():
+        if name != first:
+            message = f"{first} and {name} are both set; the API server takes one"
+            yield Fault(
+                "exclusive-fields", value.key, message, (("beside", fields[first].key, first),)
+            )
 
 
 def choice_fault(node: Node, words: Sequence[str]) -> Fault | None:
@@ -57,7 +60,8 @@ def probe_faults(probe: Node) -> Iterator[Fault]:
     """
     yield from command_faults([child_at(probe, "exec", "command")])
     names = key_names(probe)
-    for handler in _written(probe, HANDLERS):
+    written = _written(probe, HANDLERS)
+    for handler in written.values():
         port = (
             child(probe, "port") if handler.is_mapping and child(handler, "port") is None else None
         )
@@ -67,9 +71,9 @@ def probe_faults(probe: Node) -> Iterator[Fault]:
     handlers = [name for name in names if name in HANDLERS]
     is_several = len(handlers) > 1
     if handlers and is_quoted_below(probe):
-        yield from _quoted((probe, *_written(probe, HANDLERS)))
+        yield from _quoted((probe, *written.values()))
     if is_several and all(name in HANDLERS or name.endswith(_OF_PROBES) for name in names):
-        yield from exclusive_fields(_written(probe, HANDLERS))
+        yield from exclusive_fields(written)
 
 
 def security_faults(context: Node) -> Iterator[Fault]:
@@ -130,10 +134,10 @@ def slipped_faults(value: Node, fields: Iterable[str]) -> Iterator[Fault]:
         yield Fault(MISPLACED, value.key, f"{what}; indent it to stand in {' or '.join(beside)}")
 
 
-def _written(node: Node, fields: Container[str]) -> list[Node]:
+def _written(node: Node, fields: Container[str]) -> dict[str, Node]:
     """What stands under some keys of a mapping, but for what is empty."""
-    values = (child(node, name) for name in key_names(node) if name in fields)
-    return [value for value in values if value is not None and not is_empty(value)]
+    values = ((name, child(node, name)) for name in key_names(node) if name in fields)
+    return {name: v for name, v in values if v is not None and not is_empty(v)}
 
 
 _OF_PROBES = ("Seconds", "Threshold", "enabled")

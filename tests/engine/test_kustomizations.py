@@ -417,3 +417,67 @@ def test_fault_of_a_patch_for_several_workloads_is_reported_once(tmp_path: Path)
     )
     found = report(write(tmp_path, files) / "k8s", rules=("unknown-field",))
     assert said(found) == ["patch.yaml:4 unknown-field"]
+
+
+PROBED = deployment(
+    "api",
+    "        ports: [{name: http, containerPort: 8080}]\n"
+    "        livenessProbe:\n"
+    "          tcpSocket: {port: http}\n",
+)
+CONTAINER = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec:
+  template:
+    spec:
+      containers:
+      - name: %s
+        %s
+"""
+JSON_PATCH = """\
+patches:
+- target: {kind: Deployment, name: api}
+  patch: |-
+    - op: add
+      path: /spec/template/spec/containers/0/livenessProbe/httpGet
+      value: {path: /health, port: http}
+"""
+TOGETHER = [
+    ("main", "livenessProbe: {httpGet: {port: http}}", ["patch.yaml:9 exclusive-fields"]),
+    ("main", "livenessProbe: {httpGet: {port: http}, tcpSocket: null}", []),
+    ("main", "livenessProbe: {$patch: replace, httpGet: {port: http}}", []),
+    ("main", "livenessProbe: {periodSeconds: 5}", []),
+    ("main", "ports: [{name: http, containerPort: 9090}]", ["patch.yaml:9 duplicate-name"]),
+    ("main", "ports: [{name: admin, containerPort: 9090}]", []),
+    ("mian", "tty: true", ["patch.yaml:8 missing-field"]),
+    ("mian", "image: acme.example/proxy:1.0.0", []),
+    ("main", "securityContext: {runAsUser: 0, runAsNonRoot: true}", ["patch.yaml:9 root-user"]),
+]
+
+
+@pytest.mark.parametrize(("container", "change", "found"), TOGETHER)
+@pytest.mark.parametrize(
+    "key", ["patches: [{path: patch.yaml}]", "patchesStrategicMerge: [patch.yaml]"]
+)
+def test_patch_that_the_api_refuses_with_what_it_is_laid_over_is_reported(
+    container: str, change: str, found: list[str], key: str, tmp_path: Path
+) -> None:
+    files = {"base/api.yaml": PROBED, "base/kustomization.yaml": "resources: [api.yaml]\n"}
+    files["prod/kustomization.yaml"] = f"resources: [../base]\n{key}\n"
+    files["prod/patch.yaml"] = CONTAINER % (container, change)
+    write(tmp_path, files)
+    checks = ("exclusive-fields", "duplicate-name", "missing-field", "root-user")
+    assert said(report(tmp_path, rules=checks)) == found
+
+
+def test_json_patch_that_adds_a_second_handler_is_reported_by_the_names_of_both(
+    tmp_path: Path,
+) -> None:
+    files = {"base/api.yaml": PROBED, "base/kustomization.yaml": "resources: [api.yaml]\n"}
+    files["prod/kustomization.yaml"] = f"resources: [../base]\n{JSON_PATCH}"
+    write(tmp_path, files)
+    (found,) = report(tmp_path, rules=("exclusive-fields",)).findings
+    assert found.location.line == 7
+    assert found.message.startswith("tcpSocket and httpGet are both set")

@@ -22,11 +22,14 @@ from deploylint.documents.nodes import (
     NodeTable,
     Text,
     child,
+    entries_of,
+    items_of,
     scalar_value,
     text_of,
 )
 from deploylint.documents.record import Record
 from deploylint.documents.scalars import Scalar
+from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.data import API, definition
 from deploylint.model.fault import Fault
@@ -64,6 +67,26 @@ def api_faults(root: Node, *, is_whole: bool = True) -> Iterator[Fault]:
     kind = definition(API)["objects"].get(of_kind)
     if kind is not None and child(root, "sops") is None:
         yield from faults_of(root, kind, is_whole=is_whole)
+
+
+def merged_faults(root: Node) -> Iterator[Fault]:
+    """What the API server refuses in several fields of an object at once, in whatever file each."""
+    of_kind = " ".join(text_of(child(root, key)) for key in ("apiVersion", "kind"))
+    kind = definition(API)["objects"].get(of_kind)
+    return iter(()) if kind is None else _faults_together(root, api_type(kind))
+
+
+def _faults_together(node: Node, what: ApiType) -> Iterator[Fault]:
+    if what.shape is None and node.is_mapping:
+        yield from _missing(node, what)
+    if what.name in INSIDE and what.shape == (() if items_of(node) else None):
+        yield from INSIDE[what.name](node)
+    for name, entry in entries_of(node).items():
+        inner = what.fields.get(name, ANY) if what.fields else what.item
+        if inner and inner != ANY:
+            yield from _faults_together(entry.value, api_type(inner))
+    for item in items_of(node) if what.item else ():
+        yield from _faults_together(item, api_type(what.item))
 
 
 def faults_of(root: Node, kind: str, *, is_whole: bool = True) -> Iterator[Fault]:
@@ -148,7 +171,7 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
     """What is wrong in a row that is not known to fit."""
     text, what = table.texts[row], bound[table.paths[row]]
     if text == what.shape and (what.required or what.name in INSIDE):
-        yield from _missing(table, row, what) if is_whole else ()
+        yield from _missing(table.node(row), what) if is_whole else ()
         if what.name in INSIDE:
             yield from INSIDE[what.name](table.node(row))
         return
@@ -169,15 +192,14 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
         yield Fault("wrong-type", table.key(row), message)
 
 
-def _missing(table: NodeTable, row: int, what: ApiType) -> Iterator[Fault]:
+def _missing(node: Node, what: ApiType) -> Iterator[Fault]:
     """The fields that a structure has to have and does not, but for a patch of it."""
     if not what.required:
         return
-    names, known = [table.paths[at].name for at in table.rows_below(row)], what.fields or {}
+    names, known = key_names(node), what.fields or {}
     missing = [field for field in what.required if field not in names]
     if missing and all(name in known for name in names):  # else one of them may be meant
-        node = table.node(row)
-        place = _place(table, node.row) or table.texts[node.row]
+        place = _place(node.table, node.row) or node.table.texts[node.row]
         message = f"{place} has no {' and no '.join(missing)}; the API server refuses it"
         yield Fault("missing-field", node.key, message)
 

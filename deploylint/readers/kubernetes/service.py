@@ -20,7 +20,7 @@ from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.contradictions import swallowed_items
-from deploylint.readers.kubernetes.api_check import api_faults
+from deploylint.readers.kubernetes.api_check import api_faults, merged_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.pod_templates import template_faults
@@ -83,13 +83,18 @@ def faults_within(item: Object) -> Iterator[Fault]:
     yield from swallowed_items(root)
     layers = item.changed.layers if item.changed is not None else (root,)
     is_whole = item.changed is None or not item.changed.is_patched
+    seen = set[tuple[str, Node]]()
     for layer in layers:
         for fault in api_faults(layer):
             is_of_parts = is_whole or fault.check not in _OF_WHOLE_OBJECTS
             if is_of_parts and not _is_mended(fault, layer, root):
+                seen.add((fault.check, fault.node))
                 yield fault
     if is_whole:
         yield from template_faults(item)
+    else:
+        together = merged_faults(root)
+        yield from (fault for fault in together if (fault.check, fault.node) not in seen)
 
 
 def _is_mended(fault: Fault, layer: Node, root: Node) -> bool:

@@ -67,17 +67,16 @@ def _name(node: Node) -> str:
 
 def _at_most_one(node: Node) -> Iterator[Fault]:
     """More than one of the fields that are structures."""
-    table = node.table
-    rows = [row for row in table.rows_below(node.row) if table.texts[row] is None]
-    return exclusive_fields([table.node(row) for row in rows]) if len(rows) > 1 else iter(())
+    values = ((name, child(node, name)) for name in key_names(node))
+    return exclusive_fields({name: v for name, v in values if v is not None and v.is_mapping})
 
 
 def _either(*names: str) -> Callable[[Node], Iterator[Fault]]:
     """A check that a mapping has one of some fields at most."""
 
     def check(node: Node) -> Iterator[Fault]:
-        values = (child(node, name) for name in names)
-        return exclusive_fields([value for value in values if value is not None])
+        values = ((name, child(node, name)) for name in names)
+        return exclusive_fields({name: v for name, v in values if v is not None})
 
     return check
 
@@ -152,6 +151,15 @@ def _container_faults(container: Node) -> Iterator[Fault]:
     """Several words in one item of the command (Container)."""
     parts = [child(container, key) for key in ("command", "args")]
     yield from command_faults(parts, has_program=parts[0] is not None)
+
+
+def _image_faults(containers: Node) -> Iterator[Fault]:
+    """Containers without an image beside those with one; of all, something may fill them in."""
+    names = [child(item, "name") for item in items_of(containers) if child(item, "image") is None]
+    for name in names if len(names) < len(items_of(containers)) else ():
+        if name is not None:
+            message = f"container {text_of(name)} has no image; the API server refuses it"
+            yield Fault("missing-field", name, message)
 
 
 def _exec_faults(action: Node) -> Iterator[Fault]:
@@ -299,6 +307,7 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "ServiceBackendPort": _either("name", "number"),
     "IngressBackend-v1": _at_most_one,
     "Container": _container_faults,
+    "Container[]": _image_faults,
     "ExecAction": _exec_faults,
     "LabelSelectorRequirement": _requirement_faults,
     "MetricSpec": _metric_faults,

@@ -87,6 +87,18 @@ def test_part_with_what_it_needs_or_a_key_that_may_be_meant_lacks_nothing(contai
     assert not [message for _, check, message in told if check == "missing-field"]
 
 
+@pytest.mark.parametrize(
+    ("others", "count"),
+    [("- name: proxy", 1), ("- {name: proxy, image: 'acme/proxy:1'}", 0), ("- tty: true", 0)],
+)
+def test_container_without_an_image_beside_others_is_reported(others: str, count: int) -> None:
+    told = faults(workload("Deployment", container=f"tty: true\n      {others}"))
+    wanted = (14, "missing-field", "container proxy has no image; the API server refuses it")
+    assert told.count(wanted) == count
+    text = workload("Deployment").replace("        image: acme/api:1.2.0\n", "")
+    assert faults(text) == []  # something may fill in all of them
+
+
 def test_volume_of_a_claim_template_is_a_volume() -> None:
     claim = "volumeClaimTemplates: [{metadata: {name: data}, spec: {}}]"
     mounts = "volumeMounts: [{name: data, mountPath: /data}, {name: dta, mountPath: /x}]"
