@@ -187,6 +187,17 @@ def _duration(data: Plain) -> int | float:
     return _number(data)
 
 
+_SCRAPED = regex("(?:[0-9]+[ywdhms])+|[0-9]+ms|0")
+
+
+def _scrape_interval(data: Plain) -> int | float:
+    """Seconds of a Prometheus duration, which has a unit and no fraction."""
+    if not _SCRAPED.fullmatch(str(data)):
+        wanted = "duration in whole units such as 30s or 1m30s"
+        raise ValueError(type_error.format(wanted=wanted, actual=repr(data)))
+    return _duration(data)
+
+
 MOST_PORT = 65535
 
 
@@ -356,6 +367,7 @@ TASKS = Type("number", _tasks, voted=False)
 CPU = Type("cpu", _quantity, voted=False)
 MEMORY = Type("memory", _quantity, voted=False)
 DURATION = Type("duration", _duration, voted=False)
+SCRAPE_INTERVAL = Type("duration", _scrape_interval, voted=False)
 NODE_CPU = Type("cpu", _node_cpu, voted=False)
 POD_MEMORY = Type("memory", _pod_memory, voted=False)
 SECONDS = Type("seconds", partial(_whole, "whole number of seconds"), voted=False)

@@ -23,6 +23,7 @@ from deploylint.model.types import NAMES, TREE, WORD, Plain, Type
 from deploylint.readers.commands.worker import subcommand_faults
 from deploylint.readers.contradictions import command_faults
 from deploylint.readers.helm.ports import mentioned_ports
+from deploylint.readers.helm.walk import is_off
 
 WRONG_VALUE, CONTRADICTION = "wrong-value", "contradiction"
 
@@ -30,13 +31,15 @@ WRONG_VALUE, CONTRADICTION = "wrong-value", "contradiction"
 class Contradiction(Record):
     """Two fields that contradict each other.
 
-    With ``pair`` they have exactly these two values; without it the first is above the other.
+    With ``pair`` they have exactly these two values, with ``both`` any but nothing; without these
+    the first is above the other.
     """
 
     field: str
     other: str
     because: str
     pair: tuple[Plain, ...] = ()
+    both: bool = False
 
 
 CONTRADICTIONS: tuple[Contradiction, ...] = tuple(
@@ -68,13 +71,19 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
         for wrong in (*of_type, *_contradicting(fields), *_of_versions(fields)):
             value = fields.get(wrong.path) or NOT_SET
             at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
-            if at is not None:
-                yield Fault(wrong.check, values.rows.node(at), wrong.message)
+            if at is not None and not _is_switched_off(node := values.rows.node(at)):
+                yield Fault(wrong.check, node, wrong.message)
         if component.command_line is not None:
             line = component.command_line
             yield from command_faults(line.nodes, has_program=line.has_program)
             if component.role != "worker":  # its command is read whole
                 yield from subcommand_faults(line)
+
+
+def _is_switched_off(node: Node) -> bool:
+    """Whether the mapping that a value is in has a switch that is off."""
+    row = node.table.row_above(node.row)
+    return row >= 0 and is_off(node.table.node(row))
 
 
 def _of_versions(fields: FieldRow) -> Iterator[_Wrong]:
@@ -179,9 +188,15 @@ def _clash(row: Contradiction, value: FieldValue, other: FieldValue) -> bool:
         return False
     if row.pair:
         return (least, most) == row.pair
+    if row.both:
+        return least not in _NOTHING and most not in _NOTHING
     assert isinstance(least, (int, float))
     assert isinstance(most, (int, float))
     return least > most
+
+
+_NOTHING = ("", "0", "false", "null")
+"""The words that a template takes for nothing."""
 
 
 # --- ports of a policy ----------------------------------------------------------------------------

@@ -35,6 +35,16 @@ def faults(*texts: str, profile: str = "helm-create") -> list[tuple[str, str]]:
     [
         ("readinessProbe: {tcpSocket: {port: 1}, grpc: {port: 2}}", "exclusive-fields", "grpc"),
         ("env: [{name: A, value: x}, {name: A, value: z}]", "duplicate-variable", "A is set twice"),
+        (
+            "env: [{name: A, value: x}]\nextraEnv: [{name: A, value: z}]",
+            "duplicate-variable",
+            "A is set in env and in extraEnv",
+        ),
+        (
+            "env: {A: x}\nextraEnvVars: [{name: A, value: z}]",
+            "duplicate-variable",
+            "A is set in env and in extraEnvVars",
+        ),
         ("env: [{name: A, value: Off}]", "unquoted-text", "A is Off, which YAML reads as false"),
         ("env: {A: 1.10}", "unquoted-text", "A is a number, which Helm writes in another way"),
         ("env: {A: 0123}", "unquoted-text", "quote it"),
@@ -88,6 +98,7 @@ def test_contradiction_in_values_is_reported(text: str, check: str, message: str
         "env: {VERSION: v1.2.0, IMAGE_TAG: main, DD_VERSION: '1', API_VERSION: 3.4.5}",
         "env: {VERSION: '{{ .Values.image.tag }}'}",
         "podSecurityContext: {runAsNonRoot: true}\nsecurityContext: {runAsUser: 1}",
+        "env: {A: x}\nworkers: {mail: {env: {A: z}, command: [celery, worker]}}",
     ],
 )
 def test_values_that_do_not_contradict_themselves_are_no_fault(text: str) -> None:

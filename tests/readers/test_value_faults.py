@@ -45,6 +45,12 @@ def test_tables_name_fields_alone() -> None:
         "autoscaling: {enabled: true, targetCPUUtilizationPercentage: 80%}",
         "terminationGracePeriodSeconds: 1m",
         "serviceMonitor: {enabled: true, interval: 30 s}",
+        "serviceMonitor: {enabled: true, interval: 30}",
+        "serviceMonitor: {enabled: true, interval: '30'}",
+        "serviceMonitor: {enabled: true, interval: 0.5m}",
+        "serviceMonitor: {enabled: true, interval: 30s, scrapeTimeout: 10}",
+        "metrics: {podMonitor: {enabled: true, interval: 30}}",
+        "serviceMonitor: {enabled: true, endpoints: [{port: http, interval: 30}]}",
     ],
 )
 def test_value_that_its_type_refuses_is_a_fault_in_both_services(text: str, tmp_path: Path) -> None:
@@ -57,6 +63,12 @@ def test_value_that_its_type_refuses_is_a_fault_in_both_services(text: str, tmp_
         "resources: {requests: {cpu: 2}, limits: {cpu: 1500m}}",
         "autoscaling: {enabled: true, minReplicas: 4, maxReplicas: 3}",
         "serviceMonitor: {enabled: true, interval: 30s, scrapeTimeout: 1m}",
+        "podDisruptionBudget: {enabled: true, minAvailable: 1, maxUnavailable: 1}",
+        "pdb: {create: true, maxUnavailable: 25%, minAvailable: 1}",
+        "keda: {enabled: true, minReplicas: 6, maxReplicas: 4}",
+        "hpa: {enabled: true, min: 6, max: 4}",
+        "keda: {enabled: true}\nautoscaling: {enabled: true, maxReplicas: 4}",
+        "keda: {enabled: true, maxReplicaCount: 4}\nhpa: {enabled: true}",
         "securityContext: {privileged: true, allowPrivilegeEscalation: false}",
     ],
 )
@@ -77,6 +89,11 @@ def test_values_that_contradict_each_other_are_a_fault_in_both_services(
         "securityContext: {runAsUser: 0}",
         "serviceMonitor: {enabled: true, interval: 1m30s}",
         "workers: {a: {command: [celery, worker, -c, auto]}}",
+        "podDisruptionBudget: {enabled: false, minAvailable: 1, maxUnavailable: 1}",
+        "pdb: {create: true, minAvailable: 0, maxUnavailable: 1}",
+        "podDisruptionBudget: {minAvailable: 1, maxUnavailable: ''}",
+        "keda: {enabled: false}\nautoscaling: {enabled: true, maxReplicas: 4}",
+        "keda: {maxReplicas: 4}\nautoscaling: {enabled: true, maxReplicas: 4}",
     ],
 )
 def test_values_that_hold_together_are_no_fault(text: str, tmp_path: Path) -> None:
