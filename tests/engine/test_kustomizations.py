@@ -481,3 +481,12 @@ def test_json_patch_that_adds_a_second_handler_is_reported_by_the_names_of_both(
     (found,) = report(tmp_path, rules=("exclusive-fields",)).findings
     assert found.location.line == 7
     assert found.message.startswith("tcpSocket and httpGet are both set")
+
+
+def test_selector_of_a_patched_object_has_the_labels_of_its_kustomization(tmp_path: Path) -> None:
+    bare = deployment("api").replace("  selector: {matchLabels: {app: api}}\n", "")
+    labelled = "resources: [api.yaml]\ncommonLabels: {app: api}\npatches: [{path: patch.yaml}]\n"
+    files = {"deploy/api.yaml": bare, "deploy/kustomization.yaml": labelled}
+    files["deploy/patch.yaml"] = CONTAINER % ("main", "tty: true")
+    write(tmp_path, files)
+    assert said(report(tmp_path, rules=("selector-mismatch", "missing-field"))) == []

@@ -251,10 +251,9 @@ def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fau
 
     def check(spec: Node) -> Iterator[Fault]:
         selector = child(spec, "selector")
-        rows = selector.end_row - selector.row if selector is not None else _LABELLED
-        if rows < _LABELLED and "Always" in policies:
+        if selector is not None and "Always" in policies and _selects_any(selector):
             message = "the selector is empty; the API server refuses it"
-            yield Fault("selector-mismatch", (selector or spec).key, message)
+            yield Fault("selector-mismatch", selector.key, message)
         pod = child_at(spec, "template", "spec")
         if pod is None:
             return
@@ -270,6 +269,12 @@ def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fau
     return check
 
 
+def _selects_any(selector: Node) -> bool:
+    """Whether a selector has no term."""
+    terms = (child(selector, key) for key in key_names(selector))
+    return all(term is None or is_empty(term) for term in terms)
+
+
 def _mount_faults(spec: Node, pod: Node) -> Iterator[Fault]:
     """Mounts of volumes that the pod does not have (VolumeMount)."""
     claims = (child(claim, "metadata") for claim in items_of(child(spec, "volumeClaimTemplates")))
@@ -283,9 +288,6 @@ def _mount_faults(spec: Node, pod: Node) -> Iterator[Fault]:
                 near = f"; {hint(text_of(name), volumes)}" if volumes else ""
                 yield Fault("misspelt-reference", name, f"{message}{near}")
 
-
-_LABELLED = 3
-"""The rows of a selector with a label: it, what it matches, and the label."""
 
 _RUNS_ON, _ENDS = _workload_faults(("Always",)), _workload_faults(("OnFailure", "Never"))
 
