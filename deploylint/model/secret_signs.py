@@ -35,8 +35,10 @@ _SURE = regex(
 _QUALIFIERS = _words_of("qualifiers")
 """Words that change nothing behind a name; so do numbers and versions (``API_KEY_V2``)."""
 _MAY, _MAY_END, _MAY_LAST = _words_of("may"), tuple(_SIGNS["may-end"]), _words_of("may-last")
-_KEY_OWNERS, _HARMLESS_LAST = _words_of("key-owners"), _words_of("harmless-last")
-_CONNECTIONS, _STRINGS = _words_of("connections"), _words_of("strings")
+_HARMLESS_LAST = _words_of("harmless-last")
+_PHRASES = frozenset(
+    (first, then) for row in _SIGNS["phrases"] for first in row["first"] for then in row["then"]
+)
 _PLACES, _HOLDERS = _words_of("places"), _words_of("holders")
 _DESCRIPTIONS = _words_of("descriptions")
 
@@ -68,15 +70,8 @@ def may_name_a_secret(name: str) -> bool:
         not _MAY.isdisjoint(words)
         or words[-1] in _MAY_LAST
         or any(word.removesuffix("s").endswith(_MAY_END) for word in words)
-        or any(map(_is_phrase, words, words[1:]))
+        or not _PHRASES.isdisjoint(zip(words, words[1:], strict=False))
     )
-
-
-def _is_phrase(word: str, after: str) -> bool:
-    """Whether two words of a name together may name a secret."""
-    if after in ("key", "keys"):
-        return word in _KEY_OWNERS
-    return word in _CONNECTIONS and after in _STRINGS
 
 
 def holds_names(name: str) -> bool:
