@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from deploylint.documents.regex import regex
 from deploylint.model.data import SECRET_SIGNS, definition
@@ -70,7 +71,7 @@ def may_name_a_secret(name: str) -> bool:
         not _MAY.isdisjoint(words)
         or words[-1] in _MAY_LAST
         or any(word.removesuffix("s").endswith(_MAY_END) for word in words)
-        or not _PHRASES.isdisjoint(zip(words, words[1:], strict=False))
+        or not _PHRASES.isdisjoint(pairwise(words))
     )
 
 

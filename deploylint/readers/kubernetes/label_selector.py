@@ -64,7 +64,8 @@ def selector_of(selecting: Object, path: str, *, plain: bool = False) -> Selecto
     node = selecting.at(path)
     if node is None or not node.is_mapping or (plain and is_empty(node)):
         return None
-    wanted = labels(node if plain else child(node, "matchLabels"))
+    pairs = labels(node if plain else child(node, "matchLabels")).items()
+    wanted = {_without_source(key): text for key, text in pairs}
     items = [] if plain else nodes_at(node, "matchExpressions[]")
     expressions = tuple(map(_expression, items))
     words = [*wanted.items(), *((e.key, *e.values) for e in expressions)]
@@ -73,10 +74,17 @@ def selector_of(selecting: Object, path: str, *, plain: bool = False) -> Selecto
     return Selector(node, wanted, expressions) if _is_known(expressions) else None
 
 
+def _without_source(key: str) -> str:
+    """The key of a label without where it is from, as Cilium writes it (``k8s:app``)."""
+    return key.removeprefix("any:").removeprefix("k8s:")
+
+
 def _is_known(expressions: Iterable[LabelExpression]) -> bool:
     return all(selecting.operator in OPERATORS for selecting in expressions)
 
 
 def _expression(item: Node) -> LabelExpression:
     values = frozenset(text_of(value) for value in nodes_at(item, "values[]"))
-    return LabelExpression(text_of(child(item, "key")), text_of(child(item, "operator")), values)
+    return LabelExpression(
+        _without_source(text_of(child(item, "key"))), text_of(child(item, "operator")), values
+    )

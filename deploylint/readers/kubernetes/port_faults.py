@@ -45,7 +45,7 @@ def port_faults(group: WorkloadObjects) -> Iterator[NumberedFault]:
     for attached in group.others:
         row = table().attached.get(attached.kind)
         for backend in backends_of(attached, row.backends) if row is not None else ():
-            yield from _backend(backend.port, group.services_of(backend))
+            yield from _backend(backend.port, group.services_of(backend), pods)
         if row is not None and row.endpoints:
             yield from _monitor(attached, group, pods)
     yield from _policies(group, pods)
@@ -234,12 +234,17 @@ def _targeted(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Asked]:
 
 
 def _backend(
-    port: Node | None, services: Iterable[tuple[Object, list[int]]]
+    port: Node | None, services: Iterable[tuple[Object, list[int]]], pods: Sequence[PodPorts]
 ) -> Iterator[NumberedFault]:
-    """A port of a backend is one of the Service (ServiceBackendPort, BackendObjectReference)."""
+    """A port of a backend is one of the Service (ServiceBackendPort, BackendObjectReference).
+
+    A ``targetPort`` may be one of its pods (RoutePort).
+    """
     ports = [item for each, _ in services for item in nodes_at(each.node, "spec.ports[]")]
     asked = _KEYS.get(port.path.name if port is not None else "", ("name", "port"))
     known = {text_of(child(item, key)) for item in ports for key in asked}
+    if _OF_PODS in asked:
+        known |= {str(n) for _, own in services for at in own for n in pods[at].numbers}
     word = text_of(port)
     is_open = not ports or not word or is_variable(word) or word in (*known, *_ANY)
     if port is not None and not is_open:
@@ -247,7 +252,8 @@ def _backend(
         yield next(iter(numbers), 0), _missing(port, f"Service {service.name}", known)
 
 
-_KEYS = {"name": ("name",), "number": ("port",)}
+_OF_PODS = "targetPort"
+_KEYS = {"name": ("name",), "number": ("port",), _OF_PODS: ("name", "port", _OF_PODS)}
 """What a key of a ServiceBackendPort asks for; others take either."""
 
 _ANY = ("use-annotation", "0")
@@ -308,7 +314,7 @@ def _policies(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbered
         own = PodPorts([pod for n in numbers for pod in pods[n].pods])
         mapped = frozenset[int]().union(*(services[n] for n in numbers))
         for rule in _rules(policy) if all(pods[n].numbers for n in numbers) else ():
-            for item in nodes_at(rule, "ports[]"):
+            for item in nodes_at(rule, table().attached[policy.kind].ports):
                 node = child(item, "port")
                 if node is None or _admits_item(item, own):
                     continue
@@ -332,10 +338,14 @@ def _selected_by_policies(group: WorkloadObjects) -> list[tuple[Object, list[int
     selected: dict[int, tuple[Object, list[int]]] = {}
     for number, objects in sorted(group.by_workload.items()):
         for policy in objects:
-            if policy.kind == "NetworkPolicy":
+            if (row := table().attached.get(policy.kind)) is not None and row.rules:
                 selected.setdefault(id(policy.node), (policy, []))[1].append(number)
-    selectors = ((each, selector_of(each[0], "spec.podSelector")) for each in selected.values())
-    return [each for each, selector in selectors if selector is not None and not selector.is_open]
+    return [
+        (policy, numbers)
+        for policy, numbers in selected.values()
+        if (selector := selector_of(policy, table().attached[policy.kind].pods)) is not None
+        and not selector.is_open
+    ]
 
 
 def _service_ports(group: WorkloadObjects) -> Mapping[int, set[int]]:
@@ -350,12 +360,12 @@ def _service_ports(group: WorkloadObjects) -> Mapping[int, set[int]]:
 
 
 def _rules(policy: Object) -> list[Node]:
-    return nodes_at(policy.node, "spec.ingress[]")
+    return nodes_at(policy.node, table().attached[policy.kind].rules)
 
 
 def _lets_in(policy: Object, pod: PodPorts) -> bool:
     """Whether a policy lets anything in that a pod is known to have."""
-    rules = [nodes_at(rule, "ports[]") for rule in _rules(policy)]
+    rules = [nodes_at(rule, table().attached[policy.kind].ports) for rule in _rules(policy)]
     return any(not ports or any(_admits_item(port, pod) for port in ports) for ports in rules)
 
 
@@ -363,7 +373,7 @@ def _admits_item(item: Node, pod: PodPorts) -> bool:
     """Whether what is let in is one of the ports of a pod."""
     port = child(item, "port")
     first, last = text_of(port), text_of(child(item, "endPort"))
-    if not first.isdecimal():
+    if not first.isdecimal() or first in _ANY:
         return first in pod.names or not _is_name(port)
     start, *end = _numbers((first, last if last.isdecimal() else first)) or [MOST_PORT + 1]
     numbers = chain(pod.numbers, pod.mentioned)

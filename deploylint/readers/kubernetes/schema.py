@@ -53,6 +53,7 @@ class Attachment(Record):
     ``runs`` is whether they run the pods of the workload at ``target``.
     ``called`` is the path of the name that others refer to such an object by.
     ``endpoints`` are the ports that a monitor asks.
+    ``rules`` are what a policy lets in, with its ``ports`` below each of them.
     """
 
     pods: str = ""
@@ -64,6 +65,8 @@ class Attachment(Record):
     named: tuple[str, ...] = ()
     called: str = "metadata.name"
     endpoints: str = ""
+    rules: str = ""
+    ports: str = ""
 
 
 class ObjectPart(Record):

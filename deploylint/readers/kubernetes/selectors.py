@@ -214,7 +214,7 @@ def backends_of(route: Object, rows: Iterable[Backend]) -> Iterator[NamedBackend
     """The Services that an object sends requests to, by their names without a domain."""
     for row in rows:
         for item in nodes_at(route.node, row.at):
-            name, kind = child(item, row.name), text_of(child(item, "kind"))
+            name, kind = next(iter(nodes_at(item, row.name)), None), text_of(child(item, "kind"))
             if name is not None and text_of(name) and kind in ("", "Service"):
                 ports = (port for path in row.port for port in nodes_at(item, path))
                 service, _, domain = text_of(name).partition(".")

@@ -209,6 +209,10 @@ MIRROR = "{rules: [{filters: [{requestMirror: {backendRef: {name: shop, port: %s
 INGRESS = "{rules: [{http: {paths: [{backend: {service: {name: %s, port: %s}}}]}}]}"
 MONITOR = "{selector: {matchLabels: {app: shop}}, endpoints: [{%s}]}"
 POLICY = "{podSelector: {matchLabels: {app: shop}}, ingress: [%s]}"
+CILIUM = (
+    "{endpointSelector: {matchLabels: {'k8s:app': shop}}, ingress: [{toPorts: [{ports: [%s]}]}]}"
+)
+OPENSHIFT = "{to: {kind: Service, name: shop}, port: {targetPort: %s}}"
 
 MISSING = [
     ("missing-port", "HTTPRoute", ROUTE % 8080),
@@ -231,6 +235,11 @@ MISSING = [
     ("policy-port", "NetworkPolicy", POLICY % "{ports: [{port: 8000}]}"),
     ("policy-port", "NetworkPolicy", POLICY % "{ports: [{port: 8000, endPort: 8010}]}"),
     ("policy-port", "NetworkPolicy", POLICY % "{ports: [{port: 80}, {port: 8080}]}"),
+    ("missing-port", "CiliumNetworkPolicy", CILIUM % "{port: web}"),
+    ("policy-port", "CiliumNetworkPolicy", CILIUM % "{port: '80'}"),
+    ("policy-port", "CiliumNetworkPolicy", CILIUM % "{port: '8000', protocol: TCP}"),
+    ("missing-port", "Route", OPENSHIFT % "htpp"),
+    ("missing-port", "Route", OPENSHIFT % 8081),
 ]  # fmt: skip
 
 
@@ -259,6 +268,15 @@ THERE = [
     ("NetworkPolicy", POLICY % "{ports: [{port: 9090}]}, {from: [{podSelector: {}}]}"),
     ("NetworkPolicy", POLICY % "{ports: [{protocol: TCP}]}"),
     ("NetworkPolicy", "{podSelector: {}, ingress: [{ports: [{port: 8000}]}]}"),
+    ("CiliumNetworkPolicy", CILIUM % "{port: '8080'}"),
+    ("CiliumNetworkPolicy", CILIUM % "{port: http}"),
+    ("CiliumNetworkPolicy", CILIUM % "{port: '0'}"),
+    ("CiliumNetworkPolicy", CILIUM.replace("'k8s:app': shop", "") % "{port: '8000'}"),
+    ("Route", OPENSHIFT % "web"),
+    ("Route", OPENSHIFT % "http"),
+    ("Route", OPENSHIFT % 8080),
+    ("Route", "{to: {kind: Service, name: shop}}"),
+    ("Route", "{traffic: [{latestRevision: true, percent: 100}]}"),
 ]  # fmt: skip
 
 
