@@ -1,11 +1,13 @@
 """No text of a file, a file name or a configuration is ever live in an output.
 
-Nothing begins a line with ``::`` or holds ``##[`` (commands to GitHub Actions), and no control,
+Nothing begins a line with ``::`` or holds ``##[`` or ``##vso[`` (commands to CI), and no control,
 bidirectional or format character is written as it is.
 """
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -29,6 +31,7 @@ STRINGS = (
     *(f"{'A' * n} ::error title=pwned::x" for n in (1, 10, 40, 60, 76, 82, 88, 110, 118)),
     *(f"{'B' * n}::add-mask::x" for n in (17, 18, 57, 78, 116)),
     *("##[error]pwned", "x ##[group]y", "####[debug]x", "##[", "# ##[add-path]x"),
+    *("##vso[task.setvariable variable=x]y", "a ##teamcity[message text='x']"),
     *(
         "\n::set-output name=x::y",
         "\r::warning::x",
@@ -103,7 +106,7 @@ groups:
 def live(output: str) -> str:
     """The first line that a terminal or a log would obey, or ""."""
     for line in output.split("\n"):
-        if line.lstrip().startswith("::") or "##[" in line:
+        if line.lstrip().startswith("::") or re.search(r"##[a-z]*\[", line):
             return line
         if any(unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Co", "Cn") for c in line):
             return line
@@ -178,3 +181,17 @@ def test_standard_error_holds_nothing_live(
         write(folder, {".deploylint.yaml": f"version: 1\n{key.format(said, said)}\n"})
         code, output = typed("check")
         assert (code in (1, 2, 3), live(output)) == (True, ""), (key, output)
+
+
+@pytest.mark.parametrize("text", [one for one in STRINGS if "##" in one and one.isprintable()])
+def test_report_as_data_reads_back_what_was_live(
+    text: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: Callable[..., tuple[int, str]],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    key = quoted(text)
+    write(tmp_path, {"a.yaml": f"image: acme/a\n{key}: 1\n{key}: 2\n"})
+    _, output = typed("check", "a.yaml", "-f", "json")
+    assert any(text in found["message"] for found in json.loads(output)["findings"])

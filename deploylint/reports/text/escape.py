@@ -34,18 +34,21 @@ def safe_lines(lines: Iterable[str], look: Look) -> str:
 
 
 def inert(text: str) -> str:
-    """A whole output in which no line is a command to GitHub Actions.
+    """A whole output in which no line is a command to what runs jobs.
 
-    A command begins a line, after white space, with ``::``, or has ``##[`` anywhere
-    (https://github.com/actions/runner, ActionCommand.cs). What is escaped in its place reads back
-    the same from YAML in double quotes.
+    For GitHub Actions a command begins a line, after white space, with ``::``, or has ``##[``
+    anywhere (https://github.com/actions/runner, ActionCommand.cs); for Azure Pipelines it has
+    ``##vso[`` anywhere, for TeamCity ``##teamcity[``. What is escaped in its place reads back the
+    same from JSON, and from YAML in double quotes.
     """
-    if "::" not in text and "##[" not in text:
+    if "::" not in text and "##" not in text:
         return text
-    return _COMMAND.sub(lambda match: f"{match[1]}\\x3a:" if match[2] else "\\x5b", text)
+    return _COMMAND.sub(
+        lambda match: f"{match[1]}\\u003a:" if match[2] else f"{match[3]}\\u005b", text
+    )
 
 
-_COMMAND = regex(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*)(::)|(?<=##)\[", re.MULTILINE)
+_COMMAND = regex(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*)(::)|(##[A-Za-z]*)\[", re.MULTILINE)
 
 
 def _escaped(character: str, look: Look) -> str:
