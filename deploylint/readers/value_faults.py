@@ -19,7 +19,7 @@ from deploylint.model.field_values import MOST_KNOWN, NOT_SET, FieldRow, FieldVa
 from deploylint.model.fields import ACCEPTED, ADDRESSES, ASKING
 from deploylint.model.format import format_value
 from deploylint.model.service import Component
-from deploylint.model.types import NAMES, TREE, WORD, Plain, Type
+from deploylint.model.types import NAMES, PORT, TREE, WORD, Plain, Type
 from deploylint.readers.commands.worker import subcommand_faults
 from deploylint.readers.contradictions import command_faults
 from deploylint.readers.helm.ports import mentioned_ports
@@ -71,7 +71,10 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
         for wrong in (*of_type, *_contradicting(fields), *_of_versions(fields)):
             value = fields.get(wrong.path) or NOT_SET
             at = (value.parts or {})[wrong.part][1] if wrong.part else value.at
-            if at is not None and not _is_switched_off(node := values.rows.node(at)):
+            if at is None or _is_switched_off(node := values.rows.node(at)):
+                continue
+            is_by_name = ADDRESSES[wrong.path] is PORT and text_of(node) != str(value.data)
+            if not is_by_name:  # what has that name is at fault
                 yield Fault(wrong.check, node, wrong.message)
         if component.command_line is not None:
             line = component.command_line

@@ -115,3 +115,8 @@ def test_key_that_ends_like_a_field_leaves_it_to_the_chart(tmp_path: Path) -> No
     assert {(one.status, one.address) for one in findings} == {
         ("unknown", "liveness-probe.path"),
     }
+
+
+def test_port_that_others_ask_for_by_its_name_is_wrong_at_its_own_place(tmp_path: Path) -> None:
+    probe = "livenessProbe: {httpGet: {path: /, port: http}}"
+    assert found(tmp_path, f"{probe}\ncontainerPort: 80800\n") == [("wrong-value", 3)]

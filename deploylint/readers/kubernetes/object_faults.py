@@ -46,7 +46,8 @@ def object_faults(group: WorkloadObjects) -> dict[int, list[Fault]]:
 def _own_selectors(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """A workload has to select the pods of its own template (LabelSelector of its kind)."""
     for number, workload in enumerate(group.workloads):
-        if workload.workload is None or not workload.workload.selector:
+        is_exact = workload.api_group in table().pod_templates.exact
+        if workload.workload is None or not (workload.workload.selector or is_exact):
             continue
         selector, own = selector_of(workload, "spec.selector"), workload.pod_labels
         if selector is not None and not selector.is_open and not selector.matches(own):
@@ -65,10 +66,12 @@ def _selecting_nothing(group: WorkloadObjects) -> Iterator[NumberedFault]:
             message = f"{_name(selecting)} selects {what} of this group{why}"
         else:
             target = selecting.at(table().attached[selecting.kind].target) or selecting.node
-            key = "kind" if text_of(child(target, "name")) == other.name else "name"
-            node = child(target, key) or target
+            named = ("name", other.name), ("kind", other.kind)
+            wrong = (key for key, text in named if text_of(child(target, key)) != text)
+            node = child(target, key := next(wrong, "apiVersion")) or target
             message = f"{_name(selecting)} scales no workload of this group: {key} is"
-            message = f"{message} {text_of(node)!r}; did you mean {_name(other)}?"
+            meant = text_of(child(other.node, key)) if key == "apiVersion" else _name(other)
+            message = f"{message} {text_of(node)!r}; did you mean {meant}?"
         yield number, Fault("selects-nothing", node, message, (related,))
 
 

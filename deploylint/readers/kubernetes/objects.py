@@ -64,6 +64,11 @@ class Object:
         """How a message names it."""
         return f"line {self.line}: {self.kind} {self.name}"
 
+    @property
+    def api_group(self) -> str:
+        """The group of its API; "" of the core."""
+        return api_group(self.node)
+
     def at(self, path: str) -> Node | None:
         """The first node at a path; None where there is none."""
         return child_at(self.node, *split(path))
@@ -110,6 +115,11 @@ class ReadObjects(Record):
     objects: tuple[Object, ...]
     skipped: tuple[str, ...]
     problems: tuple[Problem, ...]
+
+
+def api_group(node: Node | None) -> str:
+    """The group of the API in ``apiVersion``; "" of the core, and where there is none."""
+    return text_of(child_at(node, "apiVersion")).rpartition("/")[0]
 
 
 def labels(node: Node | None) -> dict[str, str]:

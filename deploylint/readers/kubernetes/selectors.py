@@ -13,6 +13,7 @@ from functools import cached_property
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.documents.record import Record
+from deploylint.documents.suggest import nearest
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
@@ -27,7 +28,7 @@ from deploylint.readers.kubernetes.object_index import (
     names_of,
     reaches,
 )
-from deploylint.readers.kubernetes.objects import Object, labels
+from deploylint.readers.kubernetes.objects import Object, api_group, labels
 from deploylint.readers.kubernetes.references import references
 from deploylint.readers.kubernetes.schema import Attachment, Backend
 from deploylint.readers.wrapped.values import nodes_at
@@ -122,9 +123,14 @@ class WorkloadObjects:
             return self._scaled(runner, table().attached[kind].target)
         near = [n for n in self.pods.by_name.get(name, ()) if kind in ("", self.workloads[n].kind)]
         numbers = [number for number in near if reaches(scaler, self.workloads[number])]
-        is_read = (kind or _SCALED) in table().workloads and (
-            (kind, name) not in self._others_by_name
-        )
+        for number in numbers[:1]:
+            target, other = scaler.at(path), self.workloads[number]
+            version = text_of(child_at(target, "apiVersion"))
+            if version and not is_variable(version) and api_group(target) != other.api_group:
+                self.misses.append(Miss(scaler, None, other, number, {}))
+        known = table().workloads
+        is_kind = (kind or _SCALED) in known or bool(nearest(kind, known))
+        is_read = is_kind and (kind, name) not in self._others_by_name
         if numbers or not name or is_variable(name) or near or not is_read:
             return numbers
         meant = meant_by_target(scaler, name, self.pods)

@@ -13,6 +13,7 @@ from deploylint.documents.nodes import (
     Node,
     child,
     child_at,
+    entries_of,
     is_empty,
     items_of,
     scalar,
@@ -193,6 +194,23 @@ def _port_faults(*numbers: str) -> Callable[[Node], Iterator[Fault]]:
 _PORT_NAME = regex(r"[a-z0-9](-?[a-z0-9])*")
 
 
+def _budget_faults(budget: Node) -> Iterator[Fault]:
+    """Two bounds, one that is no share of all pods, or no pods (PodDisruptionBudgetSpec)."""
+    yield from _either("minAvailable", "maxUnavailable")(budget)
+    for key in ("minAvailable", "maxUnavailable"):
+        bound = child(budget, key)
+        text = text_of(bound)
+        if bound is not None and text and not (is_variable(text) or _BOUND.fullmatch(text)):
+            message = f"{key} is {text!r}; the API takes a number of pods, or up to 100%"
+            yield Fault("wrong-value", bound.key, message)
+    if child(budget, "selector") is None:
+        message = "the budget has no selector, so it protects no pod"
+        yield Fault("missing-field", budget.key, message)
+
+
+_BOUND = regex(r"\d+|0*(\d\d?|100)%")
+
+
 def _metric_faults(metric: Node) -> Iterator[Fault]:
     """A metric without the source that its type names (MetricSpec)."""
     kind = text_of(child(metric, "type"))
@@ -252,8 +270,11 @@ def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fau
     def check(spec: Node) -> Iterator[Fault]:
         selector = child(spec, "selector")
         if selector is not None and "Always" in policies and _selects_any(selector):
+            own = [e.key for e in entries_of(selector).values() if not is_empty(e.value)]
             message = "the selector is empty; the API server refuses it"
-            yield Fault("selector-mismatch", selector.key, message)
+            if own:
+                message = f"{own[0].content} is not in matchLabels; move it there"
+            yield Fault("selector-mismatch", (*own, selector.key)[0], message)
         pod = child_at(spec, "template", "spec")
         if pod is None:
             return
@@ -271,7 +292,7 @@ def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fau
 
 def _selects_any(selector: Node) -> bool:
     """Whether a selector has no term."""
-    terms = (child(selector, key) for key in key_names(selector))
+    terms = (child(selector, key) for key in ("matchLabels", "matchExpressions"))
     return all(term is None or is_empty(term) for term in terms)
 
 
@@ -320,6 +341,6 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "ReplicaSetSpec": _RUNS_ON,
     "JobSpec": _ENDS,
     "DeploymentStrategy": _strategy_faults,
-    "PodDisruptionBudgetSpec": _either("minAvailable", "maxUnavailable"),
+    "PodDisruptionBudgetSpec": _budget_faults,
 }
 """The checks by the type of the table that they are about."""

@@ -34,7 +34,7 @@ BUDGET = """\
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata: {name: api}
-spec: {SPEC: 0}
+spec: {SPEC: 0, selector: {}}
 """
 
 

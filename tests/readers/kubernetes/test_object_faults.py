@@ -74,6 +74,9 @@ NOTHING = [
     ("PodMonitor", BY % "key: app, operator: Exists}, {key: gone, operator: Exists"),
     (SCALER, "{scaleTargetRef: {kind: Deployment, name: shopp}}"),
     (SCALER, "{scaleTargetRef: {kind: StatefulSet, name: shop}}"),
+    (SCALER, "{scaleTargetRef: {kind: deployment, name: shop}}"),
+    (SCALER, "{scaleTargetRef: {apiVersion: extensions/v1beta1, kind: Deployment, name: shop}}"),
+    (SCALER, "{scaleTargetRef: {apiVersion: v1, kind: Deployment, name: shop}}"),
     ("ScaledObject", "{scaleTargetRef: {name: shopp}}"),
     ("AuthorizationPolicy", "{selector: {matchLabels: {app: shopp}}}"),
 ]  # fmt: skip
@@ -101,6 +104,7 @@ SOMETHING = [
     ("NetworkPolicy", "{podSelector: {}}"),
     ("AuthorizationPolicy", "{rules: []}"),
     (SCALER, "{scaleTargetRef: {kind: Deployment, name: shop}}"),
+    (SCALER, "{scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: shop}}"),
     (SCALER, "{scaleTargetRef: {kind: Rollout, name: shop}}"),
 ]  # fmt: skip
 

@@ -143,11 +143,28 @@ def test_strategy_that_replaces_no_pod_is_reported(strategy: str, checks: list[s
     assert [check for _, check, _ in told] == checks
 
 
+BUDGET = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api}\nspec:\n"
+
+
+@pytest.mark.parametrize(
+    ("bound", "is_taken"),
+    [("1", True), ("50%", True), ("100%", True), ("101%", False), ("half", False), ("50 %", False)],
+)
+def test_bound_of_a_budget_is_a_number_or_a_share_of_all_pods(bound: str, is_taken: bool) -> None:
+    told = faults(f"{BUDGET}  selector: {{}}\n  minAvailable: {bound}\n")
+    assert [check for _, check, _ in told] == ([] if is_taken else ["wrong-value"])
+
+
+def test_budget_without_a_selector_protects_nothing() -> None:
+    told = faults(f"{BUDGET}  minAvailable: 1\n")
+    assert told == [(4, "missing-field", "the budget has no selector, so it protects no pod")]
+
+
 def test_budget_takes_one_bound() -> None:
-    budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api}\nspec:\n"
+    budget = f"{BUDGET}  selector: {{matchLabels: {{app: api}}}}\n"
     assert not faults(f"{budget}  minAvailable: 1\n")
     told = faults(f"{budget}  minAvailable: 1\n  maxUnavailable: 1\n")
-    assert [(line, check) for line, check, _ in told] == [(6, "exclusive-fields")]
+    assert [(line, check) for line, check, _ in told] == [(7, "exclusive-fields")]
 
 
 @pytest.mark.parametrize(
@@ -280,6 +297,12 @@ def test_metric_without_the_source_of_its_type_is_reported() -> None:
     ((line, check, message),) = faults(scaler % "Pods")
     assert (line, check) == (7, "missing-field")
     assert "it has no pods; it has resource" in message
+
+
+def test_labels_beside_match_labels_select_nothing() -> None:
+    text = workload("Deployment").replace("{matchLabels: {app: api}}", "{app: api}")
+    told = [fault for fault in faults(text) if fault[1] == "selector-mismatch"]
+    assert told == [(6, "selector-mismatch", "app is not in matchLabels; move it there")]
 
 
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"])
