@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from deploylint.documents.nodes import Node, child, items_of
+from deploylint.documents.nodes import Node, child, entries_of, items_of
 from deploylint.documents.structure import key_names
 from deploylint.model.fault import Fault
 from deploylint.readers.contradictions import choice_fault
@@ -39,9 +39,17 @@ def _faults(node: Node, kind: str) -> Iterator[Fault]:
 
 
 def _has_own_form(node: Node, kind: str) -> bool:
-    """Whether containers have no image of their own, so that the chart makes them of the values."""
+    """Whether it is more than the API takes: the chart makes containers of an image of its own.
+
+    A mapping of texts may be one for each process.
+    """
+    if kind.endswith("{}"):
+        return not all(entry.value.is_scalar for entry in entries_of(node).values())
     images = (child(item, "image") for item in items_of(node) if kind == "Container[]")
     return not all(image is not None and image.is_scalar for image in images)
 
 
-_IN_ANY_FORM = ("wrong-choice", "wrong-type", "exclusive-fields", "duplicate-name")
+_IN_ANY_FORM = (
+    *("wrong-choice", "wrong-type", "exclusive-fields", "duplicate-name", "contradiction"),
+    "command-in-one-word",
+)
