@@ -251,6 +251,8 @@ class ServiceRecord:
         for difference in differences:
             node, expected = difference.actual.node, str(difference.expected.data)
             at = None if node is None else (node.table, node.row)
+            if difference.rule.operator == "be-among":  # of several items in one word, each
+                expected = f"{expected} {difference.actual.data}"
             if at is None or self._note(difference.rule, difference.address, at, expected):
                 self._result.add_difference(difference)
 
