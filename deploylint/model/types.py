@@ -88,7 +88,7 @@ def _image_part(wrong: dict[re.Pattern[str], str], data: Plain) -> str:
     return part
 
 
-_FILLED_IN = regex(r"[<>{}$%#@~\[\]]")
+_FILLED_IN = regex(r"[<>{}$%#~\[\]]|@(?!sha\d+:)")
 _NO_REGISTRY = {
     regex(r"\s"): "it has no spaces",
     regex(r"^https?:"): "it has no https://",
@@ -98,7 +98,13 @@ _NO_REPOSITORY = {
     regex(r":[^/]*:|:[^/]*$"): "the tag is apart",
     regex(r"^(?=.*/).*(?:[a-z][A-Z]|[A-Z][a-z])"): "it has no capital letters",
 }
-_NO_TAG = {regex(r"[\s/+]"): "a tag has letters, digits, '_', '.' and '-' only"}
+_NO_TAG = {
+    regex(r"[\s/+]"): "a tag has letters, digits, '_', '.' and '-' only",
+    regex(r"^[.-]"): "a tag begins with a letter, a digit or '_'",
+    regex(
+        r":(?!\d+$|(?:[0-9a-f]{32})+$)"
+    ): "a tag has no colon, and a digest 64 digits of 0-9 and a-f",
+}
 _NO_DIGEST = {
     regex(r"(?i)^(?!(sha256:)?[0-9a-f]{64}$|sha384:[0-9a-f]{96}$|sha512:[0-9a-f]{128}$)"): (
         "a digest is sha256: and 64 digits of 0-9 and a-f"

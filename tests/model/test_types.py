@@ -134,6 +134,11 @@ def test_value_of_another_type_is_refused(kind: Type, data: Plain) -> None:
 
 
 TAGS = "a tag has letters, digits, '_', '.' and '-' only"
+BEGIN = "a tag begins with a letter, a digit or '_'"
+COLON, COLONS = (
+    "a tag has no colon, and a digest 64 digits of 0-9 and a-f",
+    ("1.2.0:latest", "sha256:abc", "1.2.0@sha256:abcd"),
+)
 DIGESTS = "a digest is sha256: and 64 digits of 0-9 and a-f"
 NO_DIGESTS = ("sha256:abc", "md5:" + "a" * 32, "sha256:" + "g" * 64, "1.4.2")
 
@@ -155,8 +160,17 @@ REFUSALS: list[tuple[Type, Plain, str]] = [
     (types.REPOSITORY, "acme/api:1", "'acme/api:1' in an image's name: the tag is apart"),
     (types.REPOSITORY, "acme/Api", "'acme/Api' in an image's name: it has no capital letters"),
     *((types.TAG, tag, f"{tag!r} in an image's name: {TAGS}") for tag in ("1/x", "1.2+b")),
+    (types.TAG, "-1.2.0", f"'-1.2.0' in an image's name: {BEGIN}"),
+    *((types.TAG, tag, f"{tag!r} in an image's name: {COLON}") for tag in COLONS),
     *((types.DIGEST, digest, f"{digest!r} in an image's name: {DIGESTS}") for digest in NO_DIGESTS),
 ]
+
+
+@pytest.mark.parametrize(
+    "tag", ["1.2.0@sha256:" + "a" * 64, "@sha256:" + "a" * 64, "@TAG@", "$A:1", "12:30"]
+)
+def test_tag_with_a_digest_and_one_that_is_filled_in_are_taken(tag: str) -> None:
+    assert types.TAG.normalise(tag) == tag
 
 
 @pytest.mark.parametrize(("kind", "data", "words"), REFUSALS)
