@@ -9,7 +9,7 @@ and write the table anew.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
 from deploylint.documents.key_paths import KeyPath
@@ -77,8 +77,8 @@ def merged_faults(root: Node) -> Iterator[Fault]:
 
 
 def _faults_together(node: Node, what: ApiType) -> Iterator[Fault]:
-    if what.shape is None and node.is_mapping:
-        yield from _missing(node, what)
+    if what.required and node.is_mapping:
+        yield from _missing(node.table, node.row, what, key_names(node))
     if what.name in INSIDE and what.shape == (() if items_of(node) else None):
         yield from INSIDE[what.name](node)
     for name, entry in entries_of(node).items():
@@ -171,7 +171,9 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
     """What is wrong in a row that is not known to fit."""
     text, what = table.texts[row], bound[table.paths[row]]
     if text == what.shape and (what.required or what.name in INSIDE):
-        yield from _missing(table.node(row), what) if is_whole else ()
+        if is_whole and what.required:
+            names = [table.paths[at].name for at in table.rows_below(row)]
+            yield from _missing(table, row, what, names)
         if what.name in INSIDE:
             yield from INSIDE[what.name](table.node(row))
         return
@@ -192,14 +194,13 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
         yield Fault("wrong-type", table.key(row), message)
 
 
-def _missing(node: Node, what: ApiType) -> Iterator[Fault]:
+def _missing(table: NodeTable, row: int, what: ApiType, names: Sequence[str]) -> Iterator[Fault]:
     """The fields that a structure has to have and does not, but for a patch of it."""
-    if not what.required:
-        return
-    names, known = key_names(node), what.fields or {}
+    known = what.fields or {}
     missing = [field for field in what.required if field not in names]
     if missing and all(name in known for name in names):  # else one of them may be meant
-        place = _place(node.table, node.row) or node.table.texts[node.row]
+        node = table.node(row)
+        place = _place(table, node.row) or table.texts[node.row]
         message = f"{place} has no {' and no '.join(missing)}; the API server refuses it"
         yield Fault("missing-field", node.key, message)
 

@@ -64,8 +64,9 @@ def selector_of(selecting: Object, path: str, *, plain: bool = False) -> Selecto
     node = selecting.at(path)
     if node is None or not node.is_mapping or (plain and is_empty(node)):
         return None
-    pairs = labels(node if plain else child(node, "matchLabels")).items()
-    wanted = {_without_source(key): text for key, text in pairs}
+    wanted = labels(node if plain else child(node, "matchLabels"))
+    if any(":" in key for key in wanted):
+        wanted = {_without_source(key): text for key, text in wanted.items()}
     items = [] if plain else nodes_at(node, "matchExpressions[]")
     expressions = tuple(map(_expression, items))
     words = [*wanted.items(), *((e.key, *e.values) for e in expressions)]

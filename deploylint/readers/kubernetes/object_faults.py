@@ -46,8 +46,8 @@ def object_faults(group: WorkloadObjects) -> dict[int, list[Fault]]:
 def _own_selectors(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """A workload has to select the pods of its own template (LabelSelector of its kind)."""
     for number, workload in enumerate(group.workloads):
-        is_exact = workload.api_group in table().pod_templates.exact
-        if workload.workload is None or not (workload.workload.selector or is_exact):
+        of_kind, exact = workload.workload, table().pod_templates.exact
+        if of_kind is None or not (of_kind.selector or workload.api_group in exact):
             continue
         selector, own = selector_of(workload, "spec.selector"), workload.pod_labels
         if selector is not None and not selector.is_open and not selector.matches(own):

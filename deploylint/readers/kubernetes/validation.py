@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 from deploylint.documents.nodes import (
+    Collection,
     Node,
     child,
     child_at,
@@ -68,8 +69,13 @@ def _name(node: Node) -> str:
 
 def _at_most_one(node: Node) -> Iterator[Fault]:
     """More than one of the fields that are structures."""
-    values = ((name, child(node, name)) for name in key_names(node))
-    return exclusive_fields({name: v for name, v in values if v is not None and v.is_mapping})
+    if type(node) is Collection:  # without a view of each field: nearly all have one structure
+        table = node.table
+        rows = [row for row in table.rows_below(node.row) if table.texts[row] is None]
+        if len(rows) < 2:
+            return iter(())
+    entries = entries_of(node).items()
+    return exclusive_fields({name: e.value for name, e in entries if e.value.is_mapping})
 
 
 def _either(*names: str) -> Callable[[Node], Iterator[Fault]]:
@@ -154,15 +160,6 @@ def _container_faults(container: Node) -> Iterator[Fault]:
     yield from command_faults(parts, has_program=parts[0] is not None)
 
 
-def _image_faults(containers: Node) -> Iterator[Fault]:
-    """Containers without an image beside those with one; of all, something may fill them in."""
-    names = [child(item, "name") for item in items_of(containers) if child(item, "image") is None]
-    for name in names if len(names) < len(items_of(containers)) else ():
-        if name is not None:
-            message = f"container {text_of(name)} has no image; the API server refuses it"
-            yield Fault("missing-field", name, message)
-
-
 def _exec_faults(action: Node) -> Iterator[Fault]:
     """Several words in one item of the command (ExecAction)."""
     yield from command_faults([child(action, "command")])
@@ -224,10 +221,12 @@ def _metric_faults(metric: Node) -> Iterator[Fault]:
 def _pod_faults(pod: Node) -> Iterator[Fault]:
     """What contradicts itself in a pod.
 
-    Two service accounts, two containers of one name, and root as the user of containers that must
-    not run as it.
+    Two service accounts, a container without an image, two of one name, and root as the user of
+    containers that must not run as it.
     """
     yield from _two_accounts(pod)
+    containers = items_of(child(pod, "containers"))
+    yield from _image_faults(containers) if len(containers) > 1 else ()
     yield from _twice(child(item, "name") for item in _containers(pod))
     users = dict[Node, None]()
     for item in _containers(pod):
@@ -237,6 +236,15 @@ def _pod_faults(pod: Node) -> Iterator[Fault]:
         if user is not None and is_root_refused(_data(user), _data(non_root)):
             users[user.key] = None
     yield from map(root_user_fault, users)
+
+
+def _image_faults(containers: Sequence[Node]) -> Iterator[Fault]:
+    """Containers without an image beside those with one; of all, something may fill them in."""
+    names = [child(item, "name") for item in containers if child(item, "image") is None]
+    for name in names if len(names) < len(containers) else ():
+        if name is not None:
+            message = f"container {text_of(name)} has no image; the API server refuses it"
+            yield Fault("missing-field", name, message)
 
 
 def _two_accounts(pod: Node) -> Iterator[Fault]:
@@ -330,7 +338,6 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "ServiceBackendPort": _either("name", "number"),
     "IngressBackend-v1": _at_most_one,
     "Container": _container_faults,
-    "Container[]": _image_faults,
     "ExecAction": _exec_faults,
     "LabelSelectorRequirement": _requirement_faults,
     "MetricSpec": _metric_faults,
