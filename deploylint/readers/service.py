@@ -75,7 +75,6 @@ def read_service(
     if not ready:
         return None
     ready[0] = with_queues(ready, origin.elsewhere)
-    found = (*_of_files(layers, profile), *faults, *_of_values(ready))
     called = stated_name(stated) or _name_from((files or layers)[0], ready[0], folder_name)
     runtime = stated_runtime(stated) or runtime_of(ready, [called])
     ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
@@ -89,11 +88,16 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=tuple({(fault.check, fault.node): fault for fault in found}.values()),
+        faults=_each_once((*_of_files(layers, profile), *faults, *_of_values(ready))),
         notes=origin.notes or tuple(filter(None, [known_by])),
         chart=_chart_of_many(origin.chart, str(called.data)),
         has_own_chart=_is_around_another(origin.chart, str(called.data)),
     )
+
+
+def _each_once(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """One fault of a check at each place: of several, what was read last knows the most."""
+    return tuple({(fault.check, fault.node): fault for fault in faults}.values())
 
 
 def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
