@@ -60,6 +60,7 @@ from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.progress import SILENT, Progress
 from deploylint.readers.detect import NO_VALUES
+from deploylint.readers.helm.umbrella import image_repositories
 
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"
@@ -173,16 +174,16 @@ class _Search:
     def _without_layers(self, files: FileGroup) -> FileGroup:
         """The files of a folder without values of environments that lie over those of a chart.
 
-        They do if the chart is the only one in its sub-folders.
+        They do if the chart is the only one in its sub-folders, and none has another image.
         """
         layers = values_of_environments(files)
         if files.folder is None or not layers:
             return files
-        charts = [
-            path for path in sorted(files.folder.iterdir()) if is_file(path / f"{CHART}.yaml")
-        ]
+        charts = [path for path in files.folder.iterdir() if is_file(path / f"{CHART}.yaml")]
         values = self._shared.read(charts[0] / f"{VALUES}.yaml") if len(charts) == 1 else None
         if not isinstance(values, Document) or not self._shared.charts.is_of_services(values):
+            return files
+        if len(image_repositories((values, *map(self._shared.read, layers.values())))) > 1:
             return files
         self._layers[charts[0]] = layers
         kept = (member for member in files.members if member.files[0] not in layers.values())

@@ -694,8 +694,18 @@ PARTS = '{{ define "common.labels" }}\napp: x\n{{ end }}\n'
             },
             {"helm:dev", "helm:prod", "web:dev", "web:prod"},
         ),
+        (
+            {"api/helm/api/values.yaml": VALUES.replace("acme/api", "acme/cache")},
+            {f"{app}:{at}" for app in ("helm", "web", "api") for at in ("dev", "prod")},
+        ),
     ],
-    ids=["of the chart", "of one environment", "beside two charts", "beside a chart of parts"],
+    ids=[
+        "of the chart",
+        "of one environment",
+        "beside two charts",
+        "beside a chart of parts",
+        "of another image",
+    ],
 )
 def test_values_of_environments_beside_the_folder_of_a_chart_are_laid_over_its_own(
     changed: dict[str, str], wanted: set[str], folder: Path

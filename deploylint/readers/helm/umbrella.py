@@ -15,10 +15,21 @@ the only name in its values need have no more than an image.
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 
 from deploylint.documents.merge import merge_layers, merge_roots
-from deploylint.documents.nodes import Entry, Node, child, entries_of, is_empty, leaves, span
+from deploylint.documents.nodes import (
+    Entry,
+    Node,
+    Problem,
+    child,
+    child_at,
+    entries_of,
+    is_empty,
+    leaves,
+    span,
+    text_of,
+)
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.structure import key_names
 from deploylint.model.field_values import RowNumbers
@@ -242,6 +253,12 @@ def _root_entries(document: Document) -> dict[str, Entry]:
     """The entries at the root of a file without wrapped values."""
     is_plain = document.origin is None and len(document.roots) == 1
     return entries_of(document.roots[0]) if is_plain else {}
+
+
+def image_repositories(documents: Iterable[Document | Problem]) -> set[str]:
+    """The images that values have at their roots, without their tags."""
+    roots = (root for each in documents if isinstance(each, Document) for root in each.roots)
+    return {text_of(child_at(root, _IMAGE, "repository")) for root in roots} - {""}
 
 
 def unread_charts(document: Document) -> str:
