@@ -51,7 +51,7 @@ def _check_member(
     skips = (skip for group in groups for skip in group.skipped if skip.file in own)
     reasons = dict.fromkeys(f"{skip.file}: {skip.reason}" for skip in skips)
     if reasons:
-        message = f"no service {stated.name!r} in its files: {'; '.join(reasons)}"
+        message = f"no service {stated.name!r} in its files ({'; '.join(reasons)}); correct files"
         raise misread_at(child(stated.node, "name") or stated.node, message)
 
 

@@ -556,5 +556,6 @@ def test_named_service_without_values_is_refused_at_its_name(folder: Path) -> No
     problem = raised.value.problem
     assert (problem.file, problem.line, problem.column) == (".deploylint.yaml", 5, 14)
     assert problem.message == (
-        "no service 'mail' in its files: x/mail.yaml: sets no key of profile helm-create"
+        "no service 'mail' in its files (x/mail.yaml: sets no key of profile helm-create);"
+        " correct files"
     )

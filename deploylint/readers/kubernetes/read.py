@@ -106,11 +106,11 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
         (faults[own[0]] if own else homeless).extend(faults_within(item))
     if running:
         faults[0] += homeless
-    places = set[Place]()
+    known = set[FaultKey]()
     workloads = list[Workload]()
     for n, item in enumerate(options.progress.track("reading workloads:", running)):
         objects = attached.by_workload.get(n, ())
-        own = (*_new_faults((item, *objects), places), *faults.get(n, ()))
+        own = (*_new_faults((item, *objects), known), *faults.get(n, ()))
         workloads.append(_workload(item, objects, files, options, own))
     services = tuple(_service(plan, workloads, options) for plan in _plans(workloads))
     links = links_of(attached, every, workloads, homeless) if options.in_part else None
@@ -126,26 +126,26 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
     )
 
 
-def _new_faults(objects: Iterable[Object], places: set[Place]) -> Iterator[Fault]:
-    """What is wrong in objects by themselves, where no object before has it in the same place.
+def _new_faults(objects: Iterable[Object], known: set[FaultKey]) -> Iterator[Fault]:
+    """The faults of objects by themselves that no object before has at the same location.
 
-    Several workloads have one object, and one patch is for several. ``places`` are those of the
-    objects and faults before; these are added.
+    Workloads may share an object, and objects a patch. ``known`` are the objects and faults before;
+    the new ones are added.
     """
     for item in objects:
-        place = (id(item.node.source), item.node.start, "")
-        if place in places:
+        key = (id(item.node.source), item.node.start, "")
+        if key in known:
             continue
-        places.add(place)
+        known.add(key)
         for fault in faults_within(item):
-            place = (id(fault.node.source), fault.node.start, fault.message)
-            if place not in places:
-                places.add(place)
+            key = (id(fault.node.source), fault.node.start, fault.message)
+            if key not in known:
+                known.add(key)
                 yield fault
 
 
-Place = tuple[int, int, str]
-"""A source, a place in it, and the message about what is wrong there, "" for an object."""
+FaultKey = tuple[int, int, str]
+"""The source of a fault, where it starts there, and its message; "" for an object itself."""
 
 
 def _workload(
