@@ -57,7 +57,7 @@ _STATEMENTS = (
     (regex(r"^[ \t]*\{%.*%\}", re.MULTILINE), ""),
     (regex(r"^[ \t]*\{\{(?:-?[ \t]*(?:if|range|with|end)\b|.*\}\}[ \t]*$)", re.MULTILINE), _HELM),
 )
-"""What stands alone in a line of a template, and what renders it: of Terraform, Jinja, and Go."""
+"""A statement alone in a line of a template, and what renders it: of Terraform, Jinja, and Go."""
 
 
 def is_template(problem: Problem) -> bool:

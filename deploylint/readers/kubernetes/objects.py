@@ -215,8 +215,8 @@ def _not_deployed(read: Object) -> str:
 def _is_patch(workload: Object) -> bool:
     """Whether a workload can only be laid over another one.
 
-    It or its file says so, or it has no image, or no containers and no selector, which a whole
-    one has to have.
+    It has a directive, its file is called a patch, it has no image, or neither containers nor the
+    selector that a whole one has to have.
     """
     if workload.at('"$patch"') is not None or not workload.name:
         return True
