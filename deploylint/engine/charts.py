@@ -28,7 +28,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.model.fault import UNKNOWN_KEY, Fault
 from deploylint.model.field_values import FieldValues
-from deploylint.model.fields import IMAGE, IMAGE_TAG, PULL_POLICY
+from deploylint.model.fields import IMAGE_TAG, PULL_POLICY
 from deploylint.model.service import Service, is_written
 from deploylint.readers.external_values import hide_value
 from deploylint.readers.helm.chart import (
@@ -151,15 +151,14 @@ class Charts:
             key
             for key, item in zip(map(_key_of, items), items, strict=True)
             if not self._is_chart(folder / INSIDE / text_of(child(item, "name")))
-            and not (often[_path_of(item)] == 1 and self._is_set_there(folder, key, item, document))
+            and not (often[_path_of(item)] == 1 and self._is_elsewhere(folder, item))
             and not _is_off(item, document)
         )
 
-    def _is_set_there(self, folder: Path, key: str, dependency: Node, document: Document) -> bool:
-        """Whether a chart in another folder has the image of its service there, and not here."""
+    def _is_elsewhere(self, folder: Path, dependency: Node) -> bool:
+        """Whether a chart is in another folder: its service is found by its values there."""
         path = _path_of(dependency)
-        is_here = any(child_at(root, key, IMAGE) for root in document.roots)
-        return bool(path) and not is_here and self._is_chart(Path(os.path.normpath(folder / path)))
+        return bool(path) and self._is_chart(Path(os.path.normpath(folder / path)))
 
     def is_own(self, document: Document) -> bool:
         """Whether a document is the ``values.yaml`` of a chart."""
