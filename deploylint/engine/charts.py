@@ -9,7 +9,8 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from fnmatch import fnmatchcase
+from glob import has_magic
 from pathlib import Path
 
 from deploylint.config.groups import CHART, VALUES
@@ -259,11 +260,21 @@ def _without_tag(service: Service) -> Service:
 
 
 def _named_files(folder: Path, templates: Iterable[str]) -> list[Path]:
-    """The files of the chart in a folder that its templates put into objects."""
-    names = (name for name in dict.fromkeys(named_files(templates)) if not name.startswith("/"))
-    inside = (name for name in names if ".." not in Path(name).parts)
-    paths = (path for name in inside for path in folder.glob(name) if is_file(path))
-    return sorted(islice(paths, MOST_FILES))
+    """The files of the chart in a folder that its templates put into objects, by name or glob.
+
+    A ``*`` reaches into folders, which Helm's does not: no key is wrong because of one file more.
+    """
+    names = [name for name in dict.fromkeys(named_files(templates)) if not name.startswith("/")]
+    names = [name for name in names if ".." not in Path(name).parts]
+    paths = {folder / name for name in names}
+    if globs := list(filter(has_magic, names)):
+        every = (Path(above, file) for above, _, files in os.walk(folder) for file in files)
+        paths |= {path for path in every if _is_named(str(path.relative_to(folder)), globs)}
+    return sorted(filter(is_file, paths))[:MOST_FILES]
+
+
+def _is_named(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
 
 
 def _has_parts_alone(file: Path) -> bool:

@@ -429,6 +429,11 @@ SETTINGS = '  settings: {{ tpl (.Files.Get "files/settings.yaml") . }}\n'
         (SETTINGS.replace("files/", "../f/files/"), 1),
         (SETTINGS.replace('Get "files/settings', 'Glob "files/*'), 0),
         (SETTINGS.replace('Get "files/settings', 'Glob "files/s/*'), 1),
+        (SETTINGS.replace('Get "files/settings', 'Glob "files/**'), 0),
+        (SETTINGS.replace('Get "files/settings', 'Glob "**'), 0),
+        (SETTINGS.replace('"files/settings.yaml"', '""'), 1),
+        (SETTINGS.replace("files/", "files/[!\\u0000"), 1),
+        (SETTINGS.replace("files/", f"files/{'a' * 300}"), 1),
         (SETTINGS.replace("files/", "/files/"), 1),
     ],
     ids=[
@@ -438,6 +443,11 @@ SETTINGS = '  settings: {{ tpl (.Files.Get "files/settings.yaml") . }}\n'
         "in a file elsewhere",
         "in files of a pattern",
         "in no file of a pattern",
+        "in files of a pattern of all folders",
+        "in files of a pattern of all below the chart",
+        "in a file without a name",
+        "in a pattern that is none",
+        "in a file with a name that the system refuses",
         "in a file of the machine",
     ],
 )
