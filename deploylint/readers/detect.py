@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deploylint.documents.nodes import Node, Problem, child, entries_of
+from deploylint.documents.nodes import Node, Problem, child, child_at, entries_of, text_of
 from deploylint.documents.reader import ENCRYPTED, Document
 from deploylint.readers.helm import umbrella
 from deploylint.readers.wrapped.documents import read_wrapped, template_reason
@@ -53,8 +53,16 @@ def _is_compose(root: Node) -> bool:
 
 
 def is_object(root: Node) -> bool:
-    """Whether a document is a Kubernetes object, or a list of some."""
-    kind = child(root, "kind")
-    if kind is None or child(root, "apiVersion") is None:
+    """Whether a document is a Kubernetes object, also without a part of its head, or some of them.
+
+    What has only an API or only a kind could be another thing, but for a name, what an object holds
+    and the capital letter of a kind.
+    """
+    api, kind, about = (child(root, key) for key in ("apiVersion", "kind", "metadata"))
+    if api is not None and kind is not None:
+        return about is not None or any(child(root, key) is not None for key in ("items", "spec"))
+    if (api is None and kind is None) or child_at(about, "name") is None:
         return False
-    return any(child(root, key) is not None for key in ("metadata", "items"))
+    if kind is not None and not text_of(kind)[:1].isupper():
+        return False
+    return any(child(root, key) is not None for key in ("spec", "data", "stringData"))

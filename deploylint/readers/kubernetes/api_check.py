@@ -36,7 +36,7 @@ from deploylint.model.fault import Fault
 from deploylint.model.field_values import MOST_KNOWN, MOST_ROWS
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.api_types import ANY, NOT_A_FIELD, ApiType, api_type
-from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.head_faults import head_faults
 from deploylint.readers.kubernetes.validation import INSIDE
 
 _REACH = 3
@@ -59,11 +59,8 @@ def api_faults(root: Node, *, is_whole: bool = True) -> Iterator[Fault]:
 
     What may be laid over another object ``is_whole`` only with that, and lacks nothing by itself.
     """
+    yield from head_faults(root, is_whole=is_whole)
     of_kind = " ".join(text_of(child(root, key)) for key in ("apiVersion", "kind"))
-    retired, version = table().retired.get(of_kind), child(root, "apiVersion")
-    if retired is not None and version is not None:
-        message = f"{version.content} is not served since Kubernetes {retired.since}"
-        yield Fault("retired-api", version, f"{message}; write {retired.now}")
     kind = definition(API)["objects"].get(of_kind)
     if kind is not None and child(root, "sops") is None:
         yield from faults_of(root, kind, is_whole=is_whole)

@@ -1,8 +1,8 @@
 """The Kubernetes objects of a file: which they are, where they stand, and what is no whole object.
 
 An object has a string ``apiVersion``, a string ``kind`` and a mapping ``metadata``; ``kind: List``
-holds others (https://kubernetes.io/docs/concepts/overview/working-with-objects/). What is less than
-that may be a patch, or a file of somebody else's.
+holds others (https://kubernetes.io/docs/concepts/overview/working-with-objects/). What lacks one of
+them is an object with a fault. What is less than that may be a patch, or somebody else's file.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from deploylint.documents.nodes import (
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.structure import texts_below
+from deploylint.readers.detect import is_object
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.schema import WorkloadKind
@@ -62,7 +63,7 @@ class Object:
     @property
     def about(self) -> str:
         """How a message names it."""
-        return f"line {self.line}: {self.kind} {self.name}"
+        return f"line {self.line}: {self.kind or 'an object'} {self.name}".rstrip()
 
     @property
     def api_group(self) -> str:
@@ -160,15 +161,19 @@ def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
 
 
 def _object(node: Node) -> Object | None:
-    api, kind, about = (child(node, key) for key in ("apiVersion", "kind", "metadata"))
-    kind_name = text_of(kind)
-    if (about is None or is_empty(about)) and text_of(child(node, "name")):
-        about = node  # what slipped out of it is a fault of the object, and names it
-    if not text_of(api) or not kind_name or about is None or not about.is_mapping:
+    """An object, also one that lacks a part of its head; one without metadata is of a kind here."""
+    about, kind = child(node, "metadata"), text_of(child(node, "kind"))
+    is_whole = about is not None and kind and text_of(child(node, "apiVersion"))
+    if about is None or is_empty(about):  # what slipped out of it is a fault, and names the object
+        about = node if text_of(child(node, "name")) else None
+    is_known = kind in table().workloads or kind in table().attached
+    if not (is_whole or is_object(node)) or not (is_known if about is None else about.is_mapping):
         return None
-    name = text_of(child(about, "name")) or text_of(child(about, "generateName")).rstrip("-")
-    workload = _workload_kind(kind_name, node)
-    return Object(kind_name, text_of(child(about, "namespace")), name, node, workload)
+    name = text_of(child_at(about, "name")) or text_of(child_at(about, "generateName")).rstrip("-")
+    workload = _workload_kind(kind, node)
+    if workload is not None and not name:
+        name = PurePath(node.source.file).stem
+    return Object(kind, text_of(child_at(about, "namespace")), name, node, workload)
 
 
 def _workload_kind(kind: str, node: Node) -> WorkloadKind | None:
@@ -215,14 +220,15 @@ def _not_deployed(read: Object) -> str:
 def _is_patch(workload: Object) -> bool:
     """Whether a workload can only be laid over another one.
 
-    It has a directive, its file is called a patch, it has no image, or neither containers nor the
-    selector that a whole one has to have.
+    It has a directive, no image, or neither containers nor the selector that a whole one has to
+    have; without that also no name, or a file that is called a patch.
     """
-    if workload.at('"$patch"') is not None or not workload.name:
+    if workload.at('"$patch"') is not None:
         return True
     selects = workload.workload is not None and workload.workload.selector
     is_partial = selects and workload.at("spec.selector") is None
-    if is_partial and "patch" in PurePath(workload.file).stem.lower():
+    is_named = workload.at("metadata.name") is not None
+    if is_partial and (not is_named or "patch" in PurePath(workload.file).stem.lower()):
         return True
     if any(not is_empty(image) for c in workload.containers if (image := child(c, "image"))):
         return False

@@ -38,6 +38,15 @@ from deploylint.readers.contradictions import (
 from deploylint.readers.kubernetes.label_selector import OPERATORS
 
 _SOURCES = ("configMapRef", "secretRef")
+_REFERENCES = (
+    *("ConfigMapEnvSource", "SecretEnvSource", "ConfigMapKeySelector", "SecretKeySelector"),
+    "ConfigMapVolumeSource",
+)
+"""The references to an object that have to say its name, though their types do without."""
+
+_BESIDE_A_NAME = frozenset({"defaultMode", "items", "key", "name", "optional"})
+"""What may stand in a reference; any other key may be meant as its name."""
+
 _KEYS = ("configMapKeyRef", "fieldRef", "fileKeyRef", "resourceFieldRef", "secretKeyRef")
 
 
@@ -45,8 +54,8 @@ def _one_of(fields: tuple[str, ...], others: Container[str]) -> Callable[[Node],
     """A check that a mapping has exactly one of some fields, beside others."""
 
     def check(node: Node) -> Iterator[Fault]:
-        names = key_names(node)
-        if all(name in others for name in names):
+        values = (child(node, name) for name in key_names(node) if name not in others)
+        if all(value is None or (value.is_scalar and is_empty(value)) for value in values):
             yield Fault("missing-field", node.key, f"{_name(node)} has none of {', '.join(fields)}")
         yield from _at_most_one(node)
 
@@ -76,6 +85,17 @@ def _at_most_one(node: Node) -> Iterator[Fault]:
             return iter(())
     entries = entries_of(node).items()
     return exclusive_fields({name: e.value for name, e in entries if e.value.is_mapping})
+
+
+def _needs(field: str) -> Callable[[Node], Iterator[Fault]]:
+    """A check that a mapping has a field that its type may lack, and the API server demands."""
+
+    def check(node: Node) -> Iterator[Fault]:
+        if not text_of(child(node, field)) and _BESIDE_A_NAME.issuperset(key_names(node)):
+            message = f"{_name(node)} has no {field}; the API server refuses it"
+            yield Fault("missing-field", node.key, message)
+
+    return check
 
 
 def _either(*names: str) -> Callable[[Node], Iterator[Fault]]:
@@ -327,6 +347,8 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "LifecycleHandler": _one_of(("exec", "httpGet", "sleep", "tcpSocket"), ()),
     "EnvFromSource": _one_of(_SOURCES, ("prefix",)),
     "EnvVarSource": _one_of(_KEYS, ()),
+    **dict.fromkeys(_REFERENCES, _needs("name")),
+    "SecretVolumeSource": _needs("secretName"),
     "Volume": _at_most_one,
     "Volume[]": _unique("name"),
     "VolumeMount[]": _unique("mountPath"),

@@ -22,6 +22,8 @@ spec:
         image: acme/api:1.2.0
         {container}
 """
+BUDGET = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api}\n"
+SCALER = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: api}\n"
 
 
 def faults(text: str) -> list[tuple[int, str, str]]:
@@ -191,8 +193,8 @@ def test_backend_has_one_target_with_one_port(backend: str, check: str) -> None:
 
 def test_autoscaler_needs_its_most() -> None:
     target = "scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: api}"
-    text = f"apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec:\n  {target}\n"
-    assert [(line, check) for line, check, _ in faults(text)] == [(3, "missing-field")]
+    text = f"{SCALER}spec:\n  {target}\n"
+    assert [(line, check) for line, check, _ in faults(text)] == [(4, "missing-field")]
     assert not faults(f"{text}  maxReplicas: 5\n")
 
 
@@ -272,6 +274,40 @@ def test_several_words_in_one_item_of_a_command_are_reported(
 
 
 @pytest.mark.parametrize(
+    ("part", "is_told"),
+    [
+        ("envFrom: [{secretRef: {}}]", True),
+        ("envFrom: [{secretRef: null}]", True),
+        ("envFrom: [{configMapRef: {optional: true}}]", True),
+        ("envFrom: [{configMapRef: {name: api}}]", False),
+        ("env: [{name: A, valueFrom: {secretKeyRef: {key: a}}}]", True),
+        ("env: [{name: A, valueFrom: {secretKeyRef: {name: api, key: a}}}]", False),
+        ("env: [{name: A, valueFrom: {configMapKeyRef: null}}]", True),
+        ("livenessProbe: {httpGet: null}", True),
+    ],
+)
+def test_reference_without_a_name_is_reported(part: str, *, is_told: bool) -> None:
+    checks = [check for _, check, _ in faults(workload("Deployment", container=part))]
+    assert checks == ["missing-field"] * is_told
+
+
+@pytest.mark.parametrize(
+    ("volume", "is_told"),
+    [
+        ("secret: {}", True),
+        ("secret: {secretName: api}", False),
+        ("configMap: {defaultMode: 420}", True),
+        ("configMap: {name: api}", False),
+        ("projected: {sources: [{secret: {name: api}}]}", False),
+    ],
+)
+def test_volume_without_the_name_of_its_source_is_reported(volume: str, *, is_told: bool) -> None:
+    pod = f"volumes: [{{name: a, {volume}}}]"
+    checks = [check for _, check, _ in faults(workload("Deployment", pod=pod))]
+    assert checks == ["missing-field"] * is_told
+
+
+@pytest.mark.parametrize(
     ("requirement", "checks"),
     [
         ("operator: In, values: [api]", []),
@@ -285,17 +321,17 @@ def test_several_words_in_one_item_of_a_command_are_reported(
 )
 def test_operator_of_a_selector_goes_with_its_values(requirement: str, checks: list[str]) -> None:
     spec = f"selector: {{matchExpressions: [{{key: app, {requirement}}}]}}"
-    text = f"apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec:\n  {spec}\n"
+    text = f"{BUDGET}spec:\n  {spec}\n"
     assert [check for _, check, _ in faults(text)] == checks
 
 
 def test_metric_without_the_source_of_its_type_is_reported() -> None:
-    scaler = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nspec:\n  maxReplicas: 2\n"
+    scaler = f"{SCALER}spec:\n  maxReplicas: 2\n"
     scaler += "  scaleTargetRef: {kind: Deployment, name: api}\n  metrics:\n  - type: %s\n"
     scaler += "    resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}\n"
     assert not faults(scaler % "Resource")
     ((line, check, message),) = faults(scaler % "Pods")
-    assert (line, check) == (7, "missing-field")
+    assert (line, check) == (8, "missing-field")
     assert "it has no pods; it has resource" in message
 
 

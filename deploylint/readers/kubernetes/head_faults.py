@@ -1,0 +1,105 @@
+"""What the API server refuses in the head of an object: its API, its kind and its name.
+
+An object has to have them (https://kubernetes.io/docs/concepts/overview/working-with-objects/).
+``api.yaml`` says which kinds an API has. Of an API that is not Kubernetes' own only those of a
+known kind are judged, by their spelling.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from deploylint.documents.nodes import Node, child, child_at, text_of
+from deploylint.documents.regex import regex
+from deploylint.documents.suggest import nearest
+from deploylint.model.data import API, definition
+from deploylint.model.fault import Fault
+from deploylint.model.templates import is_variable
+from deploylint.readers.kubernetes.catalogue import table
+
+
+def head_faults(root: Node, *, is_whole: bool) -> Iterator[Fault]:
+    """What is wrong in the head of an object; one that is not whole needs no name."""
+    version, kind = child(root, "apiVersion"), child(root, "kind")
+    if version is None or kind is None:
+        yield from _missing(version, kind)
+        return
+    api, name = text_of(version), text_of(kind)
+    if (retired := table().retired.get(f"{api} {name}")) is not None:
+        message = f"{api} is not served since Kubernetes {retired.since}"
+        yield Fault("retired-api", version, f"{message}; write {retired.now}")
+    elif name not in _known().kinds.get(api, ()) and not (is_variable(api) or is_variable(name)):
+        yield from _unknown(version, kind)
+    if is_whole and name in _known().apis:
+        yield from _nameless(root, kind)
+
+
+def _missing(version: Node | None, kind: Node | None) -> Iterator[Fault]:
+    """An object without its API or without its kind."""
+    if kind is not None:
+        apis = _known().apis.get(text_of(kind))
+        wanted = f"write {_served(apis, text_of(kind))}" if apis else "the API server refuses it"
+        yield Fault("missing-field", kind.key, f"the object has no apiVersion; {wanted}")
+    elif version is not None:
+        message = "the object has no kind; the API server refuses it"
+        yield Fault("missing-field", version.key, message)
+
+
+def _unknown(version: Node, kind: Node) -> Iterator[Fault]:
+    """An API that does not have the kind of an object, by what the kind or the API is nearly."""
+    api, name = text_of(version), text_of(kind)
+    known = _known()
+    message = f"{api} has no kind {name!r}"
+    if apis := known.apis.get(name):
+        if _is_wrong(api, apis):
+            meant = nearest(api, apis) or _served(apis, name)
+            yield Fault("unknown-api", version, f"{message}; write {meant}")
+    elif meant := nearest(name, known.kinds.get(api, ())):
+        yield Fault("unknown-api", kind, f"{message}; did you mean {meant!r}?")
+
+
+def _is_wrong(api: str, apis: Mapping[str, None]) -> bool:
+    """Whether an API that does not have a kind is no other one that has a kind of that name.
+
+    The groups of custom kinds are domains. A version before the first stable one may be newer.
+    https://kubernetes.io/docs/reference/using-api/#api-versioning
+    """
+    group, _, version = api.rpartition("/")
+    groups = {known.rpartition("/")[0] for known in apis}
+    if group in groups:
+        return _EARLY.fullmatch(version) is None
+    return "." not in group or bool(nearest(group, groups))
+
+
+_EARLY = regex(r"v\d+(?:alpha|beta)\d+")
+
+
+def _nameless(root: Node, kind: Node) -> Iterator[Fault]:
+    about = child(root, "metadata")
+    if not (text_of(child_at(about, "name")) or text_of(child_at(about, "generateName"))):
+        node = kind if about is None else about
+        message = f"the {text_of(kind)} has no metadata.name; the API server refuses it"
+        yield Fault("missing-field", node.key, message)
+
+
+class _Kinds:
+    """The APIs of each kind that the table has, and the kinds of each API, as ordered sets."""
+
+    def __init__(self) -> None:
+        self.apis = defaultdict[str, dict[str, None]](dict)
+        self.kinds = defaultdict[str, dict[str, None]](dict)
+        for of_kind in definition(API)["objects"]:
+            api, _, kind = of_kind.rpartition(" ")
+            self.apis[kind][api] = self.kinds[api][kind] = None
+
+
+@cache
+def _known() -> _Kinds:
+    return _Kinds()
+
+
+def _served(apis: Mapping[str, None], kind: str) -> str:
+    """The first API of a kind that is still served."""
+    return next(api for api in apis if f"{api} {kind}" not in table().retired)

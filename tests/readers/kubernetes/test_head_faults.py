@@ -1,0 +1,151 @@
+"""What the API server refuses in the head of an object, and that a service without one stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from deploylint.documents.nodes import span
+from deploylint.documents.reader import Document, read_text
+from deploylint.readers.kubernetes.head_faults import head_faults
+from tests.support.projects import report, write
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: api}
+spec:
+  containers: [{name: api, image: acme/api:1.2.0}]
+"""
+
+
+def faults(text: str) -> list[tuple[int, str, str]]:
+    """The line, the check and the message of each fault in the head of an object."""
+    document = read_text(text, "api.yaml")
+    assert isinstance(document, Document), document
+    found = (fault for root in document.roots for fault in head_faults(root, is_whole=True))
+    return [(span(each.node).line, each.check, each.message) for each in found]
+
+
+HEADS = [
+    (("v1", "v11"), 1, "unknown-api", "v11 has no kind 'Pod'; write v1"),
+    (("v1", "core/v1"), 1, "unknown-api", "core/v1 has no kind 'Pod'; write v1"),
+    (("Pod", "Podd"), 2, "unknown-api", "v1 has no kind 'Podd'; did you mean 'Pod'?"),
+    (
+        ("v1\nkind: Pod", "apps/v1\nkind: Pod"),
+        1,
+        "unknown-api",
+        "apps/v1 has no kind 'Pod'; write v1",
+    ),
+    (
+        ("v1\nkind: Pod", "apps/v1\nkind: Daemonset"),
+        *(2, "unknown-api", "apps/v1 has no kind 'Daemonset'; did you mean 'DaemonSet'?"),
+    ),
+    (
+        ("v1\nkind: Pod", "networking/v1\nkind: Ingress"),
+        *(1, "unknown-api", "networking/v1 has no kind 'Ingress'; write networking.k8s.io/v1"),
+    ),
+    (
+        ("v1\nkind: Pod", "gateway.networking.k8s.io/v2\nkind: HTTPRoute"),
+        *(1, "unknown-api", "write gateway.networking.k8s.io/v1"),
+    ),
+    (("apiVersion: v1\n", ""), 1, "missing-field", "the object has no apiVersion; write v1"),
+    (("kind: Pod\n", ""), 1, "missing-field", "the object has no kind"),
+    (("name: api}", "labels: {}}"), 3, "missing-field", "the Pod has no metadata.name"),
+    (("metadata: {name: api}\n", ""), 2, "missing-field", "the Pod has no metadata.name"),
+]
+
+
+@pytest.mark.parametrize(("change", "line", "check", "message"), HEADS)
+def test_head_that_the_api_refuses(
+    change: tuple[str, str], line: int, check: str, message: str
+) -> None:
+    found = next(fault for fault in faults(POD.replace(*change, 1)))
+    assert found[:2] == (line, check)
+    assert message in found[2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("name: api}", "generateName: api-}"),
+        ("v1", "${API}"),
+        ("Pod", "Node"),
+        ("v1\nkind: Pod", "acme.example/v1\nkind: Pod"),
+        ("v1\nkind: Pod", "apps.openshift.io/v1\nkind: DeploymentConfig"),
+        ("v1\nkind: Pod", "batch/v2alpha1\nkind: CronJob"),
+        ("v1\nkind: Pod", "helm.fluxcd.io/v1\nkind: HelmRelease"),
+        ("v1\nkind: Pod", "apps/v1\nkind: ControllerRevision"),
+    ],
+)
+def test_head_that_an_api_may_take(change: tuple[str, str]) -> None:
+    checks = ("unknown-api", "missing-field")
+    assert not [each for each in faults(POD.replace(*change, 1)) if each[1] in checks]
+
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {name}
+spec:
+  selector: {{matchLabels: {{app: {name}}}}}
+  template:
+    metadata: {{labels: {{app: {name}}}}}
+    spec: {{containers: [{{name: {name}, image: "acme/{name}:1.2.0"}}]}}
+"""
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: {name}
+spec: {{selector: {{app: {name}}}, ports: [{{port: 80, targetPort: 8080}}]}}
+"""
+LOST = [
+    ("apiVersion: apps/v1\n", ""),
+    ("apiVersion: v1\n", ""),
+    ("kind: Deployment\n", ""),
+    ("kind: Service\n", ""),
+    ("kind: Deployment", "kind: Deploymnet"),
+    ("kind: Service", "kind: Servcie"),
+    ("apps/v1", "app/v1"),
+    ("metadata:\n  name: b\n", ""),
+    ("  name: b\n", ""),
+]
+
+
+@pytest.mark.parametrize("change", LOST, ids=[f"{old!r}, {new!r}" for old, new in LOST])
+def test_damaged_head_is_reported_and_no_service_vanishes(
+    change: tuple[str, str], tmp_path: Path
+) -> None:
+    texts = {
+        f"{name}/{kind}.yaml": text.format(name=name) for name in "abc" for kind, text in KINDS
+    }
+    broken = {f: text.replace(*change, 1) if f[0] == "b" else text for f, text in texts.items()}
+    assert broken != texts
+    whole = report(write(tmp_path / "whole", texts), rules=("missing-field", "unknown-api"))
+    result = report(write(tmp_path / "broken", broken), rules=("missing-field", "unknown-api"))
+    assert not whole.findings
+    assert {f.location.file.split("/")[-2] for f in result.findings if f.location} == {"b"}
+    counts = [len(each.groups[0].loaded.services) for each in (whole, result)]
+    assert counts == [3, 3]
+
+
+KINDS = (("deployment", DEPLOYMENT), ("service", SERVICE))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: role\nmetadata: {name: admin}\nspec: {options: {}}\nversion: v3\n",
+        "kind: Deployment\nmetadata: {labels: {}}\nimage: {repository: acme/api}\n",
+        "apiVersion: v2\nname: api\nversion: 0.1.0\n",
+    ],
+    ids=["an object of another program", "values", "a chart"],
+)
+def test_file_with_a_kind_or_an_api_alone_may_be_something_else(text: str, tmp_path: Path) -> None:
+    files = {f"{name}.yaml": DEPLOYMENT.format(name=name) for name in "abc"}
+    assert not report(
+        write(tmp_path, {**files, "other.yaml": text}), rules=("missing-field",)
+    ).findings
