@@ -11,7 +11,7 @@ from deploylint.compare.majority import QUORUM
 from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import VALUES, ServiceFiles, environment_of
 from deploylint.documents.paths import absolute, display_path
-from deploylint.engine.discovery import FileGroup, Skipped
+from deploylint.engine.discovery import KUSTOMIZATIONS, FileGroup, Skipped
 from deploylint.engine.folder_patterns import FolderGroup, names_in_folder
 from deploylint.engine.load import OVERLAID, DeploymentGroup
 from deploylint.readers.service import BASES
@@ -44,7 +44,11 @@ def in_environments(group: FolderGroup, load: LoadGroup) -> list[FolderGroup]:
     if largest < min(QUORUM, len(whole.services)):
         groups.insert(0, group)
     first, *others = groups
-    return [first._replace(loaded=first.loaded._replace(skipped=tuple(skipped))), *others]
+    lost = (each for each in whole.problems if Path(each.file).name in KUSTOMIZATIONS)
+    known = {problem for each in groups for problem in each.loaded.problems}
+    problems = (*first.loaded.problems, *(each for each in lost if each not in known))
+    loaded = first.loaded._replace(skipped=tuple(skipped), problems=problems)
+    return [first._replace(loaded=loaded), *others]
 
 
 def environment_folders(

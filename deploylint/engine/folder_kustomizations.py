@@ -7,7 +7,7 @@ no service, whatever the folders are called.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from deploylint.engine.folder_reasons import why_not_searched
 from deploylint.engine.load import OVERLAID
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.readers.detect import NO_VALUES
+from deploylint.readers.wrapped.values import unreadable_at
 
 if TYPE_CHECKING:
     from deploylint.engine.kustomizations import KustomizationFile
@@ -92,7 +93,27 @@ class FolderKustomizations:
             _read_again(group, with_kustomizations(group.files, changes), load) for group in laid
         ]
         names = {display_path(file) for group in laid for file in group.files.every_file}
-        return [without_skips(group, names) for group in laid]
+        return list(self._with_lost([without_skips(group, names) for group in laid], names))
+
+    def _with_lost(
+        self, groups: Iterable[FolderGroup], known: Container[str]
+    ) -> Iterator[FolderGroup]:
+        """Groups with the overlays near their files that lie over nothing, as problems.
+
+        What one would deploy, and so its environment, is missing where no base of it is there.
+        """
+        from deploylint.engine.kustomized import kustomization_faults
+
+        lost = [each for each in self.files if each.missing and not (each.files or each.bases)]
+        lost = [each for each in lost if display_path(each.file) not in known]
+        for group in groups:
+            near = {above for file in group.files.files for above in absolute(file).parents}
+            own = [each for each in lost if each.folder.parent.parent in near]
+            lost = [each for each in lost if each not in own]
+            faults = (fault for each in own for fault in kustomization_faults(each))
+            problems = (unreadable_at(fault.node, fault.message).problem for fault in faults)
+            loaded = group.loaded
+            yield group._replace(loaded=loaded._replace(problems=(*loaded.problems, *problems)))
 
 
 def _read_again(group: FolderGroup, files: FileGroup, load: LoadGroup) -> FolderGroup:

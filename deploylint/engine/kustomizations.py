@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.config.environment_names import is_environment
 from deploylint.documents.nodes import Node, Problem, child, items_of, text_of
-from deploylint.documents.paths import absolute, is_file, is_folder
+from deploylint.documents.paths import absolute, is_file, is_folder, is_there
 from deploylint.documents.reader import Document, ReadDocument
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
+from deploylint.documents.suggest import nearest
 from deploylint.engine.discovery import kustomization_in
+from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
 
 MOST_BELOW = 20
@@ -27,6 +30,7 @@ class KustomizationFile(Record):
 
     ``bases`` and ``components`` are folders.
     ``overlaid`` are the files that it lays over others.
+    ``missing`` are the names of what is not there; what is nearly called so is among the others.
     """
 
     file: Path
@@ -35,6 +39,7 @@ class KustomizationFile(Record):
     bases: tuple[Path, ...]
     components: tuple[Path, ...]
     overlaid: tuple[Path, ...]
+    missing: tuple[Node, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -73,23 +78,56 @@ def read_kustomization(
         return document
     keys, home, top = table().kustomization, absolute(folder), absolute(root)
 
-    def inside(paths: Iterator[Path]) -> list[Path]:
-        return [path for path in paths if path.is_relative_to(top)]
+    missing = list[Node]()
 
-    deployed = inside(path for key in keys.deployed for path in _paths(document, key, home))
+    def inside(nodes: Iterable[Node]) -> Iterator[Path]:
+        for node in filter(_is_path, nodes):
+            path = path_below(home, text_of(node))
+            if path.is_relative_to(top) and not is_there(path):
+                missing.extend([node] if not _MAY_BE_ADDRESS.match(text_of(node)) else [])
+            if path.is_relative_to(top):
+                yield path
+
+    def meant(nodes: Iterable[Node]) -> list[Path]:
+        paths = inside(nodes)
+        return [p if is_there(p) else p.with_name(meant_name(p) or p.name) for p in paths]
+
+    deployed = meant(node for key in keys.deployed for node in _items(document, key))
+    components = meant(_items(document, keys.components))
     return KustomizationFile(
         file=absolute(file),
         document=document,
         files=tuple(filter(is_file, deployed)),
         bases=tuple(filter(is_folder, deployed)),
-        components=tuple(filter(is_folder, inside(_paths(document, keys.components, home)))),
-        overlaid=tuple(filter(is_file, inside(_overlaid(document, home)))),
+        components=tuple(filter(is_folder, components)),
+        overlaid=tuple(filter(is_file, inside(_overlaid(document)))),
+        missing=tuple(missing),
     )
 
 
-def _paths(document: Document, key: str, folder: Path) -> Iterator[Path]:
-    names = (text_of(item) for top in document.roots for item in items_of(child(top, key)))
-    yield from (path_below(folder, name) for name in names if name and "://" not in name)
+def meant_name(path: Path) -> str:
+    """The name of the file or folder that is nearly called as one that is not there, or ""."""
+    try:
+        return nearest(path.name, os.listdir(path.parent))
+    except OSError:
+        return ""
+
+
+def _items(document: Document, key: str) -> Iterator[Node]:
+    yield from (item for top in document.roots for item in items_of(child(top, key)))
+
+
+def _is_path(node: Node) -> bool:
+    """Whether a name in a kustomization may be a path: it is no address, and no text to apply."""
+    name = text_of(node)
+    return bool(name) and "\n" not in name and "://" not in name and not is_variable(name)
+
+
+_MAY_BE_ADDRESS = regex(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}[:/]|.*(?:\w//|::|[?]|@.*:)")
+"""A host, or what is in the address of a repository, as ``github.com/acme/fleet//base?ref=v1``.
+
+https://github.com/kubernetes-sigs/kustomize/blob/master/examples/remoteBuild.md
+"""
 
 
 def path_below(folder: Path, name: str) -> Path:
@@ -97,14 +135,13 @@ def path_below(folder: Path, name: str) -> Path:
     return Path(os.path.normpath(folder / name))
 
 
-def _overlaid(document: Document, folder: Path) -> Iterator[Path]:
-    """The files that a kustomization lays over others."""
-    for top in document.roots:
-        for key, name in table().kustomization.overlaid.items():
-            for item in items_of(child(top, key)):
-                text = text_of(child(item, name) if name and item.is_mapping else item)
-                if text and "\n" not in text:
-                    yield path_below(folder, text)
+def _overlaid(document: Document) -> Iterator[Node]:
+    """The names of the files that a kustomization lays over others."""
+    for key, name in table().kustomization.overlaid.items():
+        for item in _items(document, key):
+            named = child(item, name) if name and item.is_mapping else item
+            if named is not None:
+                yield named
 
 
 # --- overlays -------------------------------------------------------------------------------------

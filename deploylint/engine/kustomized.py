@@ -11,14 +11,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from deploylint.documents.nodes import Node, Problem, child, entries_of, items_of, text_of
+from deploylint.documents.nodes import (
+    Node,
+    Problem,
+    child,
+    child_at,
+    entries_of,
+    items_of,
+    text_of,
+)
 from deploylint.documents.paths import absolute, display_path, from_display_path, is_file
 from deploylint.documents.reader import Document, ReadDocument
 from deploylint.documents.regex import regex
+from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import is_kustomization
 from deploylint.engine.kustomizations import (
     MOST_BELOW,
     KustomizationFile,
+    meant_name,
     path_below,
     read_kustomization,
 )
@@ -42,6 +52,7 @@ class KustomizedFiles:
         self._documents: dict[Path, Document] = {}
         self._scopes: dict[Path, frozenset[Path]] = {}
         self._unknown: dict[Path, dict[Node, Path]] = {}
+        self._faults: list[tuple[KustomizationFile, Fault]] = []
         self._applied: set[Path] = set()
         folders = dict.fromkeys(absolute(file).parent for file in files if is_kustomization(file))
         read = map(self._kustomization, folders)
@@ -74,11 +85,12 @@ class KustomizedFiles:
         contents = read_contents(self._documents[file]._replace(roots=tuple(roots)))
         return contents._replace(changed={id(each.node): each for each in objects})
 
-    def with_faults(self, services: Iterable[Service]) -> Iterator[Service]:
+    def with_faults(self, services: Sequence[Service]) -> Iterator[Service]:
         """Services with what the kustomizations change in ways that are not known."""
         reported, checked = set[Node](), set[Path]()
+        wrong = self._faults_by_service(services)
         for service in services:
-            files = {absolute(from_display_path(file)) for file in service.files}
+            files = _files_of(service)
             unknown = {
                 key: folder
                 for file in sorted(files)
@@ -89,11 +101,27 @@ class KustomizedFiles:
             reported.update(unknown)
             own += self._unlisted(sorted(files - checked))
             checked |= files
+            own += wrong.pop(service.name, ())
             over = (name for file in files for name in self._files_over(file))
             yield service._replace(
                 faults=(*service.faults, *own),
                 files=tuple(dict.fromkeys((*service.files, *sorted(over)))),
             )
+
+    def _faults_by_service(self, services: Sequence[Service]) -> dict[str, list[Fault]]:
+        """What is wrong in kustomizations, by the first service of each, or the first of all."""
+        faults = dict[str, list[Fault]]()
+        for each, fault in self._faults:
+            deployed = self._scopes.get(each.file, frozenset())
+            own = (
+                service.name
+                for service in services
+                for file in _files_of(service)
+                if file in deployed or file.is_relative_to(each.folder)
+            )
+            for name in [next(own, services[0].name)] if services else ():
+                faults.setdefault(name, []).append(fault)
+        return faults
 
     def _files_over(self, file: Path) -> set[str]:
         """The names of the files that change something in a file."""
@@ -146,6 +174,8 @@ class KustomizedFiles:
         if isinstance(read, Problem):
             self.problems.append(read)
             return None
+        if read is not None:
+            self._faults += ((read, fault) for fault in kustomization_faults(read))
         return read
 
     def _apply(self, kustomization: KustomizationFile, depth: int = 0) -> frozenset[Path]:
@@ -213,6 +243,34 @@ def _generated(kustomization: KustomizationFile) -> Iterator[Path]:
     for item in (item for entry in entries if entry for item in items_of(entry.value)):
         for name in items_of(child(item, "files")):
             yield path_below(kustomization.folder, text_of(name).rpartition("=")[2])
+
+
+def _files_of(service: Service) -> set[Path]:
+    return {absolute(from_display_path(file)) for file in service.files}
+
+
+def kustomization_faults(kustomization: KustomizationFile) -> Iterator[Fault]:
+    """What kustomize refuses: another API or kind than it has, and names that lead to nothing."""
+    top, versions = kustomization.top, table().kustomization.versions
+    kind, version = (child_at(top, key) for key in ("kind", "apiVersion"))
+    wanted = versions.get(text_of(kind), "") if kind is not None else next(iter(versions.values()))
+    if kind is not None and not wanted:
+        message = f"kustomize has no kind {text_of(kind)!r}; {hint(text_of(kind), versions)}"
+        yield Fault("unknown-api", kind, message)
+    elif version is not None and text_of(version) != wanted:
+        message = f"kustomize does not take {text_of(version)}; write {wanted}"
+        yield Fault("unknown-api", version, message)
+    missing = kustomization.missing
+    rest = f" and {len(missing) - 1} others are" if len(missing) > MOST_MISSING else " is"
+    for node in missing[:1] if len(missing) > MOST_MISSING else missing:
+        meant = meant_name(path_below(kustomization.folder, text_of(node)))
+        near = f"; did you mean {meant!r}?" if meant else ""
+        message = f"{text_of(node)}{rest} not there, so the kustomization cannot be built{near}"
+        yield Fault("missing-file", node, message)
+
+
+MOST_MISSING = 3
+"""How many names that lead to nothing are each a fault; more are one, of a tool that makes them."""
 
 
 def _build(folder: Path) -> str:

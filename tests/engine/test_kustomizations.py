@@ -108,6 +108,74 @@ def test_example_to_be_copied_is_not_missed(tmp_path: Path, name: str, lines: li
     assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
 
 
+MISSING = [
+    ("resources: [api.yaml, webb.yaml]\n", ["1: webb.yaml is; did you mean 'web.yaml'?"]),
+    (EVERY + "patches: [{path: more.yaml}]\n", ["2: more.yaml is"]),
+    (EVERY + "components: [parts]\n", ["2: parts is"]),
+    (
+        EVERY + "patches:\n- path: ap.yaml\n- path: b\n",
+        ["3: ap.yaml is; did you mean 'api.yaml'?", "4: b is"],
+    ),
+    ("resources: [api.yaml, web.yaml, a, b, c, d]\n", ["1: a and 3 others are"]),
+    (EVERY + "patchesStrategicMerge:\n- |\n  kind: Deployment\n", []),
+    (EVERY + "bases: [github.com/acme/fleet//base?ref=v1, acme/fleet//base]\n", []),
+    (EVERY + "bases: ['git@github.com:acme/fleet', 'https://acme.example/a', '${BASE}']\n", []),
+    (EVERY + "bases: [../../../../../../../outside]\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), MISSING)
+def test_name_that_leads_to_nothing_is_reported(
+    tmp_path: Path, text: str, expected: list[str]
+) -> None:
+    write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": text})
+    result = report(tmp_path / "deploy", rules=("missing-file", "unlisted-file"))
+    lines = (f"{one.location.line}: {one.message}" for one in result.findings)
+    cut = " not there, so the kustomization cannot be built"
+    assert [line.replace(cut, "") for line in lines] == expected
+    assert [service.name for service in result.groups[0].loaded.services] == ["api", "web"]
+
+
+HEADS = [
+    ("apiVersion: kustomize.config.k8s.io/v1\n", ["kustomization.yaml:1 unknown-api"]),
+    ("kind: Kustomisation\n", ["kustomization.yaml:1 unknown-api"]),
+    ("kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n", []),
+    ("kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\n", []),
+]
+
+
+@pytest.mark.parametrize(("head", "expected"), HEADS)
+def test_api_that_kustomize_does_not_take_is_reported(
+    tmp_path: Path, head: str, expected: list[str]
+) -> None:
+    files = {"deploy/kustomization.yaml": head + EVERY}
+    assert reported(tmp_path, files, "unknown-api") == expected
+
+
+@pytest.mark.parametrize(
+    ("base", "expected", "problems"),
+    [
+        ("../../base", ["1 in dev", "1 in prod"], 0),
+        ("../../bsae", ["1 in dev", "1 in prod"], 0),
+        ("../../other", ["1 in dev"], 1),
+    ],
+)
+def test_environment_of_a_base_that_is_not_there_is_reported(
+    tmp_path: Path, base: str, expected: list[str], problems: int
+) -> None:
+    files = {"api/base/api.yaml": deployment("api")}
+    files["api/base/kustomization.yaml"] = "resources: [api.yaml]\n"
+    files["api/overlays/dev/kustomization.yaml"] = "resources: [../../base]\nnamePrefix: a-\n"
+    files["api/overlays/prod/kustomization.yaml"] = f"resources: [{base}]\nnamePrefix: a-\n"
+    result = report(write(tmp_path, files))
+    groups = [group.loaded for group in result.groups if group.loaded.environment]
+    assert [f"{len(each.services)} in {each.environment}" for each in groups] == expected
+    lost = [each.message for each in result.problems if "other is not there" in each.message]
+    assert len(lost) == problems
+    is_told = bool(lost) or [one.rule for one in result.findings if one.rule == "missing-file"]
+    assert bool(is_told) == (base != "../../base")
+
+
 @pytest.mark.parametrize("item", ["patches/main.yaml", "{path: patches/main.yaml}"])
 def test_files_of_patches_are_no_services(tmp_path: Path, item: str) -> None:
     """kustomize reads the names of files as it reads ``patchesStrategicMerge``."""

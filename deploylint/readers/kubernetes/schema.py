@@ -126,6 +126,7 @@ class RetiredVersion(Record):
 class Kustomization(Record):
     """The keys of a kustomization.
 
+    ``versions`` are its kinds, each with its API.
     ``overlaid`` are its lists of files that are laid over others, with the key of the file in an
     item; "" for an item that is the file.
     ``deployed`` are the lists of what it deploys, ``components`` that of its components.
@@ -137,6 +138,7 @@ class Kustomization(Record):
     those that select pods, ``label_matches`` of those that are changed only where there are some.
     """
 
+    versions: Mapping[str, str] = MappingProxyType({})
     overlaid: Mapping[str, str] = MappingProxyType({})
     deployed: tuple[str, ...] = ()
     components: str = ""
