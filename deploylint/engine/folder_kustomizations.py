@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.documents.paths import absolute, display_path, from_display_path
-from deploylint.engine.discovery import KUSTOMIZATIONS, FileGroup, Skipped
+from deploylint.engine.discovery import KUSTOMIZATIONS, FileGroup, Skipped, is_kustomization
 from deploylint.engine.folder_environments import (
     LoadGroup,
     with_kustomizations,
@@ -98,7 +98,7 @@ class FolderKustomizations:
     def _with_lost(
         self, groups: Iterable[FolderGroup], known: Container[str]
     ) -> Iterator[FolderGroup]:
-        """Groups with the overlays near their files that lie over nothing, as problems.
+        """Groups with the overlays beside theirs that lie over nothing, as problems.
 
         What one would deploy, and so its environment, is missing where no base of it is there.
         """
@@ -107,8 +107,9 @@ class FolderKustomizations:
         lost = [each for each in self.files if each.missing and not (each.files or each.bases)]
         lost = [each for each in lost if display_path(each.file) not in known]
         for group in groups:
-            near = {above for file in group.files.files for above in absolute(file).parents}
-            own = [each for each in lost if each.folder.parent.parent in near]
+            own_files = filter(is_kustomization, group.files.every_file)
+            beside = {absolute(file).parent.parent for file in own_files}
+            own = [each for each in lost if each.folder.parent in beside]
             lost = [each for each in lost if each not in own]
             faults = (fault for each in own for fault in kustomization_faults(each))
             problems = (unreadable_at(fault.node, fault.message).problem for fault in faults)

@@ -19,6 +19,7 @@ from deploylint.documents.reader import Document, Origin
 from deploylint.documents.regex import regex
 from deploylint.documents.rows import MAX_EXPANDED, MOST_PATHS
 from deploylint.documents.source import Unreadable
+from deploylint.documents.suggest import nearest
 from deploylint.model.data import WRAPPED, definition
 from deploylint.model.format import enumerate_names
 from deploylint.readers.wrapped.values import (
@@ -71,17 +72,13 @@ def _row(root: Node) -> dict[str, Any] | None:
         return None
     kind, api = (text_of(child(root, key)) for key in ("kind", "apiVersion"))
     has_list = _has_named_list(root.table.paths)
-    if not has_list and kind not in _kinds():  # as it is with most
+    if not has_list and kind not in _kinds() and not api.startswith(_apis()):  # as it is with most
         return None
     rows = ((row, row["when"]) for row in wrapped_table()["formats"])
     met = (
         row
         for row, when in rows
-        if (
-            has_list and _is_list(root, when)
-            if "list" in when
-            else kind == when["kind"] and api.startswith(when["api"])
-        )
+        if (has_list and _is_list(root, when) if "list" in when else _is_of(kind, api, when))
     )
     return next(met, None)
 
@@ -90,6 +87,26 @@ def _row(root: Node) -> dict[str, Any] | None:
 def _kinds() -> frozenset[str]:
     """The kinds of objects that wrap values; "" of none is not among them."""
     return frozenset(row["when"].get("kind", "") for row in wrapped_table()["formats"]) - {""}
+
+
+@cache
+def _apis() -> tuple[str, ...]:
+    """The groups of the APIs that have these kinds."""
+    return tuple(row["when"]["api"] for row in wrapped_table()["formats"] if "api" in row["when"])
+
+
+def _is_of(kind: str, api: str, when: dict[str, Any]) -> bool:
+    """Whether an object is of a kind, also if its API or its kind is misspelt or not there.
+
+    What is wrong with its head is a fault of its service.
+    """
+    is_of_api = api.startswith(when["api"])
+    if kind == when["kind"]:
+        group = when["api"].rstrip("/")
+        return is_of_api or not api or bool(nearest(api.rpartition("/")[0], [group]))
+    if not kind:
+        return is_of_api and _apis().count(when["api"]) == 1
+    return is_of_api and kind not in _kinds() and bool(nearest(kind, [when["kind"]]))
 
 
 @lru_cache(maxsize=MOST_PATHS)

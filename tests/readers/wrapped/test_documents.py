@@ -666,3 +666,46 @@ def test_release_with_values_for_more_than_one_chart_is_read_as_it_is(values: st
     root = data(text)
     assert isinstance(root, dict)
     assert "java" in root
+
+
+RELEASE_OF_A_CHART = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: api}
+spec:
+  chart: {spec: {chart: api}}
+  interval: 1h
+  values: {image: {repository: acme/api, tag: "1.0"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "check"),
+    [
+        (("apiVersion: helm.toolkit.fluxcd.io/v2\n", ""), "missing-field"),
+        (("kind: HelmRelease\n", ""), "missing-field"),
+        (("HelmRelease", "HelmRelaese"), "unknown-api"),
+        (("toolkit", "toolkt"), "unknown-api"),
+        (("io/v2", "io/v22"), "unknown-api"),
+    ],
+)
+def test_release_with_a_damaged_head_is_read_and_reported(
+    change: tuple[str, str], check: str
+) -> None:
+    read = service(RELEASE_OF_A_CHART.replace(*change))
+    assert [fault.check for fault in read.faults] == [check]
+    assert read.main.value("image.repository").data == "acme/api"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\n",
+        "apiVersion: argoproj.io/v1alpha1\n",
+        "apiVersion: app.k8s.io/v1beta1\nkind: Application\n",
+        "apiVersion: acme.example/v1\nkind: HelmRelease\n",
+    ],
+)
+def test_object_of_another_kind_wraps_nothing(head: str) -> None:
+    _, _, rest = RELEASE_OF_A_CHART.partition("kind: HelmRelease\n")
+    assert not held(head + rest).values
