@@ -8,20 +8,30 @@ differ, but one that differs from an equal size of all others by a unit or a dig
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from deploylint.compare.majority import GroupVotes
-from deploylint.compare.oddities import MANY, ODD_KEY, Oddity, sibling_groups
+from deploylint.compare.oddities import (
+    MANY,
+    ODD_KEY,
+    SHORTEST,
+    UNKNOWN_KEY,
+    Oddity,
+    sibling_groups,
+)
 from deploylint.compare.siblings import image_folder
-from deploylint.documents.nodes import Node, Source, child, entries_of, items_of, text_of
+from deploylint.documents.nodes import Entry, Node, Source, child, entries_of, items_of, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
+from deploylint.documents.suggest import is_near, letters
 from deploylint.model.fields import (
     ADDRESSES,
     ELEMENTS,
     IMAGE_TAG,
     PROBES,
+    SECRET_VARIABLES,
+    VARIABLES,
 )
 from deploylint.model.own_name import with_service
 from deploylint.model.service import Service, is_written
@@ -51,6 +61,7 @@ def odd_values(votes: GroupVotes) -> Iterator[Oddity]:
             yield from (*slips, *(odd for odd in _odd_timings(services) if odd.node not in nodes))
     yield from _odd_tags(votes.services)
     yield from _odd_sources(votes.services)
+    yield from _misspelt_variables(votes.services)
 
 
 def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
@@ -113,6 +124,39 @@ def _sources(node: Node, variable: str = "") -> Iterator[tuple[str, str, Node]]:
             yield from _sources(entry.value, variable if key == "valueFrom" else key)
     for item in items_of(node):
         yield from _sources(item, text_of(child(item, "name")))
+
+
+def _misspelt_variables(services: Sequence[Service]) -> Iterator[Oddity]:
+    """The variables that one service alone has, beside one of many that it lacks by a letter.
+
+    What services need differs rightly, and so do numbers and signs in names.
+    """
+    variables = [(service, _variables(service)) for service in services]
+    often = Counter(name for _, own in variables for name in own)
+    usual = {name for name, count in often.items() if count >= MANY_SIZES}
+    for service, own in variables if usual else ():
+        for name in own if len(own) > len(usual & own.keys()) else ():
+            near = (other for other in usual - own.keys() if _is_misspelt(name, other))
+            if often[name] == 1 and (meant := min(near, default="")):
+                share = f"{often[meant]} of {len(services)} services have {meant}"
+                other = next(entries[meant] for _, entries in variables if meant in entries)
+                message = f"{name} is a variable of no other service; {share}"
+                yield Oddity(service, UNKNOWN_KEY, own[name].key, message, other.key)
+
+
+def _variables(service: Service) -> Mapping[str, Entry]:
+    """The variables of a service by their names, also those from keys of secrets."""
+    every = (service.main.value(each).parts or {} for each in (VARIABLES, SECRET_VARIABLES))
+    return {name: entry for parts in every for name, entry in parts.items()}
+
+
+def _is_misspelt(name: str, other: str) -> bool:
+    words = [word.translate(_WITHOUT_DIGITS) for word in (name, other)]
+    is_long = min(map(len, words)) >= SHORTEST
+    return is_long and letters(words[0]) != letters(words[1]) and is_near(name, other, 1)
+
+
+_WITHOUT_DIGITS = dict.fromkeys(map(ord, "0123456789"))
 
 
 # --- sizes ----------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Container, Iterable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from deploylint.documents.nodes import text_of
 from deploylint.documents.paths import absolute, display_path, from_display_path
 from deploylint.engine.discovery import KUSTOMIZATIONS, FileGroup, Skipped, is_kustomization
 from deploylint.engine.folder_environments import (
@@ -104,7 +105,7 @@ class FolderKustomizations:
         """
         from deploylint.engine.kustomized import kustomization_faults
 
-        lost = [each for each in self.files if each.missing and not (each.files or each.bases)]
+        lost = [each for each in self.files if _lacks_bases(each)]
         lost = [each for each in lost if display_path(each.file) not in known]
         for group in groups:
             own_files = filter(is_kustomization, group.files.every_file)
@@ -115,6 +116,13 @@ class FolderKustomizations:
             problems = (unreadable_at(fault.node, fault.message).problem for fault in faults)
             loaded = group.loaded
             yield group._replace(loaded=loaded._replace(problems=(*loaded.problems, *problems)))
+
+
+def _lacks_bases(kustomization: KustomizationFile) -> bool:
+    """Whether a kustomization deploys nothing, and names a folder that is not there."""
+    names = (PurePath(text_of(node)) for node in kustomization.missing)
+    is_lost = any(not name.suffix for name in names)
+    return is_lost and not (kustomization.files or kustomization.bases)
 
 
 def _read_again(group: FolderGroup, files: FileGroup, load: LoadGroup) -> FolderGroup:

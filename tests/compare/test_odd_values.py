@@ -21,7 +21,9 @@ spec:
 KINDS = ("Deployment", "StatefulSet", "Deployment", "DaemonSet", "Deployment", "Deployment")
 
 
-def odd(folder: Path, images: str, variables: str, count: int = 6) -> list[tuple[str, int, str]]:
+def odd(
+    folder: Path, images: str, variables: str, count: int = 6, rule: str = "odd-key"
+) -> list[tuple[str, int, str]]:
     """What is reported of some services with images and variables, the last after a ``|``.
 
     ``NAME`` is the name of each.
@@ -32,7 +34,7 @@ def odd(folder: Path, images: str, variables: str, count: int = 6) -> list[tuple
         sides = (text.split("|")[number == count - 1] for text in (images, variables))
         image, variable = (side.strip().replace("NAME", name) for side in sides)
         files[f"deploy/{name}.yaml"] = DEPLOYMENT % (kind, name, image, variable)
-    found = report(write(folder, files) / "deploy", rules=("odd-key",)).findings
+    found = report(write(folder, files) / "deploy", rules=(rule,)).findings
     return [(Path(one.location.file).name, one.location.line, one.message) for one in found]
 
 
@@ -46,6 +48,42 @@ def test_variable_from_another_key_of_the_same_object_is_odd(tmp_path: Path) -> 
     other = ZONE.replace("key: zone", "key: region")
     message = "ZONE is taken from region of shop; 5 of 6 services take it from zone"
     assert odd(tmp_path, IMAGES, f"{ZONE} | {other}") == [("f.yaml", 8, message)]
+
+
+PORT = '{name: JAEGER_AGENT_PORT, value: "6831"}'
+SECRET = "{name: JAEGER_AGENT_PORT, valueFrom: {secretKeyRef: {name: NAME, key: a}}}"
+
+
+@pytest.mark.parametrize(
+    ("usual", "odd_name"),
+    [
+        (PORT, "JAEGER_AGNET_PORT"),
+        (PORT, "JAEGER_AGENT_PORTS"),
+        (SECRET, "JAEGER_AGEN_PORT"),
+    ],
+)
+def test_variable_that_most_have_in_another_spelling_is_reported(
+    usual: str, odd_name: str, tmp_path: Path
+) -> None:
+    variables = f"{usual} | {usual.replace('JAEGER_AGENT_PORT', odd_name)}"
+    message = f"{odd_name} is a variable of no other service"
+    message = f"{message}; 5 of 6 services have JAEGER_AGENT_PORT"
+    assert odd(tmp_path, IMAGES, variables, rule="unknown-key") == [("f.yaml", 8, message)]
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        f"{PORT} | {PORT}, {PORT.replace('AGENT', 'AGEMT')}",
+        f"{PORT} | {PORT.replace('PORT', 'HOST')}",
+        f"{PORT} | {PORT.replace('JAEGER_AGENT_PORT', 'JAEGER_AGENTPORT')}",
+        "{name: DATABASE_1, value: a} | {name: DATABASE_2, value: a}",
+        "{name: MODE, value: a} | {name: NODE, value: a}",
+    ],
+    ids=["beside it", "another word", "without a sign", "another number", "a short word"],
+)
+def test_variable_that_may_be_another_one_is_not_misspelt(variables: str, tmp_path: Path) -> None:
+    assert not odd(tmp_path, IMAGES, variables, rule="unknown-key")
 
 
 def test_tag_that_all_others_of_its_folder_do_not_have_is_odd(tmp_path: Path) -> None:
