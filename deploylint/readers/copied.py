@@ -6,10 +6,11 @@ them, so only what shows the form of the API is a fault: a word that is nearly o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from deploylint.documents.nodes import Node, child, entries_of, items_of
+from deploylint.documents.nodes import Node, child, child_at, entries_of, items_of, text_of
 from deploylint.documents.structure import key_names
+from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault
 from deploylint.readers.contradictions import choice_fault
 from deploylint.readers.kubernetes.api_check import faults_of
@@ -24,6 +25,8 @@ def copied_faults(root: Node, copied: Mapping[str, Mapping[str, str]]) -> Iterat
     for path, kind in rows:
         for node in nodes_at(root, path):
             yield from _faults(node, kind)
+    if any(name.endswith("olumeMounts") for name in names):
+        yield from _mount_faults(root)
 
 
 def _faults(node: Node, kind: str) -> Iterator[Fault]:
@@ -36,6 +39,28 @@ def _faults(node: Node, kind: str) -> Iterator[Fault]:
         for fault in faults_of(node, kind):
             if fault.meant or fault.check in _IN_ANY_FORM:
                 yield fault
+
+
+def _mount_faults(root: Node) -> Iterator[Fault]:
+    """Mounts of a volume that is not there, beside one that is nearly called so and not mounted.
+
+    The chart may have more volumes of its own.
+    """
+    volumes, mounts = (_names(root, keys) for keys in (_VOLUMES, _MOUNTS))
+    for name, node in mounts.items():
+        if name not in volumes and (meant := nearest(name, volumes.keys() - mounts.keys())):
+            message = f"there is no volume {name!r} here; did you mean {meant!r}?"
+            yield Fault("misspelt-reference", node, message)
+
+
+def _names(root: Node, keys: Iterable[str]) -> dict[str, Node]:
+    """The names of the items of some lists."""
+    items = (item for key in keys for item in items_of(child_at(root, key)))
+    names = (child(item, "name") for item in items)
+    return {text_of(name): name for name in names if name is not None}
+
+
+_VOLUMES, _MOUNTS = ("volumes", "extraVolumes"), ("volumeMounts", "extraVolumeMounts")
 
 
 def _has_own_form(node: Node, kind: str) -> bool:

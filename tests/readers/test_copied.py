@@ -17,6 +17,7 @@ def told(text: str) -> list[tuple[str, str]]:
     return [(fault.check, fault.message) for fault in copied_faults(document.roots[0], copied)]
 
 
+VOLUME = "volumes: [{name: config, emptyDir: {}}]\n"
 PATHS = "ingress: {hosts: [{host: a, paths: [{path: /, pathType: %s}]}]}"
 
 
@@ -39,6 +40,15 @@ PATHS = "ingress: {hosts: [{host: a, paths: [{path: /, pathType: %s}]}]}"
         ("hostAliases: [{ip: 10.0.0.1, hostname: a}]", "unknown-field", "'hostnames'"),
         ("dnsConfig: {options: [{name: ndots, value: 2}]}", "wrong-type", "is a number"),
         ("lifecycle: {preStop: {exec: {command: [sleep 5]}}}", "command-in-one-word", "'sleep 5'"),
+        (
+            f"{VOLUME}volumeMounts: [{{name: cofnig, mountPath: /a}}]",
+            "misspelt-reference",
+            "config",
+        ),
+        (
+            f"{VOLUME}extraVolumeMounts: [{{name: confg, mountPath: /a}}]",
+            *("misspelt-reference", "no volume 'confg' here; did you mean 'config'?"),
+        ),
     ],
 )
 def test_field_that_is_nearly_one_of_the_api_is_reported(text: str, check: str, words: str) -> None:
@@ -53,6 +63,9 @@ def test_field_that_is_nearly_one_of_the_api_is_reported(text: str, check: str, 
         "tolerations: [{key: a, operator: Exists}]",
         "tolerations: '{{ .Values.global.tolerations }}'",
         "affinity: soft",
+        f"{VOLUME}volumeMounts: [{{name: config, mountPath: /a}}, {{name: confi, mountPath: /b}}]",
+        f"{VOLUME}volumeMounts: [{{name: data, mountPath: /a}}]",
+        "volumeMounts: [{name: config, mountPath: /a}]",
         "podLabels: {api: {version: 2}}",
         "podAnnotations: {a: 'true', b: }",
         "lifecycle: {preStopSeconds: 5}",
