@@ -17,10 +17,10 @@ from deploylint.compare.siblings import is_unread
 from deploylint.documents.nodes import Entry, Node, child, is_empty, scalar, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import distance
+from deploylint.documents.suggest import distance, is_near
 from deploylint.model.fault import MISPLACED
 from deploylint.model.locations import dotted_path
-from deploylint.model.own_name import SELF, holds_word
+from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.secret_signs import may_name_a_secret
 from deploylint.model.service import Service
 
@@ -95,7 +95,9 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
     for path in almost:
         is_asked = MANY <= often[path] == asked[path] and _MADE.fullmatch(path[-1]) is None
         if is_asked and not may_name_a_secret(path[-1]):
-            yield from _other_word(path, _with(path, every), names)
+            with_it = _with(path, every)
+            words = list(_other_word(path, with_it, names))
+            yield from words or _misspelt_text(path, with_it, names)
 
 
 def _with(path: Path, every: Sequence[ServiceKeys]) -> Sequence[ServiceKeys]:
@@ -245,3 +247,38 @@ def _other_word(path: Path, every: Sequence[ServiceKeys], names: Set[str]) -> It
         share = f"{len(every) - 1} of {len(every)} services have {most}"
         message = f"{dotted_path(path)} is {text}; {share}"
         yield Oddity(odd.service, ODD_KEY, odd.entry(path).value, message, first)
+
+
+def _misspelt_text(path: Path, every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]:
+    """The one text that differs by a letter of a word from the same text of all others."""
+    texts = [keys.text(path) for keys in every]
+    if texts.count(texts[0]) == len(texts):
+        return
+    own = [
+        with_service(text, keys.service.own_names) if isinstance(text, str) else ""
+        for keys, text in zip(every, texts, strict=True)
+    ]
+    ((most, count),) = Counter(own).most_common(1)
+    if count != len(every) - 1:
+        return
+    number = next(number for number, text in enumerate(own) if text != most)
+    word = _misspelt_word(own[number], most)
+    if word and not any(holds_word(word, name) for name in names):
+        odd, first = every[number], every[0 if number else 1].entry(path).value
+        share = f"{count} of {len(every)} services have {most}"
+        message = f"{dotted_path(path)} is {texts[number]}; {share}"
+        yield Oddity(odd.service, ODD_KEY, odd.entry(path).value, message, first)
+
+
+def _misspelt_word(text: str, known: str) -> str:
+    """The only word in a text that is another one in a known text, if a letter is wrong; or ""."""
+    parts, others = _LETTERS.split(text), _LETTERS.split(known)
+    words = [(a, b) for a, b in zip(parts, others, strict=False) if a != b]
+    if len(parts) != len(others) or len(words) != 1:
+        return ""
+    word, meant = words[0]
+    is_long = min(len(word), len(meant)) >= SHORTEST and word.isalpha()
+    return word if is_long and is_near(word, meant, 1) else ""
+
+
+_LETTERS = regex(r"([A-Za-z]+)")

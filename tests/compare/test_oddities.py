@@ -28,9 +28,9 @@ def odd(folder: Path, most: str, other: str, size: int = 6) -> list[tuple[str, s
     return [(row.file, row.rule, row.line, row.message) for row in rows]
 
 
-def test_size_of_very_many_digits_is_no_slip(tmp_path: Path) -> None:
+def test_size_of_very_many_digits_is_no_slip(folder: Path) -> None:
     sizes = "resources: {limits: {memory: %sMi}}\n"
-    assert odd(tmp_path, sizes % 128, sizes % ("1" * 5000)) == []
+    assert odd(folder, sizes % 128, sizes % ("1" * 5000)) == []
 
 
 MESH = "mesh: {enabled: true, mode: strict}\nteam: shop\n"
@@ -127,9 +127,9 @@ CACHE = "cache:\n  redis:\n    ttl: 60\n    entries: 500\n"
     ],
 )
 def test_few_siblings_show_a_slip_and_nothing_else(
-    other: str, found: tuple[str, int] | None, size: int, tmp_path: Path
+    other: str, found: tuple[str, int] | None, size: int, folder: Path
 ) -> None:
-    rows = [(rule, line) for _, rule, line, _ in odd(tmp_path, CACHE, other, size)]
+    rows = [(rule, line) for _, rule, line, _ in odd(folder, CACHE, other, size)]
     assert rows == [found] * (found is not None)
 
 
@@ -337,3 +337,45 @@ def test_handler_of_a_probe_with_a_command_is_no_key_without_an_owner(folder: Pa
         text = deployment(name, more)
         write(folder, {f"k8s/{name}.yaml": text})
     assert messages(report(folder / "k8s"), "odd-key") == []
+
+
+WORDS = [
+    ("ingress: {className: nginx}", "nignx", "ingress.className is nignx"),
+    ("broker: kafka://events-NAME:9092", "kafak://events-NAME:9092", "broker is kafak://events-f"),
+    ("serviceAccount: {name: shop-default}", "shop-defualt", "name is shop-defualt"),
+    ("region: Frankfurt/1", "Frankfort/1", "region is Frankfort/1"),
+]
+
+
+@pytest.mark.parametrize(("most", "other", "message"), WORDS)
+def test_text_that_differs_by_a_letter_from_that_of_all_others_is_reported(
+    most: str, other: str, message: str, folder: Path
+) -> None:
+    key, _, _ = most.rpartition(" ")
+    text = f"{key} {other}{'}' if '{' in key else ''}\n"
+    ((file, rule, _, told),) = odd(folder, f"{most}\n", text)
+    assert (file, rule) == ("more", "odd-key")
+    assert message in told
+    assert "5 of 6 services have" in told
+
+
+@pytest.mark.parametrize(
+    ("most", "other"),
+    [
+        ("host: db-one.acme.example", "host: db-two.acme.example"),
+        ("zone: europe-west1-b", "zone: europe-west1-c"),
+        ("broker: kafka://events:9092", "broker: kafka://events:9093"),
+        ("apiToken: /run/token", "apiToken: /run/tokem"),
+    ],
+    ids=["words", "a single letter", "a number", "a secret"],
+)
+def test_text_that_may_be_right_is_no_slip(most: str, other: str, folder: Path) -> None:
+    assert odd(folder, f"{most}\n", f"{other}\n") == []
+
+
+@pytest.mark.parametrize(("first", "count"), [("order", 0), ("a", 1)])
+def test_name_of_another_service_is_no_slip(first: str, count: int, folder: Path) -> None:
+    names = (first, *NAMES[1:])
+    files = {f"{name}.yaml": f"{IMAGE % (name, name)}peer: http://orders/x\n" for name in names}
+    files["f.yaml"] = files["f.yaml"].replace("orders", "order")
+    assert len(report(write(folder / "deploy", files), rules=("odd-key",)).findings) == count
