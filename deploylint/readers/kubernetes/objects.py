@@ -232,7 +232,7 @@ def _is_patch(workload: Object) -> bool:
         return True
     if any(not is_empty(image) for c in workload.containers if (image := child(c, "image"))):
         return False
-    return bool(workload.containers) or is_partial
+    return is_partial or (bool(workload.containers) and not (selects and is_named))
 
 
 def _without_containers(workload: Object) -> Problem:

@@ -246,7 +246,8 @@ def _pod_faults(pod: Node) -> Iterator[Fault]:
     """
     yield from _two_accounts(pod)
     containers = items_of(child(pod, "containers"))
-    yield from _image_faults(containers) if len(containers) > 1 else ()
+    if any(child(item, "image") is not None for item in containers):
+        yield from _image_faults(containers)
     yield from _twice(child(item, "name") for item in _containers(pod))
     users = dict[Node, None]()
     for item in _containers(pod):
@@ -258,10 +259,9 @@ def _pod_faults(pod: Node) -> Iterator[Fault]:
     yield from map(root_user_fault, users)
 
 
-def _image_faults(containers: Sequence[Node]) -> Iterator[Fault]:
-    """Containers without an image beside those with one; of all, something may fill them in."""
-    names = [child(item, "name") for item in containers if child(item, "image") is None]
-    for name in names if len(names) < len(containers) else ():
+def _image_faults(containers: Iterable[Node]) -> Iterator[Fault]:
+    """Containers without an image."""
+    for name in (child(item, "name") for item in containers if child(item, "image") is None):
         if name is not None:
             message = f"container {text_of(name)} has no image; the API server refuses it"
             yield Fault("missing-field", name, message)
@@ -306,6 +306,9 @@ def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fau
         pod = child_at(spec, "template", "spec")
         if pod is None:
             return
+        containers = items_of(child(pod, "containers"))
+        if selector is not None and all(child(item, "image") is None for item in containers):
+            yield from _image_faults(containers)  # a patch has no selector
         policy = child(pod, "restartPolicy")
         if policy is not None and text_of(policy) not in ("", *policies):
             message = f"restartPolicy is {text_of(policy)!r}; {hint(text_of(policy), policies)}"

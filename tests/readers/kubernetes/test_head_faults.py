@@ -112,6 +112,7 @@ LOST = [
     ("apps/v1", "app/v1"),
     ("metadata:\n  name: b\n", ""),
     ("  name: b\n", ""),
+    (', image: "acme/b:1.2.0"', ""),
 ]
 
 

@@ -22,6 +22,7 @@ spec:
         image: acme/api:1.2.0
         {container}
 """
+NO_SELECTOR = "spec has no selector; the API server refuses it"
 BUDGET = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api}\n"
 SCALER = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: api}\n"
 
@@ -98,7 +99,11 @@ def test_container_without_an_image_beside_others_is_reported(others: str, count
     wanted = (14, "missing-field", "container proxy has no image; the API server refuses it")
     assert told.count(wanted) == count
     text = workload("Deployment").replace("        image: acme/api:1.2.0\n", "")
-    assert faults(text) == []  # something may fill in all of them
+    assert [each[:2] for each in faults(text)] == [(11, "missing-field")]
+    patch = text.replace("selector: {matchLabels: {app: api}}", "replicas: 2")
+    assert faults(patch) == [
+        (4, "missing-field", NO_SELECTOR)
+    ]  # it is laid over a workload with an image
 
 
 def test_volume_of_a_claim_template_is_a_volume() -> None:
