@@ -13,7 +13,7 @@ from functools import cache
 
 from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import nearest
+from deploylint.documents.suggest import is_near, nearest
 from deploylint.model.data import API, definition
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
@@ -70,7 +70,7 @@ def _is_wrong(api: str, apis: Mapping[str, None]) -> bool:
     groups = {known.rpartition("/")[0] for known in apis}
     if group in groups:
         return _EARLY.fullmatch(version) is None
-    return "." not in group or bool(nearest(group, groups))
+    return "." not in group or any(is_near(group, known, 1) for known in groups)
 
 
 _EARLY = regex(r"v\d+(?:alpha|beta)\d+")

@@ -19,7 +19,7 @@ from deploylint.documents.reader import Document, Origin
 from deploylint.documents.regex import regex
 from deploylint.documents.rows import MAX_EXPANDED, MOST_PATHS
 from deploylint.documents.source import Unreadable
-from deploylint.documents.suggest import nearest
+from deploylint.documents.suggest import is_near, nearest
 from deploylint.model.data import WRAPPED, definition
 from deploylint.model.format import enumerate_names
 from deploylint.readers.wrapped.values import (
@@ -103,7 +103,7 @@ def _is_of(kind: str, api: str, when: dict[str, Any]) -> bool:
     is_of_api = api.startswith(when["api"])
     if kind == when["kind"]:
         group = when["api"].rstrip("/")
-        return is_of_api or not api or bool(nearest(api.rpartition("/")[0], [group]))
+        return is_of_api or not api or is_near(api.rpartition("/")[0], group, 1)
     if not kind:
         return is_of_api and _apis().count(when["api"]) == 1
     return is_of_api and kind not in _kinds() and bool(nearest(kind, [when["kind"]]))

@@ -73,6 +73,7 @@ def test_head_that_the_api_refuses(
         ("v1", "${API}"),
         ("Pod", "Node"),
         ("v1\nkind: Pod", "acme.example/v1\nkind: Pod"),
+        ("v1\nkind: Pod", "azmonitoring.coreos.com/v1\nkind: ServiceMonitor"),
         ("v1\nkind: Pod", "apps.openshift.io/v1\nkind: DeploymentConfig"),
         ("v1\nkind: Pod", "batch/v2alpha1\nkind: CronJob"),
         ("v1\nkind: Pod", "helm.fluxcd.io/v1\nkind: HelmRelease"),
