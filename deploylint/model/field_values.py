@@ -172,11 +172,12 @@ class FieldValue:
     """The value of one field; it is a ``Value`` with row numbers for its nodes.
 
     ``form`` is its form (``model/forms``), which a table of forms keeps here.
+    ``right_at`` is a field path at which its data is known to be right (``readers/value_faults``).
     ``is_shared`` is whether components share it. What is known of another one is not worth keeping,
     and would keep its document.
     """
 
-    __slots__ = ("_inherited", "form", "is_shared", *_FIELDS)
+    __slots__ = ("_inherited", "form", "is_shared", "right_at", *_FIELDS)
 
     def __init__(
         self,
@@ -200,6 +201,7 @@ class FieldValue:
         self.derived = derived
         self.default = default
         self.is_shared = False
+        self.right_at = ""
         self.form: Form | None = None
         self._inherited: FieldValue | None = None
 

@@ -64,9 +64,8 @@ def value_faults(components: Iterable[Component]) -> Iterator[Fault]:
         of_type = (
             wrong
             for path, value in zip(fields.layout, fields.row, strict=True)
-            if value.state == "known" and not value.inherited and path not in _OF_ANY_DATA
-            if value.data.__class__ is not str or path not in _OF_ANY_TEXT
-            for wrong in (_not_of_type if value.is_shared else _type_faults)(path, value)
+            if value.right_at != path
+            for wrong in _type_faults(path, value)
         )
         for wrong in (*of_type, *_contradicting(fields), *_of_versions(fields)):
             value = fields.get(wrong.path) or NOT_SET
@@ -95,7 +94,7 @@ def _of_versions(fields: FieldRow) -> Iterator[_Wrong]:
     if tag.state != "known":
         return
     is_own = isinstance(tag.data, str) and not (tag.inherited or tag.derived or tag.default)
-    if is_own and tag.data not in MOVING and not _VERSION.search(str(tag.data)):
+    if is_own and tag.data not in MOVING and not _has_version(str(tag.data)):
         yield _Wrong("unversioned-tag", "image.tag", "", f"image tag {tag.data} has no version")
     data = variables.data if isinstance(variables.data, dict) else {}
     for name in _OF_VERSIONS.intersection(data):
@@ -110,9 +109,16 @@ _VARIABLES = "environment.variables"
 MOVING = frozenset(("latest", "main", "master", "develop", "nightly", "edge"))
 """The tags without a version that the rule image-tag forbids; a test holds both equal."""
 
-_VERSION = regex(r"[0-9]|^[A-Z]+(_[A-Z]+)+$|(?i:^([a-z]+[_-])?(version|tag|sha|placeholder)$)")
-"""What a tag with a version has. A name in capitals is filled in by a script, as ``sed`` does, and
-one such as ``app_version`` by a pipeline."""
+_DIGITS = frozenset("0123456789")
+_VERSION = regex(r"^[A-Z]+(_[A-Z]+)+$|(?i:^([a-z]+[_-])?(version|tag|sha|placeholder)$)")
+"""A tag that stands for a version, without a number. A name in capitals is filled in by a script,
+as ``sed`` does, and one such as ``app_version`` by a pipeline."""
+
+
+def _has_version(tag: str) -> bool:
+    """Whether a tag has a version, or stands for one."""
+    return not _DIGITS.isdisjoint(tag) or _VERSION.search(tag) is not None
+
 
 _OF_VERSIONS = frozenset(
     ("APP_VERSION", "DD_VERSION", "IMAGE_TAG", "IMAGE_VERSION", "SERVICE_VERSION", "VERSION")
@@ -140,9 +146,22 @@ _OF_ANY_DATA = frozenset(
 
 
 def _type_faults(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
-    """The faults in the value of one field."""
-    if value.derived or value.default:
-        return ()
+    """The faults in the value of one field; one that has none is marked, as files share it."""
+    faults = () if _may_be_any(path, value) else _refusals(path, value)
+    if not faults:
+        value.right_at = path
+    return faults
+
+
+def _may_be_any(path: str, value: FieldValue) -> bool:
+    """Whether a value is not judged, or its field takes whatever it is."""
+    if value.state != "known" or value.inherited or value.derived or value.default:
+        return True
+    return path in _OF_ANY_DATA or (value.data.__class__ is str and path in _OF_ANY_TEXT)
+
+
+def _refusals(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
+    """What the type of a field refuses in a value, or in its items."""
     reason = _refused(ADDRESSES[path], value.data)
     if reason:
         return (_Wrong(WRONG_VALUE, path, "", f"{path}: {reason}"),)
@@ -153,10 +172,6 @@ def _type_faults(path: str, value: FieldValue) -> tuple[_Wrong, ...]:
     return tuple(
         _Wrong(WRONG_VALUE, path, part, f"{path}: {reason}") for part, reason in reasons if reason
     )
-
-
-_not_of_type = lru_cache(maxsize=MOST_KNOWN)(_type_faults)
-"""The same, for values that files written alike share."""
 
 
 def _refused(kind: Type, data: Plain) -> str:

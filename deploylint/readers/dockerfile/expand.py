@@ -21,12 +21,15 @@ _PIECE = regex(
       | (?P<strange>\$\{[^}]*\}?) | (?P<rest>[^'"\\$]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_SIGNS = frozenset("'\"\\$")
 
 
 def expand_variables(node: Node, variables: Variables) -> Word:
     """A word without its quotes, with the values of its variables."""
-    parts, note = [], ""
-    for piece in _PIECE.finditer(str(node.content)):
+    written, parts, note = str(node.content), [], ""
+    if _SIGNS.isdisjoint(written) and len(written) <= MOST:  # as it is with most
+        return Word(written, node)
+    for piece in _PIECE.finditer(written):
         kind = piece.lastgroup or ""
         name = piece["plain"] or piece["braced"]
         if name:

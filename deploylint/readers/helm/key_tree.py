@@ -124,27 +124,28 @@ class KeyNode:
     key held that were read before; None of one that was met once.
     """
 
+    star: KeyNode | None = None
+    items: KeyNode | None = None
+    places: tuple[ComponentKey, ...] = ()
+    foreign: tuple[str, ...] | None = None
+    prefixes: tuple[str, ...] = ()
+    is_open = False
+    """Whether what lies below it was made, and the flags below hold."""
+    has_others = False
+    """Whether a key without a node of its own may mean something."""
+    is_passage = False
+    """Whether nothing is read of the key itself, only of keys below it."""
+    only_rule: KeyRule | None = None
+    """The rule of a key that means nothing else; None for any other key."""
+
     def __init__(self) -> None:
         self.children: dict[str, KeyNode] = {}
-        self.star: KeyNode | None = None
         self.globs: dict[tuple[str, str], KeyNode] = {}
-        self.items: KeyNode | None = None
         self.rules: list[KeyRule] = []
         self.owned: list[ElementKey] = []
-        self.places: tuple[ComponentKey, ...] = ()
-        self.foreign: tuple[str, ...] | None = None
-        self.prefixes: tuple[str, ...] = ()
         self.known: dict[object, ReadKeys | None] = {}
         self.pending: list[Callable[[KeyNode], None]] = []
         self._unknown: dict[str, tuple[str, ...]] = {}
-        self.is_open = False
-        """Whether what lies below it was made, and the flags below hold."""
-        self.has_others = False
-        """Whether a key without a node of its own may mean something."""
-        self.is_passage = False
-        """Whether nothing is read of the key itself, only of keys below it."""
-        self.only_rule: KeyRule | None = None
-        """The rule of a key that means nothing else; None for any other key."""
 
     def below(self, key: str) -> KeyNode:
         """The node under a key, made when it is not there."""
@@ -154,10 +155,13 @@ class KeyNode:
         if key == "*":
             self.star = self.star or KeyNode()
             return self.star
-        head, star, tail = key.partition("*")
-        if star:
+        if "*" in key:
+            head, _, tail = key.partition("*")
             return self.globs.setdefault((head, tail), KeyNode())
-        return self.children.setdefault(key, KeyNode())
+        node = self.children.get(key)
+        if node is None:
+            node = self.children[key] = KeyNode()
+        return node
 
     def at(self, path: Iterable[str]) -> KeyNode:
         """The node at the end of a path, made when it is not there."""
@@ -226,7 +230,9 @@ _PATH = regex(rf"(?:{_SEGMENT.pattern})(?:\.(?:{_SEGMENT.pattern})|\[\])*")
 @cache
 def split(path: str) -> tuple[str, ...]:
     """The keys of a dotted path; a key that holds dots is quoted. ``"."`` and ``""`` are empty."""
-    return tuple(quoted or items or bare for quoted, items, bare in _SEGMENT.findall(path))
+    if '"' in path:
+        return tuple(quoted or items or bare for quoted, items, bare in _SEGMENT.findall(path))
+    return tuple([key for key in path.replace(ITEMS, f".{ITEMS}.").split(".") if key])
 
 
 def is_path(path: str) -> bool:
