@@ -36,6 +36,7 @@ from deploylint.compare.variable_families import (
     without_variables,
 )
 from deploylint.model.difference import Difference, Position
+from deploylint.model.field_values import NOT_SET
 from deploylint.model.fields import (
     ADDRESSES,
     OF_PROGRAM,
@@ -48,7 +49,7 @@ from deploylint.model.fields import (
 )
 from deploylint.model.forms import ELEMENT_NUMBER, ElementForms, FormTable, Row
 from deploylint.model.rule import Rule
-from deploylint.model.service import Component, Service, Value, is_written
+from deploylint.model.service import Component, Service, is_written
 from deploylint.model.types import SIZES
 
 if TYPE_CHECKING:
@@ -352,7 +353,7 @@ class OutlierVote:
         return frozenset(
             element_of(address)
             for address in ADDRESSES
-            if any(_differ(component.value(address), peer.value(address)) for peer in peers)
+            if any(_differ(address, component, peer) for peer in peers)
         )
 
     def differences(self, accepted: Collection[str]) -> list[Difference]:
@@ -386,7 +387,8 @@ def _addresses(rules: Iterable[Rule]) -> list[str]:
     return list(dict.fromkeys(address for rule in rules for address in rule.addresses))
 
 
-def _differ(value: Value, other: Value) -> bool:
+def _differ(address: str, component: Component, peer: Component) -> bool:
+    value, other = (one.values.fields.get(address) or NOT_SET for one in (component, peer))
     return value.state != other.state or value.data != other.data
 
 

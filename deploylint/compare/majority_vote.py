@@ -188,10 +188,11 @@ class _Count:
     def _field(self, address: str, peers: Sequence[AlikePeers], condition: Condition) -> None:
         """Vote on one field: whether it is there, then on its value."""
         kind = ADDRESSES[address]
+        if not kind.voted and kind not in SIZES:
+            return
         have, lack = _answers(address, peers)
         if not kind.voted:
-            if kind in SIZES:
-                self._presence(address, have, lack, self.bar(address))
+            self._presence(address, have, lack, self.bar(address))
             return
         if kind is FEWER_NAMES:  # to add nothing is to have an empty set
             have, lack = have + [answer._replace(value=_NOTHING) for answer in lack], []

@@ -210,12 +210,14 @@ class ReferenceComparison(Record):
 
     def _compare_fields(self, rule: Rule, addresses: Iterable[str]) -> None:
         missing = []
-        theirs, ours = self.reference.component.values.value, self.peer.component.values.value
+        theirs, ours = self.reference.component.values, self.peer.component.values
+        set_there, set_here = theirs.fields.layout, ours.fields.layout
         for address in addresses:
-            expected, actual = theirs(address), ours(address)
-            if expected is actual is ABSENT:  # as it is with most
+            if address not in set_there and address not in set_here:  # as it is with most
                 self.record.mark_evaluated(rule, address)
-            elif expected.state == "known" and actual.state in ("absent", "disabled"):
+                continue
+            expected, actual = theirs.value(address), ours.value(address)
+            if expected.state == "known" and actual.state in ("absent", "disabled"):
                 missing += [] if expected.derived or expected.default else [address]
             elif is_presence(expected) and not is_set(actual):
                 missing += [address]

@@ -130,14 +130,15 @@ class NodeTable:
         """The document with other values in some columns, or of another source."""
         return NodeTable(*(columns.get(name, getattr(self, name)) for name in self.COLUMNS))
 
-    def child(self, row: int, *keys: str) -> Node | None:
-        """The value under keys, one below the other, in a row; None where one is missing."""
-        path: KeyPath | None = self.paths[row]
-        for key in keys:
+    def child(self, row: int, key: str) -> Node | None:
+        """The value under a key in a row; None where it is missing."""
+        above = self.paths[row]
+        path = above.children.get(key)
+        if path is None:
+            path = above.quoted_children.get(key) if above.quoted_children else None
             if path is None:
                 return None
-            path = path.children.get(key) or path.quoted_children.get(key)
-        at = None if path is None else self.paths.rows.get(path)
+        at = self.paths.rows.get(path)
         return None if at is None else self.node(at)
 
     def row_above(self, row: int) -> int:
@@ -352,10 +353,10 @@ def child(node: Node, key: str) -> Node | None:
 
 def child_at(node: Node | None, *keys: str) -> Node | None:
     """The value under keys one after the other; None where one of them is missing."""
-    if type(node) is Collection:
-        return node.table.child(node.row, *keys)
     for key in keys:
-        node = None if node is None else child(node, key)
+        if node is None:
+            return None
+        node = child(node, key)
     return node
 
 

@@ -108,8 +108,9 @@ class Source:
 
     def position(self, at: int) -> tuple[int, int]:
         """The line in the file and the column of a position in the text, both from 0."""
-        line = bisect_right(self.starts, at) - 1
-        return line + self.above, at - self.starts[line]
+        starts = self.starts
+        line = bisect_right(starts, at) - 1
+        return line + self.above, at - starts[line]
 
     def line_of(self, at: int) -> int:
         """The line in the file of a position in the text, from 0; of few it is counted."""

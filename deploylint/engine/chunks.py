@@ -46,7 +46,7 @@ SIZE = 250
 LARGEST = 4
 """How much larger a chunk may be with files that have to be read together."""
 
-SAMPLE = 50
+SAMPLE = 10
 """How many files settings are guessed from."""
 
 ATTEMPTS = 2
