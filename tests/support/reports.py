@@ -11,6 +11,7 @@ from pathlib import Path
 from deploylint.config import load as config
 from deploylint.config import rules as rule_sets
 from deploylint.config.rule_files import read_folders
+from deploylint.config.rules import shipped_rules
 from deploylint.engine import check
 from deploylint.engine.result import Report
 from tests.support.folders import STORY
@@ -75,7 +76,8 @@ def many(folder: Path, edits: Mapping[str, str] = DIFFERENT) -> Path:
 
 
 def run(*paths: Path, rules: Path = rule_sets.FOLDER) -> Report:
-    loaded, rule_set = config.load(), read_folders([rules])
+    is_shipped = rules == rule_sets.FOLDER
+    loaded, rule_set = config.load(), shipped_rules() if is_shipped else read_folders([rules])
     loaded = loaded._replace(rule_set=rule_set, allowances=rule_set.allowances)
     return check.check(list(paths), check.CheckOptions(), loaded, TODAY)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ KEYS = ("status", "rule", "file", "line", "expected", "actual")
 story = pytest.mark.parametrize("folder", STORIES, ids=lambda path: path.name)
 
 
+@cache
 def expectation(folder: Path) -> dict[str, Any]:
     text = (folder / "expect.yaml").read_text(encoding="utf-8")
     read: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
