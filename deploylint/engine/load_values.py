@@ -207,13 +207,18 @@ def _layers_of_folder(
     """The services in values of an environment, over those of all environments."""
     if any(file.problems for file in contents):
         return
-    wrapped = [named for file in contents if (named := list(filter(_name, file.values)))]
+    wrapped = [named for file in contents if (named := list(filter(_is_wrapped, file.values)))]
     if wrapped:  # Helm replaces a list: that of the highest layer is all there is
         yield from (LayeredFiles((document,), member.stated) for document in wrapped[-1])
         return
     documents = tuple(document for file in contents for document in file.shown if file.values)
     for layers in umbrella.split_layers(documents, charts):
         yield LayeredFiles(layers, member.stated, member.folder_name)
+
+
+def _is_wrapped(document: Document) -> bool:
+    """Whether values are of a service that a file names, and of no chart inside."""
+    return bool(_name(document)) and not umbrella.is_inside(document)
 
 
 def _documents_of(

@@ -84,6 +84,23 @@ def test_values_of_an_environment_without_an_image_are_laid_over_those_of_their_
     assert groups(found) == {"x in prod": list(NAMES)}
     assert _files(found, "web") == ("x/web.yaml", "x/web-prod.yaml")
 
+@pytest.mark.parametrize("above", ["", "  image: {tag: '2'}\n", "  {PLAIN}\n"])
+def test_values_of_an_environment_are_laid_over_each_service_of_an_umbrella(
+    above: str, folder: Path
+) -> None:
+    inside = "  image: {repository: acme/a, tag: '1'}\n  service: {port: 80}\n"
+    inside += "  podSecurityContext: {runAsNonRoot: true}\n  resources: {limits: {memory: 1Gi}}\n"
+    umbrella = "".join(f"{name}:\n{inside}" for name in ("api", "mail", "web"))
+    wrong = above.replace("{PLAIN}", "service: {port: 80}") + (
+        "  podSecurityContext: {runAsNonRoot: false}\n"
+    )
+    files = {"shop/Chart.yaml": "{apiVersion: v2, name: shop, version: 1.0.0}\n"}
+    files |= {"shop/values.yaml": umbrella, "shop/values-prod.yaml": f"web:\n{wrong}"}
+    files["shop/values-dev.yaml"] = "api: {service: {port: 81}}\n"
+    found = report(folder, files, "shop")
+    rules = {(one.rule, one.service) for one in found.findings if one.status == "violation"}
+    assert rules == {("non-root", "web"), ("security-context", "web")}
+
 
 def test_values_of_services_beside_those_of_their_chart_are_laid_over_these(folder: Path) -> None:
     chart = {"x/Chart.yaml": "name: service\n", "x/values.yaml": LAYER}

@@ -213,6 +213,16 @@ def _chart_name(document: Document) -> str:
     return "" if document.origin is None else document.origin.under or document.origin.name
 
 
+def is_inside(document: Document) -> bool:
+    """Whether values are those of a chart inside that a file has under its name."""
+    name = _chart_name(document)
+    return document.origin is not None and document.origin.chart == _path_inside(name)
+
+
+def _path_inside(name: str) -> str:
+    return f"charts/{name}"
+
+
 def unwrap_layers(
     documents: tuple[Document, ...], charts: Container[str] = (), service: str = ""
 ) -> tuple[Document, ...]:
@@ -291,5 +301,5 @@ def _values(
         passed = Entry(shared.key, merge_roots(layers) or shared.value)
         node = node.made({**own, SHARED: passed})
     called, under = ("", name) if is_alone else (name, "")
-    origin = Origin(called, "", (note,), tuple(duplicates), under, chart=f"charts/{name}")
+    origin = Origin(called, "", (note,), tuple(duplicates), under, chart=_path_inside(name))
     return Document(document.file, document.source, (node,), origin)
