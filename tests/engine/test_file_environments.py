@@ -102,6 +102,20 @@ def test_values_of_an_environment_are_laid_over_each_service_of_an_umbrella(
     assert rules == {("non-root", "web"), ("security-context", "web")}
 
 
+@pytest.mark.parametrize("base", [{}, {"shop/values.yaml": "# none\n"}, {"shop/values.yaml": "{}\n"}])
+def test_services_of_an_umbrella_may_be_in_its_environments_alone(
+    base: dict[str, str], folder: Path
+) -> None:
+    umbrella = "".join(
+        f"{name}:\n  image: {{repository: acme/{name}, tag: '1'}}\n  service: {{port: 80}}\n"
+        for name in NAMES
+    )
+    files = {"shop/Chart.yaml": "{apiVersion: v2, name: shop, version: 1.0.0}\n", **base}
+    files |= {f"shop/values-{at}.yaml": umbrella for at in ("dev", "prod")}
+    found = groups(report(folder, files, "shop"))
+    assert found == {"shop in dev": list(NAMES), "shop in prod": list(NAMES)}
+
+
 def test_values_of_services_beside_those_of_their_chart_are_laid_over_these(folder: Path) -> None:
     chart = {"x/Chart.yaml": "name: service\n", "x/values.yaml": LAYER}
     files = {f"x/values-{name}.yaml": values(name) for name in NAMES}

@@ -181,16 +181,19 @@ def split_layers(
     if known := [name for name in dict.fromkeys(entries) if name in charts]:
         yield from _layers_below(documents, known)
         return
-    root = merge_layers(documents).root if len(documents) > 1 else None
-    if root is None:
-        yield from ((document,) for document in documents)
-        return
-    whole = documents[0]._replace(roots=(root,))
-    for file in (whole, *documents):
+    whole = documents[:1]
+    if len(documents) > 1:
+        root = merge_layers(documents).root
+        if root is None:
+            yield from ((document,) for document in documents)
+            return
+        whole = (documents[0]._replace(roots=(root,)),)
+    names = list[str]()
+    for file in (*whole, *documents):
         names = list(filter(None, map(_chart_name, read_values(file).values)))
         if names:
             break
-    else:
+    if documents and not names:
         yield documents
     yield from _layers_below(documents, names)
 
