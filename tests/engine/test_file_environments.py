@@ -84,6 +84,7 @@ def test_values_of_an_environment_without_an_image_are_laid_over_those_of_their_
     assert groups(found) == {"x in prod": list(NAMES)}
     assert _files(found, "web") == ("x/web.yaml", "x/web-prod.yaml")
 
+
 @pytest.mark.parametrize("above", ["", "  image: {tag: '2'}\n", "  {PLAIN}\n"])
 def test_values_of_an_environment_are_laid_over_each_service_of_an_umbrella(
     above: str, folder: Path
@@ -102,7 +103,9 @@ def test_values_of_an_environment_are_laid_over_each_service_of_an_umbrella(
     assert rules == {("non-root", "web"), ("security-context", "web")}
 
 
-@pytest.mark.parametrize("base", [{}, {"shop/values.yaml": "# none\n"}, {"shop/values.yaml": "{}\n"}])
+@pytest.mark.parametrize(
+    "base", [{}, {"shop/values.yaml": "# none\n"}, {"shop/values.yaml": "{}\n"}]
+)
 def test_services_of_an_umbrella_may_be_in_its_environments_alone(
     base: dict[str, str], folder: Path
 ) -> None:

@@ -80,9 +80,9 @@ def _non_root(values: Values) -> Fields:
 
 def _pull_policy(values: Values) -> Fields:
     """Always for no tag or ``latest``, else IfNotPresent (Container.imagePullPolicy)."""
-    repository = _known(values, "image.repository")
+    repository = values.get("image.repository", NOT_SET)
     written = values.get("image.pull-policy", NOT_SET)
-    if written.state in ("known", "unknown") or repository is None:
+    if written.state in ("known", "unknown") or repository.state not in ("known", "unknown"):
         return {}
     tag = values.get("image.tag", NOT_SET)
     if tag.state in ("absent", "disabled"):

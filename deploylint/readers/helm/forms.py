@@ -14,7 +14,7 @@ from deploylint.documents.nodes import Entry, Node, child, child_at, is_empty, i
 from deploylint.documents.record import Record
 from deploylint.model.secrets import holds_a_secret, redact, scalar_or_text
 from deploylint.model.service import Value
-from deploylint.model.templates import TEMPLATE, is_variable
+from deploylint.model.templates import FILLED_IN, TEMPLATE, is_variable, without_variables
 from deploylint.model.types import FLAG_TRUE, NAMES, NUMBER
 from deploylint.readers.commands.technologies import program_runtime
 from deploylint.readers.helm import env, ports
@@ -30,18 +30,23 @@ def _image_reference(node: Node) -> Filled:
     """
     if not node.is_scalar or not isinstance(node.content, str):
         return
-    if is_variable(node.content):
-        yield "repository", Value("unknown", None, node, TEMPLATE, None, (node,))
-        return
-    name, _, digest = node.content.partition("@")
+    name, _, digest = without_variables(node.content).partition("@")
     head, slash, last = name.rpartition("/")
     last, _, tag = last.partition(":")
     path = (head + slash + last).split("/")
-    if len(path) > 1 and ("." in path[0] or ":" in path[0] or path[0] == "localhost"):
-        yield "registry", Value("known", path.pop(0), node, "", None, (node,))
-    parts = {"repository": "/".join(path), "tag": tag, "digest": digest}
+    registry = ""
+    if path[0] == FILLED_IN or (
+        len(path) > 1 and ("." in path[0] or ":" in path[0] or path[0] == "localhost")
+    ):
+        registry = path[0]
+        path = path[1:] or path
+    parts = {"registry": registry, "repository": "/".join(path), "tag": tag, "digest": digest}
+    if FILLED_IN in registry:
+        parts["repository"] = FILLED_IN  # its folder may be in the variable
     for name, text in parts.items():
-        if text:
+        if FILLED_IN in text:
+            yield name, Value("unknown", None, node, TEMPLATE, None, (node,))
+        elif text:
             yield name, Value("known", text, node, "", None, (node,))
 
 
@@ -49,8 +54,11 @@ def _image(node: Node) -> Filled:
     """An image that is one text; without a tag and a digest its tag is ``latest``."""
     fields = dict(_image_reference(node))
     yield from fields.items()
-    known = fields.get("repository")
-    if known is not None and known.state == "known" and not {"tag", "digest"} & fields.keys():
+    if not fields or {"tag", "digest"} & fields.keys():
+        return
+    if without_variables(str(node.content)).endswith(FILLED_IN):
+        yield "tag", Value("unknown", None, node, TEMPLATE)
+    else:
         yield "tag", Value("known", "latest", node, "no tag", derived=True)
 
 

@@ -37,6 +37,36 @@ def test_template_as_an_image_is_unknown() -> None:
     assert read("image: '{{ .Values.image }}'\n", "image.repository") == "<unknown>"
 
 
+FILLED_IN = [
+    # the reference, then the state of its registry, repository, tag and digest
+    ("acme/api:${TAG}", "absent", "known", "unknown", "absent"),
+    ("acme.io/api:{{ .Values.tag }}", "known", "known", "unknown", "absent"),
+    ("acme/api:${TAG:-1.0}", "absent", "known", "unknown", "absent"),
+    ("acme/api@$(DIGEST)", "absent", "known", "absent", "unknown"),
+    ("$REGISTRY/api:1.2", "unknown", "unknown", "known", "absent"),
+    ("${REGISTRY}/api", "unknown", "unknown", "known", "absent"),
+    ("acme.io/${NAME}", "known", "unknown", "unknown", "absent"),
+    ("${IMAGE}", "unknown", "unknown", "unknown", "absent"),
+    ("{{ .Values.image", "unknown", "unknown", "unknown", "absent"),
+]
+
+
+@pytest.mark.parametrize(("reference", "registry", "repository", "tag", "digest"), FILLED_IN)
+def test_image_reference_with_a_variable_is_unknown_in_that_part_alone(
+    reference: str, registry: str, repository: str, tag: str, digest: str
+) -> None:
+    main = component(f"image: '{reference}'\n")
+    found = [
+        main.value(f"image.{name}").state for name in ("registry", "repository", "tag", "digest")
+    ]
+    assert found == [registry, repository, tag, digest]
+
+
+@pytest.mark.parametrize("image", ["acme/api:${TAG}", "${IMAGE}"])
+def test_pull_policy_of_a_tag_that_is_filled_in_is_unknown(image: str) -> None:
+    assert read(f"image: '{image}'\n", "image.pull-policy") == "<unknown>"
+
+
 PORTS = [
     ("{http: 80}", 80, 80),
     ('{http: "80"}', 80, 80),
