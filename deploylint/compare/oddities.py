@@ -94,6 +94,7 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
                 yield from _missing(keys, path, every, often)
     for path in almost:
         is_asked = MANY <= often[path] == asked[path] and _MADE.fullmatch(path[-1]) is None
+        is_asked = is_asked and path not in (("kind",), ("apiVersion",))  # kinds alike are siblings
         if is_asked and not may_name_a_secret(path[-1]):
             with_it = _with(path, every)
             words = list(_other_word(path, with_it, names))

@@ -45,6 +45,7 @@ class Table(Record):
 
     workloads: Mapping[str, WorkloadKind]
     pod_templates: PodTemplates
+    alike: Mapping[str, str]
     attached: Mapping[str, Attachment]
     parts: Mapping[str, ObjectPart]
     retired: Mapping[str, RetiredVersion]

@@ -1,8 +1,10 @@
 """The Kubernetes objects of a file: which they are, where they stand, and what is no whole object.
 
 An object has a string ``apiVersion``, a string ``kind`` and a mapping ``metadata``; ``kind: List``
-holds others (https://kubernetes.io/docs/concepts/overview/working-with-objects/). What lacks one of
-them is an object with a fault. What is less than that may be a patch, or somebody else's file.
+holds others (https://kubernetes.io/docs/concepts/overview/working-with-objects/), and so does
+``kind: Template`` of OpenShift (``openshift_images/using-templates`` in its documentation). What
+lacks one of them is an object with a fault. What is less than that may be a patch, or somebody
+else's file.
 """
 
 from __future__ import annotations
@@ -151,10 +153,12 @@ def objects_in(document: Document, changed: Mapping[int, ChangedObject]) -> Read
 
 
 def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
-    """Every document, and every item of the lists among them."""
+    """Every document, and every item of the lists and templates among them."""
     for root in roots:
-        items = child(root, "items")
-        if items is not None and text_of(child(root, "kind")).endswith("List"):
+        kind = text_of(child(root, "kind"))
+        key = "objects" if kind == "Template" else "items" if kind.endswith("List") else ""
+        items = child(root, key) if key else None
+        if items is not None:
             yield from _unwrapped(items_of(items))
         else:
             yield root
@@ -201,6 +205,35 @@ def _template_path(above: Node, path: str, levels: int) -> str:
             return f"{path}.{key}"
     paths = (_template_path(entry.value, f"{path}.{k}", levels - 1) for k, entry in below.items())
     return next(filter(None, paths), "")
+
+
+def has_unread_pods(item: Object) -> bool:
+    """Whether an object that is read as no workload has pod templates, deep in it or in a list.
+
+    A policy has patterns of them.
+    """
+    known = item.workload is not None or item.kind in table().attached
+    group = item.api_group
+    return not (known or group in table().pod_templates.patterns) and _has_pods(item.node, _DEEP)
+
+
+_DEEP = 8
+"""How deep the pods of an object are looked for that is not read."""
+
+
+def _has_pods(above: Node, levels: int) -> bool:
+    """Whether a pod template stands below a mapping or a list, under a key of that name."""
+    below = entries_of(above)
+    return levels > 0 and (
+        any(_has_pods(item, levels - 1) for item in items_of(above))
+        or any(_is_template(key, entry.value) for key, entry in below.items())
+        or any(_has_pods(entry.value, levels - 1) for entry in below.values())
+    )
+
+
+def _is_template(key: str, node: Node) -> bool:
+    is_called = key.lower().endswith("template")
+    return is_called and any(child(container, "image") for container in containers(node))
 
 
 _HOOK = "helm.sh/hook"

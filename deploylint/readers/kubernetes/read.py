@@ -22,7 +22,7 @@ from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import copies, first_definitions
 from deploylint.readers.kubernetes.links import Links, links_of
 from deploylint.readers.kubernetes.object_faults import object_faults
-from deploylint.readers.kubernetes.objects import Object, objects_in
+from deploylint.readers.kubernetes.objects import Object, has_unread_pods, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects, target_of
 from deploylint.readers.kubernetes.service import faults_within, service_of
 from deploylint.readers.kubernetes.worker_owner import find_owners
@@ -232,10 +232,13 @@ MOST_OBJECTS = 3
 
 
 def _unread_workloads(attached: WorkloadObjects) -> Iterator[Problem]:
-    """What runs pods of a workload that is elsewhere."""
+    """What runs pods of a workload that is elsewhere, or has pods that are not read."""
     for item, _ in attached.left:
         row = table().attached.get(item.kind)
-        if row is not None and row.runs:
+        if has_unread_pods(item):
+            message = f"{item.kind} {item.name} runs pods that are not read; exclude its file"
+            yield Problem(item.file, item.line, 1, message)
+        elif row is not None and row.runs:
             kind, name = target_of(item, row.target)
             message = f"{item.kind} {item.name} runs the pods of {kind} {name}, which is not in"
             yield Problem(item.file, item.line, 1, f"{message} this group; check it with its file")

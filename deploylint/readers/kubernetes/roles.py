@@ -49,8 +49,10 @@ def role_of(workload: Object, container: Node, values: Mapping[str, FieldValue])
         line = ["", *line]  # the image decides what it starts
     image = str(values["image.repository"].data) if "image.repository" in values else ""
     is_served = not _SERVED.isdisjoint(values)
-    is_http = not _BY_HTTP.isdisjoint(values) or any(
-        values[handler].data == "http" for handler in _HANDLERS if handler in values
+    is_http = (
+        not _BY_HTTP.isdisjoint(values)
+        or any(values[handler].data == "http" for handler in _HANDLERS if handler in values)
+        or any(text_of(name).startswith("http") for name in nodes_at(container, "ports[].name"))
     )
     for row in table().roles:
         if is_http and not row.serves_http:

@@ -32,10 +32,12 @@ class PodTemplates(Record):
 
     ``exact`` are the API groups with templates of Kubernetes as they are, ``own`` the fields that
     a pod of another group may have beside its others.
+    ``patterns`` are the groups with patterns of pods, which run none.
     """
 
     exact: frozenset[str]
     own: frozenset[str]
+    patterns: frozenset[str]
 
 
 class Backend(Record):

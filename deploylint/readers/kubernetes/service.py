@@ -65,7 +65,7 @@ def service_of(main: Workload, name: str, workers: Sequence[Workload]) -> Servic
         faults=tuple(_all_faults(workloads, components)),
         notes=tuple(_notes(workloads)),
         shape="manifests",
-        kind=main.object.kind,
+        kind=table().alike.get(main.object.kind, main.object.kind),
     )
 
 

@@ -245,6 +245,12 @@ ROLES = {
 }
 
 
+def test_store_by_its_image_opens_no_port_of_http(tmp_path: Path) -> None:
+    ports = "ports: [{name: http, containerPort: 8080}]"
+    one = services(tmp_path, deployment(image="acme/mysql:1", container=ports))["api"]
+    assert one.main.role == "server"
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_role_follows_its_evidence(role: str, tmp_path: Path) -> None:
     one = services(tmp_path, ROLES[role])["api"]

@@ -60,6 +60,54 @@ def test_object_with_a_pod_template_is_a_workload(
     assert main.value("service.port").data == 80
 
 
+def test_objects_of_a_template_of_openshift_are_read(tmp_path: Path) -> None:
+    inner = HEAD % ("apps.openshift.io/v1", "DeploymentConfig") + nested("spec.template")
+    first, *rest = inner.splitlines()
+    objects = f"objects:\n- {first}\n" + "".join(f"  {line}\n" for line in rest)
+    (main,) = mains(tmp_path, HEAD % ("template.openshift.io/v1", "Template") + objects)
+    assert main.value("image.repository").data == "acme/api"
+
+
+RUNNING = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n" + nested(
+    "spec", f"selector: {{matchLabels: {{app: web}}}}\n{nested('template', POD)}"
+).replace("app: api", "app: web")
+
+
+@pytest.mark.parametrize(
+    ("api", "text", "is_told"),
+    [
+        ("jobset.x-k8s.io/v1", "spec: {jobs: [{template: {spec: {template: POD}}}]}", True),
+        ("batch.volcano.sh/v1", "spec: {tasks: [{name: a, template: POD}]}", True),
+        ("acme.example/v1", "spec: {a: {b: {c: {d: {template: POD}}}}}", True),
+        ("kyverno.io/v1", "spec: {rules: [{validate: {pattern: {template: POD}}}]}", False),
+        ("monitoring.coreos.com/v1", "spec: {containers: [{name: a, image: b}]}", False),
+    ],
+)
+def test_pods_of_an_object_that_are_not_read_are_an_error(
+    api: str, text: str, is_told: bool, tmp_path: Path
+) -> None:
+    pods = "{spec: {containers: [{name: a, image: 'acme/api:1'}]}}"
+    other = f"---\n{HEAD % (api, 'Other')}{text.replace('POD', pods)}\n"
+    (tmp_path / "all.yaml").write_text(RUNNING + other, encoding="utf-8")
+    report = check.check([tmp_path], check.CheckOptions(), config.load(), TODAY)
+    messages = [one.message for group in report.groups for one in group.loaded.problems]
+    assert any("Other api runs pods that are not read" in one for one in messages) is is_told
+
+
+def test_workloads_of_kinds_that_are_alike_are_siblings(tmp_path: Path) -> None:
+    served = RUNNING.replace("containers: [{", "containers: [{ports: [{containerPort: 80}], ")
+    probed = served.replace(
+        "containers: [{", "containers: [{livenessProbe: {tcpSocket: {port: 80}}, "
+    )
+    texts = [probed.replace("web", name) for name in ("a", "b", "c", "d", "e")]
+    rollout = served.replace("apps/v1", "argoproj.io/v1alpha1").replace("Deployment", "Rollout")
+    (tmp_path / "all.yaml").write_text("---\n".join([*texts, rollout]), encoding="utf-8")
+    report = check.check([tmp_path], check.CheckOptions(), config.load(), TODAY)
+    told = {(one.rule, one.service) for one in report.findings if one.service == "web"}
+    assert ("probes", "web") in told
+    assert ("odd-key", "web") not in told
+
+
 def test_object_of_the_core_api_without_a_pod_template_is_no_workload(tmp_path: Path) -> None:
     text = HEAD % ("apps/v1", "Deployment") + nested("spec.template", POD) + SERVICE
     text = text.replace("spec:\n", "spec:\n  selector: {matchLabels: {app: api}}\n", 1)
