@@ -20,7 +20,7 @@ from deploylint.model.own_name import own_port
 from deploylint.model.paths import parents
 from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Value, is_presence, is_written
-from deploylint.model.types import FEWER_NAMES, NAMES, TREE
+from deploylint.model.types import FEWER_NAMES, FLAG_FALSE, NAMES, RIGHTS, TREE, asks_nothing
 
 if TYPE_CHECKING:
     from deploylint.compare.diff import DifferingItem
@@ -199,7 +199,9 @@ class ReferenceComparison(Record):
 
     def _extra(self, rule: Rule, address: str, expected: Value, actual: Value) -> None:
         self.record.mark_evaluated(rule, address)
-        if rule.operator != "equal" or actual.default:
+        kind = ADDRESSES.get(address)
+        has_fewer = kind is FLAG_FALSE and not asks_nothing(kind, actual.data)
+        if rule.operator != "equal" or actual.default or has_fewer:
             return
         if address.endswith(f".{PRESENT}"):
             for each in self.peer.component.values:
@@ -234,7 +236,8 @@ class ReferenceComparison(Record):
         kind = ADDRESSES[address]
         if is_presence(expected):
             actual = ABSENT
-        if kind is FEWER_NAMES or (kind in _ITEMISED and not expected.data):
+        is_nothing = kind in _ITEMISED and not expected.data
+        if kind is FEWER_NAMES or is_nothing or asks_nothing(kind, expected.data):
             self.record.match(rule, address)
         else:
             self._add("violation", rule, address, expected, actual)
@@ -286,7 +289,7 @@ class ReferenceComparison(Record):
         kind = ADDRESSES[address]
         wanted = Operand._make((expected, self.reference.service.own_names))
         operand = Operand._make((actual, self.peer.service.own_names))
-        operator = "contain" if kind is FEWER_NAMES else rule.operator
+        operator = "contain" if kind in RIGHTS else rule.operator
         outcome = evaluate_pair(operator, rule.ratio, kind, wanted, operand)
         if outcome == "match":
             self.record.match(rule, address)

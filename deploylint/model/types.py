@@ -336,6 +336,15 @@ def _false_is_more(value: Normal, other: Normal) -> bool:
     return not value or bool(other)
 
 
+def asks_nothing(kind: Type, data: Plain) -> bool:
+    """Whether a flag is the lesser of the two: what does not set it demands no less."""
+    try:
+        form = kind.normalise(data)
+    except ValueError:
+        return False
+    return isinstance(form, bool) and kind.more is not None and kind.more(not form, form)
+
+
 def choice(*words: str) -> Type:
     """The type of a word that is one of some."""
     return Type("word", partial(_choice, words))
@@ -385,6 +394,8 @@ FLAG = Type("flag", _flag)
 FLAG_TRUE = Type("flag", _flag, _true_is_more)
 FLAGS = Type("flags", _flags, voted=False)
 FLAG_FALSE = Type("flag", _flag, _false_is_more)
+RIGHTS = (FEWER_NAMES, FLAG_FALSE)
+"""The types of what a pod may do: to have fewer rights is no difference."""
 COMMAND = Type("command", _command)
 TREE = Type("tree", _tree, _tree_holds)
 AS_WRITTEN = Type("as written", _as_written, _as_written_holds)

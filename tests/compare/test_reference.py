@@ -208,3 +208,43 @@ def test_own_names_of_both_services_are_one_name(
 
     rule = "element: environment.secrets, must: equal"
     assert compared(folder, rule, named("api", reference), named("web", peer)) == wanted
+
+
+RAISED = "violation server/security-context.privilege-escalation"
+PRIVILEGED = "violation server/security-context.privileged"
+RIGHTS = [
+    # the element, the operator, the reference, the peer, and what is found
+    ("security-context.privilege-escalation", "contain", "true", None, []),
+    ("security-context.privilege-escalation", "contain", "true", "false", []),
+    ("security-context.privilege-escalation", "contain", "false", None, [RAISED]),
+    ("security-context.read-only-root", "contain", "false", None, []),
+    ("security-context.non-root", "contain", "false", None, []),
+    ("security-context.privileged", "equal", "true", "false", []),
+    ("security-context.privileged", "equal", "true", None, []),
+    ("security-context.privileged", "equal", None, "false", []),
+    ("security-context.privileged", "equal", None, "true", [PRIVILEGED]),
+    ("security-context.privileged", "equal", "false", "true", [PRIVILEGED]),
+]
+SPELLED = {
+    "security-context.privilege-escalation": "allowPrivilegeEscalation",
+    "security-context.read-only-root": "readOnlyRootFilesystem",
+    "security-context.non-root": "runAsNonRoot",
+    "security-context.privileged": "privileged",
+}
+
+
+@pytest.mark.parametrize(("element", "operator", "reference", "peer", "wanted"), RIGHTS)
+def test_fewer_rights_than_the_reference_has_are_no_difference(
+    element: str,
+    operator: str,
+    reference: str | None,
+    peer: str | None,
+    wanted: list[str],
+    folder: Path,
+) -> None:
+    def text(flag: str | None) -> str:
+        written = f"{SPELLED[element]}: {flag}" if flag else ""
+        return f"securityContext: {{runAsGroup: 9, {written}}}\n"
+
+    found = compared(folder, f"element: {element}, must: {operator}", text(reference), text(peer))
+    assert [one.partition(" ")[2] for one in found] == wanted
