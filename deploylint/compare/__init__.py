@@ -13,18 +13,18 @@ report (``result``).
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence, Set
 from typing import TYPE_CHECKING
 
 from deploylint.compare.agreement import AgreementRules
 from deploylint.compare.majority import MajorityReferences, OutlierVote
-from deploylint.compare.matching import ComponentMatcher
+from deploylint.compare.matching import ComponentMatcher, not_shared
 from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.single import MembershipRules, SingleRules
 from deploylint.model.difference import Position
-from deploylint.model.fields import VARIABLES, element_of
+from deploylint.model.fields import TECHNOLOGY, VARIABLES, element_of
 from deploylint.model.forms import FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Role, Service, Shape
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 _Alone = tuple[Role, bool, frozenset[str], bool]
 """What the rules about a component alone depend on: role, chart, being main, a guest."""
+
+_Pair = tuple[int, Role, bool, Shape, str, object]
+"""What the rules about a pair depend on: the reference's component, and the other one's role, being
+main, shape, kind of workload and technology."""
 
 
 def compare(
@@ -88,7 +92,7 @@ class GroupComparison:
         self._uncompared = _uncompared(agreeing, self._paired)
         self._matcher = None if reference is None else ComponentMatcher(reference)
         self._by_role: dict[_Alone, tuple[RowRules, MembershipRules]] = {}
-        self._by_pair: dict[tuple[int, Role, bool, Shape], RowRules] = {}
+        self._by_pair: dict[_Pair, RowRules] = {}
         self._of_reference: list[ReferenceRules] = []
         peers = [] if majority is None else majority.votes.services
         self._keyed = _key_rules(keyed, reference, peers) if keyed else None
@@ -162,14 +166,16 @@ class GroupComparison:
     def _pair_rules(self, number: int, at: Position) -> RowRules:
         """The rules about components like this one and one of the reference's."""
         service, component = at
-        key = (number, component.role, component.is_main, service.shape)
+        technology = component.value(TECHNOLOGY).data
+        key = (number, component.role, component.is_main, service.shape, service.kind, technology)
         known = self._by_pair.get(key)
         if known is None:
             assert self._reference is not None
             position = Position(self._reference, self._reference.components[number])
-            paired = rules_by_element(_for_role(self._paired, component.role))
+            left_out = not_shared(self._reference, service.kind, technology, number)
+            paired = _without(_for_role(self._paired, component.role), left_out)
             agreeing = rules_by_element(_for_role(self._uncompared, component.role))
-            rules = reference_rules(position, paired, agreeing, self._watched)
+            rules = reference_rules(position, rules_by_element(paired), agreeing, self._watched)
             self._of_reference += rules
             known = self._by_pair[key] = RowRules(rules)
         return known
@@ -216,8 +222,14 @@ def _for_role(rules: Iterable[Rule], role: Role) -> list[Rule]:
 
 def _uncompared(agreeing: Iterable[Rule], paired: Iterable[Rule]) -> list[Rule]:
     """Rules ``agree`` about what no other rule compares with the reference."""
-    compared = {address for rule in paired for address in rule.addresses}
+    return _without(agreeing, {address for rule in paired for address in rule.addresses})
+
+
+def _without(rules: Iterable[Rule], left_out: Set[str]) -> list[Rule]:
+    """Rules without some addresses."""
     return [
-        rule._replace(addresses=tuple(a for a in rule.addresses if a not in compared))
-        for rule in agreeing
+        rule
+        if left_out.isdisjoint(rule.addresses)
+        else rule._replace(addresses=tuple(a for a in rule.addresses if a not in left_out))
+        for rule in rules
     ]

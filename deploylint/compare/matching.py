@@ -8,7 +8,15 @@ from deploylint.compare.result import is_own
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import letters
 from deploylint.model.difference import Position
-from deploylint.model.fields import PRESENT, QUEUES, SERVICE_WIDE, element_of
+from deploylint.model.fields import (
+    OF_KIND,
+    OF_TECHNOLOGY,
+    PRESENT,
+    QUEUES,
+    SERVICE_WIDE,
+    TECHNOLOGY,
+    element_of,
+)
 from deploylint.model.service import Component, Role, Service
 
 PeerKey = Hashable
@@ -92,6 +100,16 @@ class ComponentMatcher:
         """The reference's workers that share a queue with one, in their order."""
         numbers = {n for queue in queues_of(worker) for n in self._by_queue.get(queue, ())}
         return sorted(number for number in numbers if number >= first)
+
+
+def not_shared(reference: Service, kind: str, technology: object, number: int) -> frozenset[str]:
+    """The addresses that mean another thing in a component of the reference, or nothing there.
+
+    ``kind`` and ``technology`` are those of the other component's workload.
+    """
+    own = reference.components[number].value(TECHNOLOGY).data
+    of_technology = OF_TECHNOLOGY if technology != own else frozenset[str]()
+    return of_technology | OF_KIND if kind != reference.kind else of_technology
 
 
 def comparable(element: str, reference: Position, peer: Position) -> bool:

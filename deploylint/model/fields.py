@@ -83,7 +83,7 @@ IMAGE_NAME = "image.repository"
 PULL_POLICY = "image.pull-policy"
 IMAGE_REGISTRY, IMAGE_TAG = "image.registry", "image.tag"
 """Images in one folder of a registry may be released together, under one tag."""
-QUEUES = "workers.queues"
+QUEUES, TECHNOLOGY = "workers.queues", "workers.technology"
 """Workers of two services are paired by the queues that they share, not by their names."""
 
 PROBES = tuple(name for name in ELEMENTS if name.endswith("-probe"))
@@ -94,6 +94,8 @@ OWN_NATURE = frozenset(("service", "route", "image"))
 """The elements that a service has by its nature: no majority says whether it needs one."""
 BAGS = frozenset(("pod", "environment"))
 """The elements that hold what has nothing in common: each field is there for itself."""
+OF_TECHNOLOGY, OF_KIND = _address_set("of-technology"), _address_set("of-kind")
+"""What only workers of one technology have, and what differs between kinds of workloads."""
 WIRING = _address_set("wiring")
 """What connects a service with others: each has its own, so no majority says what it is."""
 ASKED_BY_VALUE = _address_set("asked-by-value")

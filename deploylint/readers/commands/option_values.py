@@ -12,7 +12,7 @@ from deploylint.documents.regex import regex
 from deploylint.model.service import Value
 from deploylint.model.types import AUTO
 from deploylint.readers.commands.launchers import Command
-from deploylint.readers.commands.options import EACH, Arguments, Option
+from deploylint.readers.commands.options import EACH, ONE_EACH, Arguments, Option
 from deploylint.readers.commands.shell import for_note
 from deploylint.readers.commands.technologies import Technology
 
@@ -27,15 +27,19 @@ def _names(text: str, technology: Technology) -> list[str]:
     if technology.repeated == EACH:
         return [text.partition(technology.weights)[0]]
     if not technology.weights:
-        return list(dict.fromkeys(text.split(",")))
+        return list(dict.fromkeys(text.split(ONE_EACH if technology.many else ",")))
     if text.lstrip().startswith("{"):
         pairs = _json_weights(text)
     else:
-        pairs = [_weighted(item.strip(), technology.weights) for item in text.split(",")]
+        pairs = [_weighted(item, technology.weights) for item in _ITEMS.split(text)]
     names = list(dict.fromkeys(name for name, weight in pairs if name and int(weight) > 0))
     if not names:
         raise ValueError("no queue given")
     return names
+
+
+_ITEMS = regex(r"\s*,\s*")
+"""Between the queues of a list; a space around all of them is part of a name."""
 
 
 def _weighted(item: str, signs: str) -> tuple[str, str]:
@@ -90,6 +94,8 @@ FORMS: dict[str, Form] = {
     "concurrency": _count,
     "processes": _count,
     "autoscale": _scale,
+    "pool": _text,
+    "prefetch": _count,
     "log-level": _text,
     "mode": _text,
     "application": _text,

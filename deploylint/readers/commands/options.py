@@ -33,6 +33,9 @@ class Option(Record):
 
 WRONG_OPTION = "wrong-option"
 
+ONE_EACH = "\n"
+"""What stands between the words of an option that takes many: none has it in its text."""
+
 EACH = "each"
 """What ``repeated`` is where each option of queues names one more."""
 
@@ -131,6 +134,8 @@ class Arguments:
                 self._add_option(option)
             elif option.word.text != "--":
                 self._add_word(option.word)
+            elif self._takes_many:
+                self._takes_many = False
             elif self.mode is not None:
                 for word in rest:
                     self._add_word(word)
@@ -165,7 +170,7 @@ class Arguments:
     def _add_value(self, value: Word, text: str) -> None:
         """Add another word to the value of the last option."""
         self.options[-1] = self.options[-1]._replace(
-            value=value._replace(text=f"{value.text},{text}")
+            value=value._replace(text=f"{value.text}{ONE_EACH}{text}")
         )
 
     def meaning(self, meaning: str) -> list[Option]:

@@ -227,6 +227,8 @@ def _consumed(
     excluded, scale = values.pop("excluded-queues", None), values.pop("autoscale", None)
     if excluded is not None and "queues" in values:
         values["queues"] = _without(values["queues"], excluded)
+    elif excluded is not None:
+        values["excluded-queues"] = excluded
     if scale is not None:
         values |= _scaled(scale)
     values |= _queue_words(arguments, own, command.program)

@@ -108,6 +108,17 @@ def test_workloads_of_kinds_that_are_alike_are_siblings(tmp_path: Path) -> None:
     assert ("odd-key", "web") not in told
 
 
+def test_strategy_of_another_kind_of_workload_is_not_compared(tmp_path: Path) -> None:
+    reference = RUNNING.replace("selector:", "strategy: {type: Recreate}\n  selector:")
+    for kind, is_told in (("Deployment", True), ("StatefulSet", False)):
+        other = RUNNING.replace("web", "api").replace("kind: Deployment", f"kind: {kind}")
+        (tmp_path / "all.yaml").write_text(f"{reference}---\n{other}", encoding="utf-8")
+        options = check.CheckOptions(reference="web")
+        report = check.check([tmp_path], options, config.load(), TODAY)
+        paths = [one.path for one in report.findings if one.rule == "pod"]
+        assert paths == ["client/pod.strategy"] * is_told
+
+
 def test_object_of_the_core_api_without_a_pod_template_is_no_workload(tmp_path: Path) -> None:
     text = HEAD % ("apps/v1", "Deployment") + nested("spec.template", POD) + SERVICE
     text = text.replace("spec:\n", "spec:\n  selector: {matchLabels: {app: api}}\n", 1)
