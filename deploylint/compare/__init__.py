@@ -24,7 +24,7 @@ from deploylint.compare.reference import ReferenceRules, reference_rules, rules_
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.single import MembershipRules, SingleRules
 from deploylint.model.difference import Position
-from deploylint.model.fields import TECHNOLOGY, VARIABLES, element_of
+from deploylint.model.fields import VARIABLES, element_of
 from deploylint.model.forms import FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Role, Service, Shape
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 _Alone = tuple[Role, bool, frozenset[str], bool]
 """What the rules about a component alone depend on: role, chart, being main, a guest."""
 
-_Pair = tuple[int, Role, bool, Shape, str, object]
-"""What the rules about a pair depend on: the reference's component, and the other one's role, being
-main, shape, kind of workload and technology."""
+_Pair = tuple[int, Role, bool, Shape, frozenset[str]]
+"""What the rules about a pair depend on: the reference's component, the role, being main and shape
+of the other one, and the addresses that the two do not share."""
 
 
 def compare(
@@ -166,13 +166,12 @@ class GroupComparison:
     def _pair_rules(self, number: int, at: Position) -> RowRules:
         """The rules about components like this one and one of the reference's."""
         service, component = at
-        technology = component.value(TECHNOLOGY).data
-        key = (number, component.role, component.is_main, service.shape, service.kind, technology)
+        assert self._reference is not None
+        position = Position(self._reference, self._reference.components[number])
+        left_out = not_shared(position, at)
+        key = (number, component.role, component.is_main, service.shape, left_out)
         known = self._by_pair.get(key)
         if known is None:
-            assert self._reference is not None
-            position = Position(self._reference, self._reference.components[number])
-            left_out = not_shared(self._reference, service.kind, technology, number)
             paired = _without(_for_role(self._paired, component.role), left_out)
             agreeing = rules_by_element(_for_role(self._uncompared, component.role))
             rules = reference_rules(position, rules_by_element(paired), agreeing, self._watched)

@@ -17,6 +17,7 @@ from deploylint.model.fields import (
     TECHNOLOGY,
     element_of,
 )
+from deploylint.model.image_sharing import runs_the_same
 from deploylint.model.service import Component, Role, Service
 
 PeerKey = Hashable
@@ -102,14 +103,21 @@ class ComponentMatcher:
         return sorted(number for number in numbers if number >= first)
 
 
-def not_shared(reference: Service, kind: str, technology: object, number: int) -> frozenset[str]:
-    """The addresses that mean another thing in a component of the reference, or nothing there.
+def not_shared(reference: Position, peer: Position) -> frozenset[str]:
+    """The addresses that are not compared: they mean another thing in the other component.
 
-    ``kind`` and ``technology`` are those of the other component's workload.
+    The queues of workers are compared for all of a service together. Workers with one image share
+    the queues of one program.
     """
-    own = reference.components[number].value(TECHNOLOGY).data
-    of_technology = OF_TECHNOLOGY if technology != own else frozenset[str]()
-    return of_technology | OF_KIND if kind != reference.kind else of_technology
+    component, left_out = peer.component, frozenset[str]()
+    if reference.component.value(TECHNOLOGY).data != component.value(TECHNOLOGY).data:
+        left_out |= OF_TECHNOLOGY
+    if reference.service.kind != peer.service.kind:
+        left_out |= OF_KIND
+    is_part = component.role == "worker" and (
+        not component.is_main or runs_the_same(component, reference.component)
+    )
+    return left_out | SERVICE_WIDE if is_part else left_out
 
 
 def comparable(element: str, reference: Position, peer: Position) -> bool:

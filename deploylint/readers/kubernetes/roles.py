@@ -16,6 +16,7 @@ from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Role
 from deploylint.readers.commands.shell import Word
 from deploylint.readers.commands.technologies import technologies
+from deploylint.readers.commands.technologies import technology_of as technology_of_program
 from deploylint.readers.commands.worker import line_words
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object, labels
@@ -87,8 +88,16 @@ def _evidence(
     technology, because = technology_of(workload) if row.technology else ("", "")
     if technology:
         yield f"its {because}"
+    if row.technology and _starts_a_worker(line):
+        yield f"its {program}"
     if image.rpartition("/")[2] in row.image:
         yield f"its image {image}"
+
+
+def _starts_a_worker(line: Sequence[str]) -> bool:
+    """Whether a command is a program that is nothing but a worker, such as dramatiq."""
+    technology = technology_of_program(line[0]) if any(line[:1]) else None
+    return technology is not None and technology.mode == "worker"
 
 
 def technology_of(workload: Object) -> tuple[str, str]:

@@ -245,6 +245,12 @@ ROLES = {
 }
 
 
+@pytest.mark.parametrize("program", ["dramatiq, app.tasks", "rqworker, mail", "sidekiq"])
+def test_program_that_is_nothing_but_a_worker_makes_one(program: str, tmp_path: Path) -> None:
+    one = services(tmp_path, deployment(container=f"command: [{program}]"))["api"]
+    assert one.main.role == "worker"
+
+
 def test_store_by_its_image_opens_no_port_of_http(tmp_path: Path) -> None:
     ports = "ports: [{name: http, containerPort: 8080}]"
     one = services(tmp_path, deployment(image="acme/mysql:1", container=ports))["api"]

@@ -224,3 +224,27 @@ def test_tag_of_an_image_stream_is_unknown(image: str, state: str, tmp_path: Pat
     text = HEAD % ("apps.openshift.io/v1", "DeploymentConfig") + nested("spec.template", pod)
     (main,) = mains(tmp_path, text)
     assert main.value("image.tag").state == state
+
+
+WORKER = RUNNING.replace(
+    "[{name: api, image", "[{name: api, command: [celery, worker, -Q, QUEUES], image"
+)
+
+
+@pytest.mark.parametrize(
+    ("reference", "queues", "image", "wanted"),
+    [
+        ("'mail,sms'", "mail", "acme/other", ["worker/workers.queues"]),
+        ("'mail,sms'", "'sms,mail'", "acme/other", []),
+        ("'mail,sms'", "mail", "acme/api", []),  # another worker of the same program
+        ("mail", "sms", "acme/other", []),
+    ],
+)
+def test_queues_of_a_worker_without_a_server_are_compared_with_those_of_another_program(
+    reference: str, queues: str, image: str, wanted: list[str], tmp_path: Path
+) -> None:
+    peer = WORKER.replace("QUEUES", queues).replace("acme/api", image).replace("web", "api")
+    text = f"{WORKER.replace('QUEUES', reference)}---\n{peer}"
+    (tmp_path / "all.yaml").write_text(text, encoding="utf-8")
+    report = check.check([tmp_path], check.CheckOptions(reference="web"), config.load(), TODAY)
+    assert [one.path for one in report.findings if one.rule == "workers"] == wanted
