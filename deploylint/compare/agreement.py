@@ -142,7 +142,8 @@ def compare_statements(
         return [], ()
     mapped = [s.normal for s in stated if s not in statements]
     blamed, right = _blamed(written, copied[0].normal if copied else None, mapped)
-    related = tuple((s.address, s.value) for s in written if s not in blamed)
+    agreeing = (s for s in written if s not in blamed and s.normal == right.normal)
+    related = tuple((s.address, s.value) for s in agreeing)
     expected = right.value._replace(leaves=())
     differences = [
         Difference(rule, "violation", s.at, s.address, expected, s.value, related=related)
@@ -242,8 +243,9 @@ def _blamed(
     left = [s for s in written if s.normal == copied]
     is_most = first.at.component.role == "worker" and len(left) * 2 >= len(written)
     if left and first.normal != copied and not is_most:
-        elsewhere = {s.address for s in written if s not in left} - _THROUGH_SERVICE
-        is_alone = len(left) > 1 or left[0].address == LISTED_PORT
+        by_number = (s for s in written if s not in left and not s.value.note)
+        elsewhere = {s.address for s in by_number} - _THROUGH_SERVICE
+        is_alone = len(left) > 1 or left[0].address in (LISTED_PORT, *MAPPED)
         if elsewhere == {TARGET_PORT} and is_alone:
             return [first], left[0]  # the Service alone leads elsewhere, and who asks there
         return left, first

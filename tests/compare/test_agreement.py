@@ -276,6 +276,18 @@ def test_wrong_target_port_is_blamed_whatever_the_order_of_keys(
     assert [(row.file, row.line) for row in found] == [("web", line)]
 
 
+@pytest.mark.parametrize("probe", ["", "livenessProbe: {httpGet: {port: http}}\n"])
+def test_wrong_target_port_is_blamed_where_probes_ask_for_its_name(
+    probe: str, tmp_path: Path
+) -> None:
+    text = f"{IMAGE}service: {{port: 8080, targetPort: 8080}}\n{probe}"
+    peer = text.replace("targetPort: 8080", "targetPort: 8081").replace("acme/api", "acme/web")
+    write(tmp_path, {"api.yaml": text, "web.yaml": peer})
+    (found,) = report(tmp_path, rules=("ports",), reference="api").findings
+    assert found.path == "server/service.target-port"
+    assert found.message.endswith("is 8081; service.port of the same service has 8080")
+
+
 MONITOR = """\
 ---
 apiVersion: monitoring.coreos.com/v1
