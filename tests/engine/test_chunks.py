@@ -293,6 +293,14 @@ MANIFEST_FLEETS: dict[str, tuple[Files, bool]] = {
         | {"zz.yaml": MONITOR},
         False,
     ),
+    "a policy of all": (
+        manifests()
+        | {
+            "zz.yaml": "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n"
+            "metadata: {name: all}\nspec: {podSelector: {}, ingress: [{ports: [{port: 80}]}]}\n"
+        },
+        False,
+    ),
     "secrets elsewhere": (manifests() | {"x.yaml": named("ServiceAccount", "mail")}, True),
     "a secret that no pod uses": (manifests() | {"x.yaml": named("Secret", "registry-pul")}, False),
     "an account of another file": (

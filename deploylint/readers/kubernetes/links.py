@@ -127,6 +127,12 @@ def _is_loose(group: WorkloadObjects) -> bool:
     rows, known = table().attached, group.labelled_services.by_name
     if group.misses:
         return True
+    for other in group.others:
+        row = rows.get(other.kind)
+        path = "" if row is None else row.pods or row.services
+        selector = selector_of(other, path, plain=row.plain) if row is not None and path else None
+        if selector is not None and selector.is_open and group.is_for_all(other):
+            return True
     for other, _ in group.left:
         row = rows.get(other.kind)
         if row is None:

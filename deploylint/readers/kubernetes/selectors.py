@@ -166,7 +166,8 @@ class WorkloadObjects:
     def _selected(self, objects: list[Object], row: Attachment) -> list[list[int]]:
         """The workloads that selectors select, of each object.
 
-        An open selector belongs to the workloads of its file that no other one selects.
+        An open selector belongs to the workloads of its file that no other one selects, in a file
+        without workloads to all of these.
         """
         selectors = [selector_of(o, row.pods or row.services, plain=row.plain) for o in objects]
         index, selected = (self.pods if row.pods else self.labelled_services), list[list[int]]()
@@ -178,11 +179,21 @@ class WorkloadObjects:
             selected.append(numbers if row.pods else _flat(self.services[n] for n in numbers))
         alone = set(range(len(self.workloads))).difference(*selected)
         by_file = items_by_key((self.workloads[number].file, number) for number in sorted(alone))
-        for selecting, selector, numbers in zip(objects, selectors, selected, strict=True):
-            if selector is not None and selector.is_open:
-                here = by_file.pop(selecting.file, [])
-                numbers += [n for n in here if reaches(selecting, self.workloads[n])]
+        each = list(zip(objects, selectors, selected, strict=True))
+        opened = [(o, numbers) for o, one, numbers in each if one is not None and one.is_open]
+        for selecting, numbers in opened:
+            here = by_file.pop(selecting.file, [])
+            numbers += [n for n in here if reaches(selecting, self.workloads[n])]
+        left = sorted(n for numbers in by_file.values() for n in numbers)
+        for selecting, numbers in opened:
+            if self.is_for_all(selecting):
+                numbers += [n for n in left if reaches(selecting, self.workloads[n])]
+                left = [n for n in left if n not in numbers]
         return selected
+
+    def is_for_all(self, selecting: Object) -> bool:
+        """Whether an object with an open selector stands in a file without workloads."""
+        return selecting.file not in self.pods.by_file
 
 
 _SCALED = "Deployment"

@@ -500,6 +500,31 @@ def test_autoscaler_of_a_rollout_scales_its_workload(tmp_path: Path) -> None:
     assert overruled == [("overruled-replicas", ROLLOUT.splitlines()[3])]
 
 
+@pytest.mark.parametrize(
+    ("kind", "spec", "rule"),
+    [
+        (
+            "NetworkPolicy",
+            "{podSelector: SELECTOR, ingress: [{ports: [{port: 8080}]}]}",
+            "network-policy",
+        ),
+        ("PodDisruptionBudget", "{selector: SELECTOR, minAvailable: 1}", "pod"),
+        ("ServiceMonitor", "{selector: SELECTOR, endpoints: [{port: http}]}", "monitoring"),
+    ],
+)
+def test_open_selector_in_a_file_without_workloads_is_for_all_that_no_other_selects(
+    kind: str, spec: str, rule: str, tmp_path: Path
+) -> None:
+    one = an_object(kind, spec.replace("SELECTOR", "{matchLabels: {app: shop}}"))
+    every = an_object(kind, spec.replace("SELECTOR", "{}"), name="every")
+    served = workload() + an_object("Service", "{selector: {app: shop}, ports: [{port: 80}]}")
+    files = {"shop.yaml": served + one, "cart.yaml": served.replace("shop", "cart")}
+    for added, wanted in (({}, ["cart"]), ({"policies.yaml": every}, [])):
+        write(tmp_path, files | added)
+        told = report(tmp_path, rules=(rule,), reference="shop").findings
+        assert [each.service for each in told] == wanted
+
+
 def test_rollout_of_a_workload_elsewhere_is_an_error(tmp_path: Path) -> None:
     elsewhere = ROLLOUT.replace("shop", "database")
     (tmp_path / "all.yaml").write_text(workload() + elsewhere, encoding="utf-8")
