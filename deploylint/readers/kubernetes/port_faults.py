@@ -7,20 +7,24 @@ its name has to exist (ContainerPort, ServicePort).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 
-from deploylint.documents.nodes import Entry, Node, child, child_at, entries_of, text_of
+from deploylint.documents.nodes import Node, child, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.scalars import whole_number
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.model.types import MOST_PORT
-from deploylint.readers.helm.ports import command_lines, mentioned_ports
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
 from deploylint.readers.kubernetes.objects import Object
+from deploylint.readers.kubernetes.pod_ports import (
+    PodPorts,
+    annotations_of,
+    probe_ports,
+    whole_numbers,
+)
 from deploylint.readers.kubernetes.port_settings import (
     OF_PROBES,
     OF_SCRAPES,
@@ -51,63 +55,6 @@ def port_faults(group: WorkloadObjects) -> Iterator[NumberedFault]:
     yield from _policies(group, pods)
 
 
-class PodPorts:
-    """The ports of some pods, each given with what its Services lead to; read when asked for."""
-
-    def __init__(self, pods: Sequence[tuple[Object, Collection[str]]]) -> None:
-        self.pods = pods
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The names that the containers list."""
-        return frozenset(self._listed("name")) - {""}
-
-    @cached_property
-    def numbers(self) -> frozenset[int]:
-        """The numbers that the containers list."""
-        return frozenset(_numbers(self._listed("containerPort")))
-
-    @cached_property
-    def mentioned(self) -> frozenset[int]:
-        """What else may be open: the numbers in arguments, variables, annotations and so on."""
-        asked = (number for pod, _ in self.pods for number in _numbers(_asked(pod)))
-        return self.opened | frozenset(asked)
-
-    @cached_property
-    def opened(self) -> frozenset[int]:
-        """The numbers behind Services, and in arguments and variables: they may be ports."""
-        every = ((*targets, *_mentioned(pod)) for pod, targets in self.pods)
-        return frozenset(number for texts in every for number in _numbers(texts))
-
-    def _listed(self, key: str) -> Iterator[str]:
-        containers = (each for pod, _ in self.pods for each in _containers(pod))
-        ports = (port for container in containers for port in nodes_at(container, "ports[]"))
-        return (text_of(child(port, key)) for port in ports)
-
-
-def _containers(workload: Object) -> list[Node]:
-    return [*workload.containers, *workload.init_containers]
-
-
-def _asked(workload: Object) -> Iterator[str]:
-    """The texts of annotations and of ports in probes of a pod: they may be its ports."""
-    yield from (text_of(entry.value) for entry in _annotations(workload).values())
-    for container in _containers(workload):
-        yield from map(text_of, _probe_ports(container))
-
-
-def _annotations(workload: Object) -> Mapping[str, Entry]:
-    return entries_of(child_at(workload.pod, "metadata", "annotations"))
-
-
-def _mentioned(workload: Object) -> Iterator[str]:
-    """The numbers in arguments and variables of a pod."""
-    for container in _containers(workload):
-        values = [text_of(node) for node in nodes_at(container, "env[].value")]
-        words = (word for line in command_lines(container) for word in line)
-        yield from mentioned_ports(("", word) for word in (*values, *words))
-
-
 def _targets_by_workload(group: WorkloadObjects) -> Mapping[int, set[str]]:
     """What the Services of each workload lead to."""
     targets: dict[int, set[str]] = defaultdict(set)
@@ -116,14 +63,6 @@ def _targets_by_workload(group: WorkloadObjects) -> Mapping[int, set[str]]:
             for number in numbers:
                 targets[number].add(text_of(node))
     return targets
-
-
-def _probe_ports(container: Node) -> Iterator[Node]:
-    for name in ("livenessProbe", "readinessProbe", "startupProbe"):
-        probe = child(container, name)
-        for handler in ("httpGet", "tcpSocket", "grpc") if probe is not None else ():
-            if (port := child_at(probe, handler, "port")) is not None:
-                yield port
 
 
 def _is_name(node: Node | None) -> bool:
@@ -182,8 +121,8 @@ def _numbered_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Nu
     mapped = _service_ports(group)
     for number, workload in enumerate(group.workloads):
         pod = pods[number]
-        scraped, containers = _annotations(workload).get(_SCRAPED), workload.containers
-        asked = [(node, OF_PROBES, [each]) for each in containers for node in _probe_ports(each)]
+        scraped, containers = annotations_of(workload).get(_SCRAPED), workload.containers
+        asked = [(node, OF_PROBES, [each]) for each in containers for node in probe_ports(each)]
         asked += [(scraped.value, OF_SCRAPES, containers)] if scraped is not None else []
         for node, purpose, asks in asked:
             port = whole_number(text_of(node))
@@ -218,7 +157,7 @@ def _probed(group: WorkloadObjects) -> Iterator[Asked]:
     """The names in probes (HTTPGetAction, TCPSocketAction)."""
     for number, workload in enumerate(group.workloads):
         for container in workload.containers:
-            nodes = [node for node in _probe_ports(container) if _is_name(node)]
+            nodes = [node for node in probe_ports(container) if _is_name(node)]
             written = nodes_at(container, "ports[].name") if nodes else ()
             names = frozenset(map(text_of, written))
             yield from (Asked(node, number, "the container", names) for node in nodes)
@@ -317,12 +256,27 @@ def _policies(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbered
             for item in nodes_at(rule, table().attached[policy.kind].ports):
                 node = child(item, "port")
                 if node is None or _admits_item(item, own):
+                    yield from ((numbers[0], fault) for fault in _protocol_faults(item, own))
                     continue
                 word = text_of(node)
                 if not word.isdecimal():
                     yield numbers[0], _missing(node, "the pod", own.names)
                 elif whole_number(word) in mapped or reached.isdisjoint(numbers):
                     yield numbers[0], _not_of_pod(node, own)
+
+
+def _protocol_faults(item: Node, own: PodPorts) -> Iterator[Fault]:
+    """A port that is let in for another protocol than its pods list it for (NetworkPolicyPort)."""
+    port, protocol = child(item, "port"), child(item, "protocol")
+    word, asked = text_of(port), text_of(protocol)
+    listed = own.protocols.get(word, frozenset())
+    if protocol is not None and listed and asked in _PROTOCOLS and asked not in listed:
+        known = " and ".join(sorted(listed))
+        message = f"the policy lets in {asked} at port {word}, which its pods open for {known}"
+        yield Fault("policy-port", protocol, message)
+
+
+_PROTOCOLS = ("TCP", "UDP", "SCTP")
 
 
 def _not_of_pod(node: Node, own: PodPorts) -> Fault:
@@ -355,7 +309,7 @@ def _service_ports(group: WorkloadObjects) -> Mapping[int, set[int]]:
         for item in nodes_at(service.node, "spec.ports[]"):
             port, target = text_of(child(item, "port")), text_of(child(item, "targetPort"))
             for number in numbers if target not in ("", port) else ():
-                ports[number].update(_numbers([port]))
+                ports[number].update(whole_numbers([port]))
     return ports
 
 
@@ -375,11 +329,6 @@ def _admits_item(item: Node, pod: PodPorts) -> bool:
     first, last = text_of(port), text_of(child(item, "endPort"))
     if not first.isdecimal() or first in _ANY:
         return first in pod.names or not _is_name(port)
-    start, *end = _numbers((first, last if last.isdecimal() else first)) or [MOST_PORT + 1]
+    start, *end = whole_numbers((first, last if last.isdecimal() else first)) or [MOST_PORT + 1]
     numbers = chain(pod.numbers, pod.mentioned)
     return any(start <= number <= max(end, default=start) for number in numbers)
-
-
-def _numbers(texts: Iterable[str]) -> list[int]:
-    """The numbers among some texts."""
-    return [number for number in map(whole_number, texts) if number is not None]

@@ -271,6 +271,8 @@ THERE = [
     ("NetworkPolicy", POLICY % "{ports: [{port: 8000, endPort: 9000}]}"),
     ("NetworkPolicy", POLICY % "{ports: [{port: 9090}]}, {from: [{podSelector: {}}]}"),
     ("NetworkPolicy", POLICY % "{ports: [{protocol: TCP}]}"),
+    ("NetworkPolicy", POLICY % "{ports: [{port: 8080, protocol: TCP}]}"),
+    ("CiliumNetworkPolicy", CILIUM % "{port: '8080', protocol: ANY}"),
     ("NetworkPolicy", "{podSelector: {}, ingress: [{ports: [{port: 8000}]}]}"),
     ("CiliumNetworkPolicy", CILIUM % "{port: '8080'}"),
     ("CiliumNetworkPolicy", CILIUM % "{port: http}"),
@@ -282,6 +284,17 @@ THERE = [
     ("Route", "{to: {kind: Service, name: shop}}"),
     ("Route", "{traffic: [{latestRevision: true, percent: 100}]}"),
 ]  # fmt: skip
+
+
+def test_policy_for_another_protocol_than_the_port_of_its_pods_has_is_found(tmp_path: Path) -> None:
+    for port in ("8080", "http"):
+        policy = an_object(
+            "NetworkPolicy", POLICY % f"{{ports: [{{port: {port}, protocol: UDP}}]}}"
+        )
+        assert [rule for rule, _ in found(tmp_path, PORTS, workload(), policy)] == ["policy-port"]
+        both = "ports: [{name: http, containerPort: 8080}, {containerPort: 8080, protocol: UDP}]"
+        if port == "8080":
+            assert found(tmp_path, PORTS, workload(both), policy) == []
 
 
 @pytest.mark.parametrize(("kind", "spec"), THERE)
