@@ -14,7 +14,7 @@ from deploylint.model.own_name import NameAlignment, with_service
 from deploylint.model.patterns import Pattern
 from deploylint.model.secrets import redact
 from deploylint.model.service import Value
-from deploylint.model.types import AS_WRITTEN, FEWER_NAMES, TREES, Normal, Type
+from deploylint.model.types import AS_WRITTEN, FEWER_NAMES, TREES, Normal, Plain, Type
 
 Outcome = Literal["match", "violation", "unknown"]
 
@@ -91,6 +91,15 @@ def evaluate_pair(
     except ValueError:
         return "violation"
     return "match" if PAIR_OPERATORS[operator](kind, wanted, form, ratio) else "violation"
+
+
+def asks_nothing(kind: Type, data: Plain) -> bool:
+    """Whether a flag is the lesser of the two: what does not set it demands no less."""
+    try:
+        form = kind.normalise(data)
+    except ValueError:
+        return False
+    return isinstance(form, bool) and kind.more is not None and kind.more(not form, form)
 
 
 def evaluate_membership(kind: Type, side: Operand, among: Type, members: Value) -> Outcome | None:

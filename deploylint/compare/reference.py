@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from deploylint.compare.matching import comparable
-from deploylint.compare.operators import Operand, evaluate_pair
+from deploylint.compare.operators import Operand, asks_nothing, evaluate_pair
 from deploylint.compare.outcome import ElementRules, Evaluation
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
@@ -20,7 +20,7 @@ from deploylint.model.own_name import own_port
 from deploylint.model.paths import parents
 from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Value, is_presence, is_written
-from deploylint.model.types import FEWER_NAMES, FLAG_FALSE, NAMES, RIGHTS, TREE, asks_nothing
+from deploylint.model.types import FEWER_NAMES, FLAG_FALSE, NAMES, RIGHTS, TREE
 
 if TYPE_CHECKING:
     from deploylint.compare.diff import DifferingItem

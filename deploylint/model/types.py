@@ -336,15 +336,6 @@ def _false_is_more(value: Normal, other: Normal) -> bool:
     return not value or bool(other)
 
 
-def asks_nothing(kind: Type, data: Plain) -> bool:
-    """Whether a flag is the lesser of the two: what does not set it demands no less."""
-    try:
-        form = kind.normalise(data)
-    except ValueError:
-        return False
-    return isinstance(form, bool) and kind.more is not None and kind.more(not form, form)
-
-
 def choice(*words: str) -> Type:
     """The type of a word that is one of some."""
     return Type("word", partial(_choice, words))

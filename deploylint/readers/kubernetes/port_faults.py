@@ -269,9 +269,9 @@ def _protocol_faults(item: Node, own: PodPorts) -> Iterator[Fault]:
     """A port that is let in for another protocol than its pods list it for (NetworkPolicyPort)."""
     port, protocol = child(item, "port"), child(item, "protocol")
     word, asked = text_of(port), text_of(protocol)
-    listed = own.protocols.get(word, frozenset())
-    if protocol is not None and listed and asked in _PROTOCOLS and asked not in listed:
-        known = " and ".join(sorted(listed))
+    protocols = own.protocols.get(word, frozenset())
+    if protocol is not None and protocols and asked in _PROTOCOLS and asked not in protocols:
+        known = " and ".join(sorted(protocols))
         message = f"the policy lets in {asked} at port {word}, which its pods open for {known}"
         yield Fault("policy-port", protocol, message)
 
