@@ -243,9 +243,10 @@ def _blamed(
     left = [s for s in written if s.normal == copied]
     is_most = first.at.component.role == "worker" and len(left) * 2 >= len(written)
     if left and first.normal != copied and not is_most:
-        by_number = (s for s in written if s not in left and not s.value.note)
-        elsewhere = {s.address for s in by_number} - _THROUGH_SERVICE
-        is_alone = len(left) > 1 or left[0].address in (LISTED_PORT, *MAPPED)
+        moved = [s for s in written if s not in left]
+        elsewhere = {s.address for s in moved if not s.value.note} - _THROUGH_SERVICE
+        follows = any(s.value.note for s in moved)  # what asks by name goes where the target does
+        is_alone = len(left) > 1 or left[0].address == LISTED_PORT or follows
         if elsewhere == {TARGET_PORT} and is_alone:
             return [first], left[0]  # the Service alone leads elsewhere, and who asks there
         return left, first

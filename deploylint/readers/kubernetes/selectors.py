@@ -192,8 +192,13 @@ class WorkloadObjects:
         return selected
 
     def is_for_all(self, selecting: Object) -> bool:
-        """Whether an object with an open selector stands in a file without workloads."""
-        return selecting.file not in self.pods.by_file
+        """Whether an object with an open selector stands in a file without workloads.
+
+        A policy that lets nothing in is beside those of workloads, and no policy of any.
+        """
+        rules = table().attached[selecting.kind].rules
+        is_empty = bool(rules) and not nodes_at(selecting.node, rules)
+        return selecting.file not in self.pods.by_file and not is_empty
 
 
 _SCALED = "Deployment"
