@@ -27,7 +27,7 @@ from deploylint.documents.paths import (
 from deploylint.documents.reader import Document, read_file, read_plain
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.model.fault import UNKNOWN_KEY, Fault
+from deploylint.model.fault import MISPLACED, UNKNOWN_KEY, Fault
 from deploylint.model.field_values import FieldValues
 from deploylint.model.fields import IMAGE_TAG, PULL_POLICY
 from deploylint.model.service import Service, is_written
@@ -86,27 +86,36 @@ class Charts:
         """
         folder = self.folder_of(document)
         if folder is None:
-            return service._replace(chart_sets=ANYTHING)
+            around = from_display_path(document.file).absolute().parent
+            faults = service.faults
+            if faults and self._is_chart(around):  # an umbrella: its block is of another chart
+                faults = tuple(_not_in_containers(service, self._templates_of(around, service)))
+            return service._replace(chart_sets=ANYTHING, faults=faults)
+        templates = self._templates_of(folder, service)
+        reads = NOTHING if templates is None else templates.read
+        if self.is_own(document) and self._is_released(folder):
+            service = _without_tag(service)
+        if service.faults:
+            faults = tuple(_not_in_containers(service, templates))
+            service = service._replace(faults=tuple(self._not_read(service, faults, reads, folder)))
+        return service._replace(chart_sets=chart_sets(templates, service), chart_reads=reads)
+
+    def _templates_of(self, folder: Path, service: Service) -> Templates | None:
+        """The templates of a chart with values that are not read with a service."""
         defaults = folder / f"{VALUES}.yaml"
         is_below = is_file(defaults) and display_path(defaults) not in service.files
         key = defaults if is_below else folder
         if key not in self._templates:
             self._templates[key] = self._read(folder, [defaults] if is_below else [])
-        templates = self._templates[key]
-        reads = NOTHING if templates is None else templates.read
-        if self.is_own(document) and self._is_released(folder):
-            service = _without_tag(service)
-        return service._replace(
-            chart_sets=chart_sets(templates, service),
-            chart_reads=reads,
-            faults=service.faults and tuple(self._not_read(service, reads, folder)),
-        )
+        return self._templates[key]
 
-    def _not_read(self, service: Service, reads: Iterable[str], folder: Path) -> Iterator[Fault]:
-        """The faults of a service but of keys that its chart, or one inside it, takes."""
+    def _not_read(
+        self, service: Service, faults: Iterable[Fault], reads: Iterable[str], folder: Path
+    ) -> Iterator[Fault]:
+        """Faults but those of keys that the chart of a service, or one inside it, takes."""
         read = {*reads, *map(_key_of, _dependencies(folder))}
         read |= {path.parent.name for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
-        return (fault for fault in service.faults if not _is_read(fault, service, read))
+        return (fault for fault in faults if not _is_read(fault, service, read))
 
     def pods_of(self, document: Document) -> ChartPods:
         """The pods that the chart of a values file makes."""
@@ -283,6 +292,15 @@ def _has_parts_alone(file: Path) -> bool:
     Helm renders none of a name that begins with ``_``.
     """
     return file.name.startswith("_") or file.suffix == ".tpl"
+
+
+def _not_in_containers(service: Service, templates: Templates | None) -> Iterator[Fault]:
+    """The faults of a service but those in what templates write in containers."""
+    contexts = NOTHING if templates is None else templates.in_containers
+    for fault in service.faults:
+        is_level = fault.check == MISPLACED and bool(contexts)
+        if not is_level or contexts.isdisjoint(key_path(service.root, fault.node)):
+            yield fault
 
 
 def _is_read(fault: Fault, service: Service, reads: Iterable[str]) -> bool:

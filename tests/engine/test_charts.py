@@ -486,6 +486,47 @@ def test_key_that_its_chart_reads_at_another_level_is_right(
 
 
 @pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        ("        securityContext:\n          {{- toYaml .Values.podSecurityContext }}\n", 0),
+        (
+            "        {{- with .Values.podSecurityContext }}\n"
+            "        securityContext: {{- toYaml . | nindent 10 }}\n        {{- end }}\n",
+            0,
+        ),
+        ("      securityContext: {{- toYaml .Values.podSecurityContext | nindent 8 }}\n", 1),
+        (
+            "        securityContext: {{- toYaml .Values.podSecurityContext | nindent 10 }}\n"
+            "      securityContext: {{- toYaml .Values.podSecurityContext | nindent 8 }}\n",
+            1,
+        ),
+    ],
+    ids=["of a container", "of a container with a dot", "of the pod", "of both"],
+)
+def test_security_context_that_its_chart_writes_in_containers_has_their_fields(
+    more: str, count: int, folder: Path
+) -> None:
+    values = "podSecurityContext: {allowPrivilegeEscalation: false}\n"
+    write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, values)})
+    with contextlib.chdir(folder):
+        assert len(report(".", rules=("misplaced-key",)).findings) == count
+
+
+def test_security_context_in_containers_of_an_umbrella_has_their_fields(folder: Path) -> None:
+    """The block of a service is of the chart around it where no chart inside has its name."""
+    block = (
+        "{image: {repository: acme/%s, tag: 1.2.0}, replicaCount: 1, service: {port: 80},"
+        " podSecurityContext: {privileged: false}}"
+    )
+    context = "        securityContext: {{- toYaml .Values.web.podSecurityContext | nindent 10 }}\n"
+    values = "".join(f"{name}: {block % name}\n" for name in ("api", "web", "mail"))
+    files = {"Chart.yaml": "name: shop\nversion: 0.1.0\n", "values.yaml": values}
+    for text, count in ((TEMPLATE, 3), (TEMPLATE + context, 0)):
+        write(folder, in_folder("shop", {**files, "templates/all.yaml": text}))
+        assert len(report("shop", rules=("misplaced-key",)).findings) == count
+
+
+@pytest.mark.parametrize(
     ("files", "count"),
     [
         ({}, 1),

@@ -40,6 +40,15 @@ _FILE = regex(r"""\.Files\.(?:Get|Glob)\s+["']([\w./*?-]+)["']""")
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
 _INCLUDED = regex(r'\b(?:include|template)\s+(?:"([^"]+)"|[^"\s])')
 
+_CONTAINERS_OR_CONTEXT = regex(
+    r"^(?:---"
+    r"|(?P<indent>[ \t]*)(?P<list>(?:initC|c)ontainers:)"
+    r"|(?P<before>[^\n]*\{\{-? (?:with|if) [^\n]*\n)?(?P<at>[ \t]*)securityContext:"
+    r"(?P<next>[ \t]*\n[^\n]*toYaml[^\n]*|[^\n]*))",
+    re.MULTILINE,
+)
+"""The end of an object, a list of containers, or a security context with the lines around it."""
+
 _PODS = "containers"
 """The key without which templates make no pod: a chart that this one depends on does."""
 
@@ -49,13 +58,15 @@ class Templates(Record):
 
     ``keys`` are those that they write, ``read`` the keys of the values that they take, but for
     parts that nothing includes. ``defined`` and ``included`` are the names of parts; an included
-    part with a computed name is "".
+    part with a computed name is "". ``in_containers`` are the last keys of values that they write
+    as the security context of containers, and not of the pod.
     """
 
     keys: frozenset[str]
     read: frozenset[str]
     defined: frozenset[str]
     included: frozenset[str]
+    in_containers: frozenset[str]
 
     @property
     def missing(self) -> frozenset[str]:
@@ -72,15 +83,36 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
     """The templates in the texts of some files; ``files`` are others that they put into objects."""
     keys, defined, included = set[str](), set[str](), set[str]()
     parts = list[tuple[str, str]]()
+    of_containers, of_pods = set[str](), set[str]()
     for text in texts:
         shown = _shown(text)
+        for is_of_container, name in _security_contexts(shown):
+            (of_containers if is_of_container else of_pods).add(name)
         keys.update(match[1] or match[2] for match in _KEY.finditer(shown))
         parts += _parts(shown)
         defined.update(_DEFINED.findall(shown))
         included.update(_INCLUDED.findall(shown))
     rendered = [text for name, text in parts if not name or name in included or "" in included]
     read = frozenset(way for text in (*rendered, *files) for way in _VALUE.findall(text))
-    return Templates(frozenset(keys), read, frozenset(defined), frozenset(included))
+    in_containers = frozenset(of_containers - of_pods)
+    return Templates(frozenset(keys), read, frozenset(defined), frozenset(included), in_containers)
+
+
+def _security_contexts(text: str) -> Iterator[tuple[bool, str]]:
+    """The last keys of values that are security contexts, and whether each is of a container.
+
+    A container is indented more than the list that it is in.
+    """
+    indent = None
+    for match in _CONTAINERS_OR_CONTEXT.finditer(text):
+        if match["list"] is not None:
+            indent = len(match["indent"])
+        elif match["at"] is None:
+            indent = None
+        else:
+            is_of_container = indent is not None and len(match["at"]) > indent
+            values = _VALUE.findall(match["next"]) or _VALUE.findall(match["before"] or "")
+            yield from ((is_of_container, value.rpartition(".")[2]) for value in values)
 
 
 def named_files(templates: Iterable[str]) -> Iterator[str]:

@@ -28,7 +28,8 @@ def level_faults(scope: ReadKeys) -> Iterator[Fault]:
     for path in _OF_CONTAINERS if scope.pod else ():
         if path in scope.pod:
             at = scope.pod[path][1].at
-            yield from _misplaced(scope, at, "the pod", "the security context of the container")
+            if at is None or not _is_in_container(scope.rows.node(at)):
+                yield from _misplaced(scope, at, "the pod", "the security context of the container")
     if _OF_POD in scope.values:
         of_pod = scope.pod[_OF_POD][0] if _OF_POD in scope.pod else None
         for _, entry, value in scope.read_for(_OF_POD):
@@ -46,6 +47,12 @@ def _is_of_container(scope: ReadKeys, at: int | Node) -> bool:
     return any(name.startswith("pod") for name in names) and not any(
         name.startswith("container") for name in names
     )
+
+
+def _is_in_container(node: Node) -> bool:
+    """Whether a node is in a list of containers: all that one has is its own."""
+    steps = node.path.keys()
+    return any(step.lower().endswith("containers") for step in steps)
 
 
 def _misplaced(scope: ReadKeys, at: int | Node | None, level: str, home: str) -> Iterator[Fault]:
