@@ -2,7 +2,8 @@
 
 They have no vote, no majority is asked about them, and rules about every service leave them out.
 A group has guests only where at least half of its workloads share an organisation, those that run
-what anybody runs (``redis``) left out. A configuration may name the guests of a group instead.
+what anybody runs (``redis``) left out, or where most images have no organisation, as those that are
+built where they run, and no two others share one. A configuration may name the guests of a group instead.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from deploylint.compare.majority import QUORUM
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.fields import IMAGE
 from deploylint.model.paths import is_named
@@ -35,9 +37,13 @@ def find_guests(services: Sequence[Service]) -> Guests:
     owners = {service.name: organisation(service.main) for service in services}
     known = [owner for owner in owners.values() if owner not in ("", ANYBODY)]
     most = Counter(known).most_common(2)
-    if not most or most[0][1] * 2 < len(known):
+    local = sum(not owners[one.name] and one.main.value(IMAGE).state == "known" for one in services)
+    if local >= QUORUM and local > sum(map(bool, owners.values())) and len(set(known)) == len(known):
+        own = set[str]()  # its images are built where they run; nobody else's are
+    elif not most or most[0][1] * 2 < len(known):
         return {}
-    own = {owner for owner, count in most if count == most[0][1]}
+    else:
+        own = {owner for owner, count in most if count == most[0][1]}
     within = dict(_sub_charts(services))
     if sum(map(bool, within.values())) * 2 > len(services):  # a chart of the group's own charts
         within = {}

@@ -56,6 +56,17 @@ def image(name: str) -> str:
         pytest.param(
             ["quay.io/acme/a", "quay.io/acme/b", "quay.io/c"], [], id="a bare name in a shared one"
         ),
+        pytest.param(
+            ["cart", "orders", "gateway", "jaegertracing/jaeger", "mongo"],
+            ["jobs", "mail"],
+            id="beside bare names",
+        ),
+        pytest.param(["cart", "orders", "gateway", "redis"], ["mail"], id="known beside bare"),
+        pytest.param(
+            ["cart", "orders", "gateway", "acme/web", "acme/api"],
+            [],
+            id="bare names beside an organisation",
+        ),
     ],
 )
 def test_guests_are_found_by_their_images(
