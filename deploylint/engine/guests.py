@@ -3,7 +3,7 @@
 They have no vote, no majority is asked about them, and rules about every service leave them out.
 A group has guests only where at least half of its workloads share an organisation, those that run
 what anybody runs (``redis``) left out, or where most images have no organisation, as those that are
-built where they run, and no two others share one. A configuration may name the guests of a group instead.
+built where they run, and no two others share one. A configuration may name the guests instead.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ def find_guests(services: Sequence[Service]) -> Guests:
     owners = {service.name: organisation(service.main) for service in services}
     known = [owner for owner in owners.values() if owner not in ("", ANYBODY)]
     most = Counter(known).most_common(2)
-    local = sum(not owners[one.name] and one.main.value(IMAGE).state == "known" for one in services)
-    if local >= QUORUM and local > sum(map(bool, owners.values())) and len(set(known)) == len(known):
+    local = [one for one in services if not owners[one.name] and _has_image(one)]
+    others = len(owners) - list(owners.values()).count("")
+    if len(local) >= QUORUM and len(local) > others and len(set(known)) == len(known):
         own = set[str]()  # its images are built where they run; nobody else's are
     elif not most or most[0][1] * 2 < len(known):
         return {}
@@ -52,6 +53,10 @@ def find_guests(services: Sequence[Service]) -> Guests:
         for service in services
     }
     return {name: because for name, because in reasons.items() if because}
+
+
+def _has_image(service: Service) -> bool:
+    return service.main.value(IMAGE).state == "known"
 
 
 _CHARTS = "/charts/"
