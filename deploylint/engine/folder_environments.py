@@ -19,7 +19,7 @@ from deploylint.readers.service import BASES
 if TYPE_CHECKING:
     from deploylint.engine.kustomizations import Overlay
 
-VARIANT = "other values of the service; they name no environment, and no other service has any"
+VARIANT = "other values of the service; they name no environment, and no other service has them"
 
 LoadGroup = Callable[[FileGroup], DeploymentGroup]
 """Reads a group of files."""
@@ -188,18 +188,20 @@ def without_variants(
 ) -> tuple[tuple[ServiceFiles, ...], tuple[Skipped, ...]]:
     """The services of a fleet without values that only one has, and that name no environment.
 
-    A chart comes with such values for its users to choose from.
+    A chart comes with such values for its users to choose from. Those that a service takes its
+    image from are its own.
     """
-    layered = [member for member in members if member.environments]
-    if len(layered) > 1 or len(members) < QUORUM or any(map(_has_environment, layered)):
+    often = Counter(name for member in members for name in member.environments)
+    variants = {name for name, count in often.items() if count == 1 and not is_environment(name)}
+    if not variants or len(members) < QUORUM:
         return members, ()
-    files = dict.fromkeys(file for member in layered for file in member.every_file)
-    variants = (file for file in files if file not in layered[0].files)
-    return (
-        tuple(member._replace(environments={}) for member in members),
-        tuple(Skipped(display_path(file), VARIANT) for file in variants),
-    )
-
-
-def _has_environment(member: ServiceFiles) -> bool:
-    return any(map(is_environment, member.environments))
+    kept, others = list[ServiceFiles](), dict[Path, None]()
+    for member in members:
+        own = {
+            name: files
+            for name, files in member.environments.items()
+            if name not in variants or files[-1] in member.files
+        }
+        kept.append(member._replace(environments=own))
+        others |= dict.fromkeys(set(member.every_file) - set(kept[-1].every_file))
+    return tuple(kept), tuple(Skipped(display_path(file), VARIANT) for file in sorted(others))

@@ -29,7 +29,7 @@ def write(report: Report, look: Look) -> str:
             "ReportV1",
             schema="deploylint/v1",
             tool=TOOL,
-            groups=[_group(group, environments) for group in report.groups],
+            groups=[_group(one, environments) for one in report.groups if one.loaded.services],
             summary=structure(
                 "SummaryV1",
                 counts,

@@ -80,6 +80,22 @@ def test_values_of_one_chart_that_name_no_environment_are_others_to_choose_from(
     assert skip.reason.startswith("other values of the service")
 
 
+def test_values_that_only_one_of_several_charts_has_are_others_to_choose_from(
+    folder: Path,
+) -> None:
+    """Beside values of environments, and of a site that several have."""
+    files = {f"x/{name}/values.yaml": VALUES for name in ("api", "mail", "web")}
+    files |= {f"x/{name}/Chart.yaml": f"name: {name}\n" for name in ("api", "mail", "web")}
+    layer = "replicaCount: 3\n"
+    files |= {f"x/{name}/values-{at}.yaml": layer for name in ("api", "mail") for at in ("a", "b")}
+    files |= {"x/api/values-prod.yaml": layer, "x/web/values-plus.yaml": layer}
+    write(folder, files)
+    found = report("x")
+    assert {group.loaded.environment for group in found.groups} == {"a", "b", "prod"}
+    (skip,) = (one for one in found.skipped if one.file == "x/web/values-plus.yaml")
+    assert skip.reason.startswith("other values of the service")
+
+
 def test_environments_of_folders_of_one_name_have_the_name_of_their_group(folder: Path) -> None:
     for team in ("blue", "red"):
         for name in ("api", "mail", "web"):

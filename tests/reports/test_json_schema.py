@@ -165,3 +165,13 @@ def test_json_report_joins_findings_by_cause_and_lists_skipped_paths(tmp_path: P
     assert (len(causes), len(set(causes))) == (8, 1)
     assert [Path(one["path"]).name for one in written["skipped"]] == ["Chart.yaml"]
     assert written["skipped"][0]["reason"] == "a chart's description"
+
+
+def test_folder_without_a_service_is_no_group_of_the_report(tmp_path: Path) -> None:
+    """What could not be read there is among the errors."""
+    folder = story(tmp_path / "shop")
+    (folder / "more").mkdir()
+    (folder / "more/broken.yaml").write_text("a: [\n", "utf-8")
+    data = json.loads(json_v1.write(run(folder), Look()))
+    assert [group["name"] for group in data["groups"]] == [folder.name]
+    assert [Path(error["file"]).name for error in data["errors"]] == ["broken.yaml"]
