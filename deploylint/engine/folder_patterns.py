@@ -59,7 +59,9 @@ def groups_by_pattern(
     services of such a group do. A small one falls apart if its parts are like others.
     """
     every = [(path, group) for path, groups in below.items() for group in groups]
+    named = [(path, part) for path, group in every for part in group.parts if _is_of(path, group)]
     often = Counter(_pattern(path, group) for path, group in every if not group.below)
+    often += Counter(_pattern(path, part) for path, part in named)
     most = max(often.values(), default=0)
     apart = [_falls_apart(path, group, often, most) for path, group in every]
     kept = zip(every, apart, strict=True)
@@ -81,6 +83,15 @@ def groups_by_pattern(
                 patterns[larger] += patterns.pop(pattern)
                 patterns[larger].sort(key=itemgetter(0))
     return dict(_with_any_depths(patterns, below))
+
+
+def _is_of(path: Path, group: FolderGroup) -> bool:
+    """Whether all services of a group are called after a sub-folder: its folders hold their parts.
+
+    So are ``cart/deploy/base`` with cart and ``cart/infra/base`` with cart-infra.
+    """
+    names = [service.name for service in group.loaded.services]
+    return bool(names) and all(path.name in name for name in names)
 
 
 def _with_any_depths(
@@ -208,13 +219,15 @@ def is_fleet(groups: Sequence[Inside]) -> bool:
 
 
 def _environments(groups: Sequence[Inside]) -> Iterator[bool]:
-    """Whether each sub-folder is called as an environment, and not as its service alone is."""
+    """Whether each sub-folder is called as an environment, and not as its service alone is.
+
+    A service may add a word of its own: ``load-test-infra`` in ``load-test``.
+    """
     names = [names_in_folder(path, [group]) for path, group in groups]
     often = Counter(name for each in names for name in each)
     for (path, group), each in zip(groups, names, strict=True):
         is_longer = without_environment(path.name) != path.name
-        is_service = is_longer and {path.name} == {one.name for one in group.loaded.services}
-        is_alone = is_service and all(often[name] == 1 for name in each)
+        is_alone = is_longer and _is_of(path, group) and all(often[n] == 1 for n in each if n)
         is_named = is_environment(path.name) or group.files.environment == path.name
         yield is_named and not is_alone
 

@@ -96,6 +96,20 @@ def test_values_that_only_one_of_several_charts_has_are_others_to_choose_from(
     assert skip.reason.startswith("other values of the service")
 
 
+def test_parts_of_services_in_folders_of_their_own_are_groups_of_all_services(
+    folder: Path,
+) -> None:
+    """A name of a service may have the word of an environment in it."""
+    for names in (("cart", "orders", "stock"), ("load-test-1", "load-test-2", "test-page")):
+        for name in names:
+            for part, called in (("deploy", name), ("infra", f"{name}-infra")):
+                write(folder, {f"{names[0]}/{name}/{part}/base/all.yaml": deployment(called)})
+        assert groups(names[0]) == {
+            f"{names[0]}/*/deploy/base": [*names],
+            f"{names[0]}/*/infra/base": [f"{name}-infra" for name in names],
+        }
+
+
 def test_environments_of_folders_of_one_name_have_the_name_of_their_group(folder: Path) -> None:
     for team in ("blue", "red"):
         for name in ("api", "mail", "web"):
