@@ -71,6 +71,12 @@ class KustomizedFiles:
         """Whether a file is laid over others by one of the kustomizations."""
         return absolute(file) in self._overlaid
 
+    def is_unlisted(self, file: Path) -> bool:
+        """Whether the kustomization beside a file neither deploys it nor lays it over others."""
+        path = absolute(file)
+        beside = self._by_folder.get(path.parent)
+        return beside is not None and path not in (beside.file, *beside.files, *beside.overlaid)
+
     def is_applied(self, file: Path) -> bool:
         """Whether something that a file says is part of an object."""
         return absolute(file) in self._applied
@@ -132,7 +138,7 @@ class KustomizedFiles:
         """A fault for each file beside a kustomization that it does not deploy."""
         for path in files:
             beside = self._by_folder.get(path.parent)
-            if beside is None or path in (beside.file, *beside.files, *beside.overlaid):
+            if beside is None or not self.is_unlisted(path):
                 continue
             if _EXAMPLE.search(path.stem) or path in _generated(beside):
                 continue

@@ -220,7 +220,10 @@ def file_reader(
             return contents
         if (kind := _other_kind(path)) is not None:
             return FileContents(skipped=(kind,))
-        return detect.read_contents(shared.read(path))
+        contents = detect.read_contents(shared.read(path))
+        if kustomized is not None and kustomized.is_unlisted(path):
+            contents = contents._replace(is_unlisted=True)
+        return contents
 
     return read
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from deploylint.readers.kubernetes.read import ManifestFile
 
 Files = Mapping[Path, FileContents]
+Twice = tuple["Object", "Object"]
 
+NOT_DEPLOYED = "a workload of another file too; the kustomization beside it does not list this one"
 VALUES_BESIDE_MANIFESTS = "Helm values; this group is read as Kubernetes manifests"
 
 
@@ -78,17 +80,21 @@ def load_manifests(
         raise misread_at(stated.node, text)
     if not result.services and whole is None:
         return ManifestServices((), files, problems=result.problems)
-    problems = (*result.problems, *_defined_twice(result.twice))
+    twice, left_out = _without_unlisted(result.twice, group, files)
+    problems = (*result.problems, *_defined_twice(twice))
     return ManifestServices(
         services=result.services,
         files={path: _as_manifests(contents, group) for path, contents in files.items()},
-        skipped=tuple(Skipped(file, reason) for file, reason in result.skipped),
+        skipped=(
+            *(Skipped(file, reason) for file, reason in result.skipped),
+            *(Skipped(file, NOT_DEPLOYED) for file in left_out),
+        ),
         problems=problems,
         copies=result.copies,
         profile=table().profile,
         because=_because(result.services),
         links=result.links,
-        is_repeated=bool(result.twice),
+        is_repeated=bool(twice),
     )
 
 
@@ -99,13 +105,13 @@ def _because(services: Sequence[Service]) -> str:
 
 
 def _members(group: FileGroup, files: Files) -> Iterator[ManifestFile]:
-    """Each file of manifests, with the settings of the service in it."""
+    """Each file of manifests, with the settings of the service in it; last those not deployed."""
     from deploylint.readers.kubernetes.read import ManifestFile
 
-    for member in group.members:
-        for path in member.files:
-            if (document := files[path].manifests) is not None:
-                yield ManifestFile(document, member.stated, files[path].changed)
+    paths = [(member, path) for member in group.members for path in member.files]
+    for member, path in sorted(paths, key=lambda each: files[each[1]].is_unlisted):
+        if (document := files[path].manifests) is not None:
+            yield ManifestFile(document, member.stated, files[path].changed)
 
 
 def _as_manifests(contents: FileContents, group: FileGroup) -> FileContents:
@@ -120,7 +126,21 @@ def _as_manifests(contents: FileContents, group: FileGroup) -> FileContents:
     return contents
 
 
-def _defined_twice(twice: Iterable[tuple[Object, Object]]) -> Iterator[Problem]:
+def _without_unlisted(
+    twice: Iterable[Twice], group: FileGroup, files: Files
+) -> tuple[list[Twice], list[str]]:
+    """The workloads that are defined twice in what is deployed, and the files that are not."""
+    unlisted = {group.file_name(path) for path, contents in files.items() if contents.is_unlisted}
+    kept, left_out = list[Twice](), dict[str, None]()
+    for first, later in twice:
+        if later.file in unlisted:
+            left_out[later.file] = None
+        else:
+            kept.append((first, later))
+    return kept, list(left_out)
+
+
+def _defined_twice(twice: Iterable[Twice]) -> Iterator[Problem]:
     """The problems of workloads that are defined twice, at both places."""
     for workloads in twice:
         what = f"{workloads[0].kind} {workloads[0].name} is defined twice"

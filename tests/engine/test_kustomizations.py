@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploylint.engine.load_manifests import NOT_DEPLOYED
 from deploylint.engine.result import Report
 from tests.support.projects import deployment, messages, report, said, write
 
@@ -51,6 +52,24 @@ LISTED = [
 def test_file_that_is_not_listed_is_reported(tmp_path: Path, text: str, lines: list[int]) -> None:
     found = reported(tmp_path, {"deploy/kustomization.yaml": text}, "unlisted-file")
     assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
+
+
+def test_workload_in_a_file_that_is_not_listed_is_not_defined_twice(tmp_path: Path) -> None:
+    """It is an alternative that is not deployed, whatever its name; of two that are, one is."""
+    files = {f"deploy/{name}.yaml": deployment("api") for name in ("a-lite", "api")}
+    files |= {f"deploy/{name}.yaml": deployment(name) for name in ("mail", "web")}
+    listed = {"deploy/kustomization.yaml": "resources: [api.yaml, mail.yaml, web.yaml]\n"}
+    write(tmp_path, files | listed)
+    found = report(tmp_path / "deploy")
+    assert [problem.message for problem in found.problems] == []
+    (group,) = found.groups
+    assert {Path(one.files[0]).name for one in group.loaded.services} == {
+        *("api.yaml", "mail.yaml", "web.yaml"),
+    }
+    assert [Path(s.file).name for s in found.skipped if s.reason == NOT_DEPLOYED] == ["a-lite.yaml"]
+    every = {"deploy/kustomization.yaml": "resources: [a-lite.yaml, api.yaml]\n"}
+    write(tmp_path, every)
+    assert len(report(tmp_path / "deploy").problems) == 2
 
 
 APPLICATION = """\

@@ -69,6 +69,7 @@ class FileContents(Record):
     ``skipped``: why there are no values.
     ``manifests``: the file, if it has Kubernetes objects, to be read with those of its group.
     ``changed``: the objects that others change, by the id of their tree.
+    ``is_unlisted``: whether the kustomization beside it does not deploy it.
     """
 
     shown: tuple[Document, ...] = ()
@@ -77,6 +78,7 @@ class FileContents(Record):
     skipped: tuple[str, ...] = ()
     manifests: Document | None = None
     changed: Mapping[int, ChangedObject] = MappingProxyType({})
+    is_unlisted: bool = False
 
 
 def with_duplicates(file: Document, services: Sequence[Document]) -> tuple[Document, ...]:
