@@ -20,7 +20,7 @@ from deploylint.config.groups import NONE, ServiceFiles
 from deploylint.config.load import Config
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
-from deploylint.engine.discovery import find_groups
+from deploylint.engine.discovery import find_groups, is_kustomization
 from deploylint.engine.folder_environments import LoadGroup, in_environments
 from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.folders import load_groups
@@ -181,7 +181,11 @@ def _named(
             if name in within:
                 paths = map(display_path, files)
                 environments[name] |= dict.fromkeys(path for path in paths if path not in below)
-    own = [f for f in service.files if all(f in files for files in environments.values())]
+    folders = {from_display_path(file).parent for file in service.files}
+    kustomizations = filter(is_kustomization, map(from_display_path, by_file))
+    beside = (display_path(file) for file in kustomizations if file.parent in folders)
+    every = (*service.files, *beside)
+    own = [f for f in dict.fromkeys(every) if all(f in files for files in environments.values())]
     besides = {name: [f for f in files if f not in own] for name, files in environments.items()}
     each: dict[str, Plain] = {n: _globs(files, root) for n, files in besides.items() if files}
     written = {"name": service.name, "files": _globs(own, root), "environments": each}
@@ -234,6 +238,15 @@ def configuration_text(groups: Sequence[ProposedGroup], profile: str, todo: str)
     head = HEAD.format(schema=CONFIG_URL, todo=todo)
     texts = ("\n".join(_lines(group, profile)) + "\n" for group in groups)
     return head + "\ngroups:\n" + "\n".join(texts)
+
+
+def left_out(files: Sequence[str]) -> str:
+    """A comment with the services that no group has, by their files: nothing is like them."""
+    if not files:
+        return ""
+    names = enumerate_names(files, SHOWN)
+    text = f"In no group, so not checked, each the only service of its folder: {names}."
+    return "\n" + "\n".join(_comment(text, 0)) + "\n"
 
 
 def _lines(group: ProposedGroup, profile: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions
 from deploylint.engine.discovery import DEFAULT, Skipped
 from deploylint.engine.folder_patterns import FolderGroup
+from deploylint.engine.folders import ONLY_SERVICE
 from deploylint.engine.result import Report
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Finding
@@ -114,7 +115,9 @@ def _new_configuration(options: InitOptions) -> InitPlan:
     plan = plan._replace(skipped=(*plan.skipped, *skipped))
     if not groups:
         return plan
-    texts = {path: proposal.configuration_text(groups, options.profile, TODO)}
+    alone = [skip.file for skip in surveyed.skipped if skip.reason == ONLY_SERVICE]
+    text = proposal.configuration_text(groups, options.profile, TODO)
+    texts = {path: text + proposal.left_out(alone)}
 
     def run(loaded: Config) -> Report:
         return check.check([], CheckOptions(), loaded, options.today)

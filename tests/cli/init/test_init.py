@@ -875,3 +875,32 @@ def test_init_plan_writes_nothing(repository: Path) -> None:
     for path, text in plan.files.items():
         assert not isinstance(read_text(text, path.name), Problem)
     assert written(repository) == {}
+
+
+def test_init_says_which_services_no_group_has(repository: Path) -> None:
+    for name in ("shop/cart", "shop/orders", "shop/stock", "tools/k8s/proxy"):
+        path = repository / f"{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(deployment(path.stem), "utf-8")
+    assert run("init", ".") == 0
+    text = (repository / CONFIG).read_text("utf-8")
+    assert "each the only service of its folder:\n# tools/k8s/proxy.yaml." in text
+    assert run("check") == 0
+
+
+def test_init_names_the_kustomization_that_lays_a_patch_over_a_file(repository: Path) -> None:
+    """Without it the patch is a workload of its own, which may lack containers."""
+    folder = repository / "deploy"
+    folder.mkdir()
+    objects = "---\n".join(deployment(name) for name in ("cart", "orders", "stock"))
+    (folder / "all.yaml").write_text(objects, "utf-8")
+    patch = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: cart}\n"
+        "spec: {template: {spec: {hostNetwork: true}}}\n"
+    )
+    (folder / "patch.yaml").write_text(patch, "utf-8")
+    kustomization = "resources: [all.yaml]\npatches: [{path: patch.yaml}]\n"
+    (folder / "kustomization.yml").write_text(kustomization, "utf-8")
+    assert run("init", ".") == 0
+    assert "deploy/kustomization.yml" in (repository / CONFIG).read_text("utf-8")
+    assert run("check") == 0
