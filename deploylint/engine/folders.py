@@ -25,7 +25,9 @@ from deploylint.engine.discovery import (
 from deploylint.engine.file_environments import in_file_environments
 from deploylint.engine.folder_environments import (
     environment_folders,
+    has_own_values,
     in_environments,
+    layers_in_folder,
     values_of_environments,
     with_layers,
     without_variants,
@@ -131,6 +133,7 @@ class _Search:
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
         self._layers = dict[Path, Mapping[str, Path]]()
+        self._of_layers = set[Path]()
         self.seen = SeenFiles()
         self.skipped = list[Skipped]()
 
@@ -142,7 +145,7 @@ class _Search:
         if files.folder is not None:
             self.seen.add(files)
             self.kustomizations.find(files.folder)
-            files = self._without_layers(files)
+            files = self._with_layers_inside(self._without_layers(files))
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
@@ -188,6 +191,22 @@ class _Search:
         self._layers[charts[0]] = layers
         kept = (member for member in files.members if member.files[0] not in layers.values())
         return files._replace(members=tuple(kept))
+
+    def _with_layers_inside(self, files: FileGroup) -> FileGroup:
+        """The files of a chart with the values of environments in a sub-folder over its own."""
+        if files.folder is None or not has_own_values(files):
+            return files
+        for path in sorted(files.folder.glob("*/")):
+            if why_not_searched(path, 0, (files.name,)):
+                continue
+            below = (each for each in sorted(path.glob("*/")) if not why_not_searched(each, 0, ()))
+            inside = [files_in(each, self._config) for each in (path, *below)]
+            if layers := layers_in_folder(*inside):
+                for each in inside:
+                    self.seen.add(each)
+                self._of_layers.add(path)
+                files = with_layers(files, layers)
+        return files
 
     def groups_of(
         self, files: FileGroup, progress: Progress = SILENT, *, is_found: bool = False
@@ -250,13 +269,15 @@ class _Search:
         """The groups in the sub-folders of a folder with some services of its own."""
         below = dict[Path, list[FolderGroup]]()
         for path in sorted(path for path in folder.iterdir() if path.is_dir()):
+            if path in self._of_layers:
+                continue
             if reason := why_not_searched(path, depth, services):
                 name = f"{display_path(path)}/"
                 self.skipped.append(Skipped(name, reason, unrendered=is_templates(path)))
                 continue
             files = with_layers(files_in(path, self._config), self._layers.get(path, {}))
             self.seen.add(files)
-            files = self._without_layers(files)
+            files = self._with_layers_inside(self._without_layers(files))
             files = self.kustomizations.without_overlaid(files)._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
             named = services if path.name == CHARTS and not groups else service_names(groups)

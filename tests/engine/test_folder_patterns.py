@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from deploylint.reports import Look
 from deploylint.reports import json as json_report
 from tests.support.projects import deployment, report, write
@@ -108,6 +110,31 @@ def test_parts_of_services_in_folders_of_their_own_are_groups_of_all_services(
             f"{names[0]}/*/deploy/base": [*names],
             f"{names[0]}/*/infra/base": [f"{name}-infra" for name in names],
         }
+
+
+@pytest.mark.parametrize(
+    ("place", "environments"),
+    [
+        ("values/values-%s.yaml", ("dev", "prod")),
+        ("values/values-%s.yaml", ("east", "west")),
+        ("environments/%s.yaml", ("dev", "prod")),
+        ("env/%s/values.yaml", ("dev", "prod")),
+        ("more/%s.yaml", ("dev", "more")),
+        ("templates/%s.yaml", ("dev", "prod")),
+    ],
+)
+def test_values_in_a_folder_inside_a_chart_are_its_environments(
+    place: str, environments: tuple[str, str], folder: Path
+) -> None:
+    for name in ("api", "mail", "web"):
+        chart = f"charts/{name}"
+        write(folder, {f"{chart}/Chart.yaml": f"name: {name}\n", f"{chart}/values.yaml": VALUES})
+        for at in environments:
+            write(folder, {f"{chart}/{place % at}": "replicaCount: 3\n"})
+    names = ["api", "mail", "web"]
+    is_layer = "more" not in environments and "templates" not in place
+    expected = {f"charts in {at}": names for at in environments} if is_layer else {"charts": names}
+    assert groups("charts") == expected
 
 
 def test_environments_of_folders_of_one_name_have_the_name_of_their_group(folder: Path) -> None:
