@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.environment_names import is_environment, layer_name, without_environment
-from deploylint.config.groups import CHART, VALUES, ServiceFiles, environment_of
+from deploylint.config.environment_names import is_environment, without_environment
+from deploylint.config.groups import VALUES, ServiceFiles, environment_of
 from deploylint.documents.paths import absolute, display_path
 from deploylint.engine.discovery import KUSTOMIZATIONS, FileGroup, Skipped
 from deploylint.engine.folder_patterns import FolderGroup, names_in_folder
@@ -118,28 +118,6 @@ def values_of_environments(files: FileGroup) -> Mapping[str, Path]:
     return layers
 
 
-def has_own_values(files: FileGroup) -> bool:
-    """Whether a folder is that of a chart with values."""
-    stems = {file.stem for file in files.files} | {Path(s.file).stem for s in files.skipped}
-    return {CHART, VALUES} <= stems
-
-
-def layers_in_folder(files: FileGroup, *below: FileGroup) -> Mapping[str, Path]:
-    """The values in a folder inside a chart by environment, if all files there are of one each.
-
-    In a folder that is called after values each ``values-X.yaml`` is of an environment X. So is
-    each ``values.yaml`` in a folder of an environment ``below`` it.
-    """
-    paths = list(dict.fromkeys(files.every_file))
-    if not paths:
-        layers = {each.name: file for each in below for file in each.files if file.stem == VALUES}
-        return layers if len(layers) == len(below) and all(map(is_environment, layers)) else {}
-    layers = {layer_name(file.stem) or file.stem: file for file in paths}
-    is_of_values = files.name == VALUES and all(layer_name(file.stem) for file in paths)
-    is_clear = len(layers) == len(paths) and not (files.skipped or below)
-    return layers if is_clear and (is_of_values or all(map(is_environment, layers))) else {}
-
-
 def with_layers(files: FileGroup, layers: Mapping[str, Path]) -> FileGroup:
     """The files of a chart with values of environments from elsewhere over its own."""
     members = (
@@ -211,7 +189,7 @@ def without_variants(
     """The services of a fleet without values that only one has, and that name no environment.
 
     A chart comes with such values for its users to choose from. Those that a service takes its
-    image from are its own.
+    image from stay among its files.
     """
     often = Counter(name for member in members for name in member.environments)
     variants = {name for name, count in often.items() if count == 1 and not is_environment(name)}
@@ -219,11 +197,7 @@ def without_variants(
         return members, ()
     kept, others = list[ServiceFiles](), dict[Path, None]()
     for member in members:
-        own = {
-            name: files
-            for name, files in member.environments.items()
-            if name not in variants or files[-1] in member.files
-        }
+        own = {name: f for name, f in member.environments.items() if name not in variants}
         kept.append(member._replace(environments=own))
         others |= dict.fromkeys(set(member.every_file) - set(kept[-1].every_file))
     return tuple(kept), tuple(Skipped(display_path(file), VARIANT) for file in sorted(others))

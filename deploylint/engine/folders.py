@@ -15,6 +15,7 @@ from deploylint.config.groups import CHART, VALUES
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, is_file, repository
 from deploylint.documents.reader import Document
+from deploylint.engine.chart_layers import layers_inside
 from deploylint.engine.discovery import (
     A_TEMPLATE,
     FileGroup,
@@ -25,9 +26,7 @@ from deploylint.engine.discovery import (
 from deploylint.engine.file_environments import in_file_environments
 from deploylint.engine.folder_environments import (
     environment_folders,
-    has_own_values,
     in_environments,
-    layers_in_folder,
     values_of_environments,
     with_layers,
     without_variants,
@@ -194,18 +193,9 @@ class _Search:
 
     def _with_layers_inside(self, files: FileGroup) -> FileGroup:
         """The files of a chart with the values of environments in a sub-folder over its own."""
-        if files.folder is None or not has_own_values(files):
-            return files
-        for path in sorted(files.folder.glob("*/")):
-            if why_not_searched(path, 0, (files.name,)):
-                continue
-            below = (each for each in sorted(path.glob("*/")) if not why_not_searched(each, 0, ()))
-            inside = [files_in(each, self._config) for each in (path, *below)]
-            if layers := layers_in_folder(*inside):
-                for each in inside:
-                    self.seen.add(each)
-                self._of_layers.add(path)
-                files = with_layers(files, layers)
+        for path, layers in layers_inside(files, self._config, self._shared):
+            self._of_layers.add(path)
+            files = with_layers(files, layers)
         return files
 
     def groups_of(

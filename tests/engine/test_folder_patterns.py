@@ -130,7 +130,8 @@ def test_values_in_a_folder_inside_a_chart_are_its_environments(
         chart = f"charts/{name}"
         write(folder, {f"{chart}/Chart.yaml": f"name: {name}\n", f"{chart}/values.yaml": VALUES})
         for at in environments:
-            write(folder, {f"{chart}/{place % at}": "replicaCount: 3\n"})
+            write(folder, {f"{chart}/{place % at}": "service: {port: 8080}\n"})
+        write(folder, {f"{chart}/settings/{environments[0]}.yaml": "url: http://store\n"})
     names = ["api", "mail", "web"]
     is_layer = "more" not in environments and "templates" not in place
     expected = {f"charts in {at}": names for at in environments} if is_layer else {"charts": names}
