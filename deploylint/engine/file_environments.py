@@ -41,11 +41,27 @@ def in_file_environments(
         ways = _by_environment(names), _by_variant(files.members)
         settled = (_without_clash(files, loaded, load, layered) for layered in ways)
         return next(filter(None, settled), (files, loaded))
-    if names and (members := _by_images(files, load, names)):
+    members = _by_images(files, load, names) if names else []
+    members = members or (_with_bases(files.members) if loaded.problems else [])
+    if members:
         files = files._replace(members=tuple(members))
         loaded = load(files)
     files, loaded = _with_images(files, loaded, load)
     return _with_layers(files, loaded, load, is_found=is_found)
+
+
+def _with_bases(members: Sequence[ServiceFiles]) -> list[ServiceFiles]:
+    """The services of a folder with all its values of no environment as layers of one; or none.
+
+    A helmfile lays ``common.yaml`` over none and ``default.yaml``, which is of the environment that
+    it has where none is chosen, over this (https://helmfile.readthedocs.io/en/latest/#environment).
+    """
+    bases = [m for m in members if m.files[0].stem in BASES and not m.environments]
+    if len(bases) < 2:
+        return []
+    files = sorted((member.files[0] for member in bases), key=lambda file: BASES.index(file.stem))
+    others = (member for member in members if member not in bases)
+    return [ServiceFiles(tuple(files)), *others]
 
 
 def _by_name(members: Sequence[ServiceFiles]) -> FilesByName:

@@ -198,3 +198,16 @@ def test_manifests_in_variants_are_in_environments(
     }
     assert services == wanted
     assert len(found.problems) == twice
+
+
+def test_values_of_no_environment_in_one_folder_are_layers_of_its_service(folder: Path) -> None:
+    files = {f"values/{name}/common.yaml": values(name) for name in NAMES}
+    found = report(folder, files | {"values/mail/default.yaml": f"{values('mail')}{LAYER}"}, ".")
+    assert found.problems == ()
+    (group,) = found.groups
+    read = {one.name: [Path(file).name for file in one.files] for one in group.loaded.services}
+    assert read == {
+        "api": ["common.yaml"],
+        "mail": ["common.yaml", "default.yaml"],
+        "web": ["common.yaml"],
+    }
