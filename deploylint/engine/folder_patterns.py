@@ -19,7 +19,7 @@ from deploylint.engine.load import DeploymentGroup
 from deploylint.model.fields import IMAGE_NAME
 from deploylint.model.service import Service
 from deploylint.readers.organisation import ANYBODY, organisation
-from deploylint.readers.service import NAMELESS, service_name
+from deploylint.readers.service import BASES, NAMELESS, service_name
 
 _MANY = 3
 """In so many folders, a file of the same name is that of a service each."""
@@ -266,17 +266,39 @@ def folder_names(groups: Sequence[Inside]) -> list[str]:
     """The names that folders give to the services in them; "" where files name them.
 
     Of several groups in one sub-folder, a folder that the others do not have names the service.
+    Workloads of one name are named by their folders too.
     """
     files = [_nameable_file(group) for _, group in groups]
+    alike = _of_one_name(groups)
     stems = Counter(file.stem for file in files if file is not None)
     paths = Counter(path for path, _ in groups)
     places = Counter(group.place.name for _, group in groups)
     names = list[str]()
     for (path, group), file in zip(groups, files, strict=True):
         is_own = paths[path] > 1 and places[group.place.name] == 1
-        is_named = file is None or (file.stem not in NAMELESS and stems[file.stem] < _MANY)
+        is_named = group.place not in alike
+        if file is not None:
+            is_named = file.stem not in NAMELESS and stems[file.stem] < _MANY
         names.append("" if is_named else group.place.name if is_own else path.name)
     return names
+
+
+def _of_one_name(groups: Sequence[Inside]) -> set[Path]:
+    """The folders with a workload each that have one name, as those of several programs may have.
+
+    They have images of their own, or are what overlays lie over.
+    """
+    alone = [
+        (path, group, group.loaded.services[0])
+        for path, group in groups
+        if len(group.loaded.services) == 1 and group.loaded.shape == "manifests"
+    ]
+    often = Counter(service.name for _, _, service in alone)
+    name, count = often.most_common(1)[0] if often else ("", 0)
+    named = [each for each in alone if each[2].name == name]
+    is_base = all(group.place.name in BASES and group.place != path for path, group, _ in named)
+    is_own = is_base or len({image_name(service) for _, _, service in named}) == count
+    return {group.place for _, group, _ in named} if count >= QUORUM and is_own else set()
 
 
 def _nameable_file(group: FolderGroup) -> Path | None:

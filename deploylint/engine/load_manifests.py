@@ -6,6 +6,7 @@ that shape is imported for a group that holds values only.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -109,9 +110,13 @@ def _members(group: FileGroup, files: Files) -> Iterator[ManifestFile]:
     from deploylint.readers.kubernetes.read import ManifestFile
 
     paths = [(member, path) for member in group.members for path in member.files]
+    often = Counter(path for _, path in paths)
     for member, path in sorted(paths, key=lambda each: files[each[1]].is_unlisted):
         if (document := files[path].manifests) is not None:
-            yield ManifestFile(document, member.stated, files[path].changed)
+            folder = member.folder_name
+            if member.stated is not None and often[path] == 1:  # a name tells it apart as well
+                folder = member.stated.name or folder
+            yield ManifestFile(document, member.stated, files[path].changed, folder)
 
 
 def _as_manifests(contents: FileContents, group: FileGroup) -> FileContents:

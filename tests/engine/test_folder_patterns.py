@@ -213,3 +213,28 @@ def test_workload_that_only_an_overlay_adds_is_a_service_in_its_environment(
         "blue": ["api", "report", "mail", "web"],
         "red": ["api", "sweep", "mail", "web"],
     }
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["k8s/NAME/deployment.yaml", "k8s/NAME/base/all.yaml", "k8s/NAME/config/manager/manager.yaml"],
+)
+def test_workloads_of_one_name_are_called_after_their_folders(place: str, folder: Path) -> None:
+    """What selects the pods of one is about those in its folder."""
+    names = ("cart", "orders", "stock")
+    for name in names:
+        text = deployment("shop").replace("acme.example/shop", f"acme.example/{name}")
+        service = "spec: {selector: {app: shop}, ports: [{port: 8000}]}\n"
+        service = f"---\napiVersion: v1\nkind: Service\nmetadata: {{name: shop}}\n{service}"
+        write(folder, {place.replace("NAME", name): text + service})
+    found = report("k8s")
+    (group,) = found.groups
+    assert [one.name for one in group.loaded.services] == [*names]
+    assert found.problems == ()
+    assert all(one.main.value("service.present").data is True for one in group.loaded.services)
+
+
+def test_workloads_of_one_name_and_image_are_variants(folder: Path) -> None:
+    for name in ("east", "north", "west"):
+        write(folder, {f"k8s/{name}/all.yaml": deployment("web")})
+    assert list(groups("k8s").values()) == [["web"], ["web"], ["web"]]

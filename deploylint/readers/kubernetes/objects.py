@@ -39,6 +39,7 @@ class Object:
 
     ``workload`` is how it runs pods; None for an object that runs none.
     ``changed`` is what its mapping was made of, if a kustomization changes it.
+    ``folder`` is the name of the folder that it is in, if others have workloads of its names.
     What is asked of it again and again is looked up once.
     """
 
@@ -51,6 +52,7 @@ class Object:
         self.node = node
         self.workload = workload
         self.changed: ChangedObject | None = None
+        self.folder = ""
 
     @property
     def file(self) -> str:

@@ -7,7 +7,7 @@ with it.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -34,11 +34,13 @@ class ManifestFile(Record):
     """A file of manifests, and the stated settings of the service in it.
 
     ``changed`` are objects that a kustomization changes, by the id of their tree.
+    ``folder`` is the name that its folder gives to the service, or "".
     """
 
     document: Document
     stated: ServiceSettings | None
     changed: Mapping[int, ChangedObject] = MappingProxyType({})
+    folder: str = ""
 
 
 class ReadOptions(Record):
@@ -187,7 +189,25 @@ def _file_objects(members: Sequence[ManifestFile]) -> _FileObjects:
         result.stated.update((id(o.node), _stated(o, settings[key])) for o in read.objects)
         result.problems.extend(read.problems)
         result.skipped.extend((document.file, reason) for reason in read.skipped)
+    folders = {member.document.file: member.folder for member in members if member.folder}
+    if len(set(folders.values())) > 1:
+        _tell_apart(result.objects, folders)
     return result
+
+
+def _tell_apart(objects: Sequence[Object], folders: Mapping[str, str]) -> None:
+    """Set the folders of objects where several have a workload of one name.
+
+    What is in one folder is about itself, as it is in one namespace.
+    """
+    within = defaultdict[tuple[str, str, str], set[str]](set)
+    for item in objects:
+        if item.workload is not None:
+            within[item.kind, item.namespace, item.name].add(folders.get(item.file, ""))
+    shared = {folder for each in within.values() if len(each) > 1 for folder in each} - {""}
+    for item in objects:
+        if (folder := folders.get(item.file, "")) in shared:
+            item.folder = item.namespace = folder
 
 
 def _stated(item: Object, settings: Sequence[ServiceSettings | None]) -> ServiceSettings | None:
@@ -263,11 +283,17 @@ def _is_meant(item: Object, stated: ServiceSettings, uses: int) -> bool:
 
 
 def _names(workloads: Sequence[Object]) -> list[str]:
-    """The names of services: the workload's, after its namespace or kind if two share it."""
+    """The names of services: the workload's, after its namespace or kind if two share it.
+
+    The only one of a folder that others share its name with is called after the folder.
+    """
+    folders = Counter(item.folder for item in workloads)
     plain = Counter(item.name for item in workloads)
     spaced = Counter((item.namespace, item.name) for item in workloads)
     return [
-        item.name
+        item.folder
+        if item.folder and folders[item.folder] == 1
+        else item.name
         if plain[item.name] == 1
         else f"{item.namespace or item.kind.lower()}/{item.name}"
         if spaced[item.namespace, item.name] == 1
