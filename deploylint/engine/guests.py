@@ -40,7 +40,7 @@ def find_guests(services: Sequence[Service]) -> Guests:
     local = [one for one in services if not owners[one.name] and _has_image(one)]
     others = len(owners) - list(owners.values()).count("")
     if len(local) >= QUORUM and len(local) > others and len(set(known)) == len(known):
-        own = set[str]()  # its images are built where they run; nobody else's are
+        own = set[str]()  # its images are built where they run, those of others are not
     elif not most or most[0][1] * 2 < len(known):
         return {}
     else:

@@ -82,15 +82,11 @@ def load_manifests(
     if not result.services and whole is None:
         return ManifestServices((), files, problems=result.problems)
     twice, left_out = _without_unlisted(result.twice, group, files)
-    problems = (*result.problems, *_defined_twice(twice))
     return ManifestServices(
         services=result.services,
         files={path: _as_manifests(contents, group) for path, contents in files.items()},
-        skipped=(
-            *(Skipped(file, reason) for file, reason in result.skipped),
-            *(Skipped(file, NOT_DEPLOYED) for file in left_out),
-        ),
-        problems=problems,
+        skipped=tuple(Skipped(file, reason) for file, reason in (*result.skipped, *left_out)),
+        problems=(*result.problems, *_defined_twice(twice)),
         copies=result.copies,
         profile=table().profile,
         because=_because(result.services),
@@ -133,16 +129,16 @@ def _as_manifests(contents: FileContents, group: FileGroup) -> FileContents:
 
 def _without_unlisted(
     twice: Iterable[Twice], group: FileGroup, files: Files
-) -> tuple[list[Twice], list[str]]:
-    """The workloads that are defined twice in what is deployed, and the files that are not."""
+) -> tuple[list[Twice], list[tuple[str, str]]]:
+    """The workloads that are defined twice in what is deployed, and the files that are not, why."""
     unlisted = {group.file_name(path) for path, contents in files.items() if contents.is_unlisted}
-    kept, left_out = list[Twice](), dict[str, None]()
+    kept, left_out = list[Twice](), dict[str, str]()
     for first, later in twice:
         if later.file in unlisted:
-            left_out[later.file] = None
+            left_out[later.file] = NOT_DEPLOYED
         else:
             kept.append((first, later))
-    return kept, list(left_out)
+    return kept, list(left_out.items())
 
 
 def _defined_twice(twice: Iterable[Twice]) -> Iterator[Problem]:
