@@ -184,7 +184,7 @@ def _named(
     folders = {from_display_path(file).parent for file in service.files}
     kustomizations = filter(is_kustomization, map(from_display_path, by_file))
     beside = (display_path(file) for file in kustomizations if file.parent in folders)
-    every = (*service.files, *beside)
+    every = service.files if environments else (*service.files, *beside)
     own = [f for f in dict.fromkeys(every) if all(f in files for files in environments.values())]
     besides = {name: [f for f in files if f not in own] for name, files in environments.items()}
     each: dict[str, Plain] = {n: _globs(files, root) for n, files in besides.items() if files}
