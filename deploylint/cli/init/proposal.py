@@ -26,6 +26,7 @@ from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.folders import load_groups
 from deploylint.engine.guests import NO_GUESTS, Guests, find_guests
 from deploylint.engine.load import load_group
+from deploylint.engine.named_services import check_named_services
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.format import enumerate_names
@@ -208,6 +209,7 @@ def _reads_alike(group: ProposedGroup, how: Proposing, shared: SharedFiles) -> b
         config = configuration.load(path, {path: configuration_text([group], how.profile, todo="")})
         files, load = find_groups([], config), partial(load_groups, shared=shared)
         loaded = [one for each in files for one in load(each, how.profile, config)]
+        check_named_services(loaded)
     except (Misread, UsageError, ValueError):
         return False
     if all(len(one.services) == 1 for one in loaded):
