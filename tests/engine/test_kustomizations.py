@@ -577,3 +577,26 @@ def test_selector_of_a_patched_object_has_the_labels_of_its_kustomization(tmp_pa
     files["deploy/patch.yaml"] = CONTAINER % ("main", "tty: true")
     write(tmp_path, files)
     assert said(report(tmp_path, rules=("selector-mismatch", "missing-field"))) == []
+
+
+TEMPLATE = """\
+apiVersion: template.openshift.io/v1
+kind: Template
+metadata: {name: flows}
+objects:
+- apiVersion: argoproj.io/v1alpha1
+  kind: Workflow
+  metadata: {name: NAME}
+  spec: {entrypoint: main}
+"""
+
+
+def test_object_that_a_patch_puts_into_a_template_is_named(tmp_path: Path) -> None:
+    files = OBJECTS | {"deploy/flows.yaml": TEMPLATE.replace("NAME", "of-base")}
+    files["deploy/kustomization.yaml"] = (
+        "resources: [api.yaml, web.yaml, flows.yaml]\npatches: [{path: more/flows.yaml}]\n"
+    )
+    files["deploy/more/flows.yaml"] = TEMPLATE.replace("NAME", "of-patch")
+    result = report(write(tmp_path, files) / "deploy")
+    assert [service.name for service in result.groups[0].loaded.services] == ["api", "web"]
+    assert any("Workflow of-patch" in skip.reason for skip in result.skipped)

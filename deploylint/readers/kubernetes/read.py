@@ -242,9 +242,9 @@ def _left(attached: WorkloadObjects) -> Iterator[tuple[str, str]]:
 def _by_file(
     skipped: Iterable[tuple[str, str]], members: Sequence[ManifestFile]
 ) -> tuple[tuple[str, str], ...]:
-    """What is skipped, in the order of the files."""
+    """What is skipped, in the order of the files; what a patch put into one of them comes last."""
     places = {member.document.file: place for place, member in enumerate(members)}
-    return tuple(sorted(skipped, key=lambda skip: places[skip[0]]))
+    return tuple(sorted(skipped, key=lambda skip: places.get(skip[0], len(places))))
 
 
 MOST_OBJECTS = 3
