@@ -193,7 +193,8 @@ def without_variants(
     """
     often = Counter(name for member in members for name in member.environments)
     variants = {name for name, count in often.items() if count == 1 and not is_environment(name)}
-    if not variants or len(members) < QUORUM:
+    having = [member for member in members if not variants.isdisjoint(member.environments)]
+    if len(having) != 1 or len(members) < QUORUM:
         return members, ()
     kept, others = list[ServiceFiles](), dict[Path, None]()
     for member in members:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from deploylint.compare.majority import QUORUM
 from deploylint.engine.load import DeploymentGroup
-from deploylint.model.fields import IMAGE
+from deploylint.model.fields import IMAGE, IMAGE_NAME
 from deploylint.model.paths import is_named
 from deploylint.model.service import Service
 from deploylint.readers.organisation import ANYBODY, image_text, is_well_known_chart, organisation
@@ -56,7 +56,8 @@ def find_guests(services: Sequence[Service]) -> Guests:
 
 
 def _has_image(service: Service) -> bool:
-    return service.main.value(IMAGE).state == "known"
+    """Whether the image of a service is named: a tag alone is of the image that its chart has."""
+    return service.main.value(IMAGE_NAME).state == "known"
 
 
 _CHARTS = "/charts/"

@@ -83,6 +83,11 @@ def test_guest_without_an_image_is_found_by_the_name_of_a_known_chart(folder: Pa
     assert names(folder, image("acme/a"), image("acme/b"), release) == ["edge"]
 
 
+def test_service_with_a_tag_alone_is_not_built_where_it_runs(folder: Path) -> None:
+    tags = ["image: {tag: '1'}\nservice: {port: 80}\n"] * 4
+    assert names(folder, *tags, image("forgejo/forgejo")) == []
+
+
 def test_guest_is_a_document_of_a_sub_chart_without_a_known_organisation(folder: Path) -> None:
     def workload(name: str, image: str, template: str) -> str:
         return (
