@@ -193,15 +193,24 @@ def _is_nothing(path: Path, every: Sequence[ServiceKeys]) -> bool:
 
 
 def _is_right(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> bool:
-    """Whether a service has a reason to lack a key: an item that another needs is its own."""
+    """Whether a service has a reason to lack a key: an item that another needs is its own.
+
+    A key that only other kinds of workloads have may be one that its kind does not take.
+    """
     return (
         path[-1].startswith("[")
+        or _kind_of(keys) not in map(_kind_of, with_it)
         or _is_for_itself(path, with_it)
         or _is_nothing(path, with_it)
         or path[-2:-1] == ("selector",)
         or _is_a_variant(keys, path, with_it)
         or is_unread(keys.service, path, (other.service for other in with_it))
     )
+
+
+def _kind_of(keys: ServiceKeys) -> str:
+    """The kind of workload that is written; "" in values."""
+    return text_of(child(keys.service.root, "kind")) if keys.service.shape == "manifests" else ""
 
 
 def _is_a_variant(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> bool:

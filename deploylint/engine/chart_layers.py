@@ -30,6 +30,8 @@ def layers_inside(
             continue
         below = (each for each in sorted(path.glob("*/")) if not why_not_searched(each, 0, ()))
         layers = _layers(*(files_in(each, config) for each in (path, *below)))
+        own_name = f"{files.folder.name}-"
+        layers = {name.removeprefix(own_name): file for name, file in layers.items()}
         if layers and _share_keys(own[0], layers.values(), shared):
             yield path, layers
 
@@ -42,7 +44,8 @@ def _layers(files: FileGroup, *below: FileGroup) -> Layers:
     """
     paths = list(dict.fromkeys(files.every_file))
     if not paths:
-        layers = {each.name: file for each in below for file in each.files if file.stem == VALUES}
+        values = [(each.name, file) for each in below for file in each.files if file.stem == VALUES]
+        layers = dict(values)
         return layers if len(layers) == len(below) and all(map(is_environment, layers)) else {}
     layers = {layer_name(file.stem) or file.stem: file for file in paths}
     is_of_values = files.name == VALUES and all(layer_name(file.stem) for file in paths)

@@ -379,3 +379,25 @@ def test_name_of_another_service_is_no_slip(first: str, count: int, folder: Path
     files = {f"{name}.yaml": f"{IMAGE % (name, name)}peer: http://orders/x\n" for name in names}
     files["f.yaml"] = files["f.yaml"].replace("orders", "order")
     assert len(report(write(folder / "deploy", files), rules=("odd-key",)).findings) == count
+
+
+CONFIG = """\
+apiVersion: %s
+kind: %s
+metadata: {name: %s}
+spec:%s
+  selector: {app: a}
+  template:
+    metadata: {labels: {app: a}}
+    spec: {containers: [{name: main, image: "acme/a:1"}]}
+"""
+
+
+def test_key_of_another_kind_of_workload_is_not_missed(folder: Path) -> None:
+    of_config = ("apps.openshift.io/v1", "DeploymentConfig")
+    files = {f"{name}.yaml": CONFIG % (*of_config, name, "\n  test: false") for name in NAMES}
+    files["f.yaml"] = CONFIG % ("apps/v1", "Deployment", "f", "")
+    assert messages(report(write(folder / "deploy", files)), "odd-key") == []
+    files["f.yaml"] = CONFIG % (*of_config, "f", "")
+    told = messages(report(write(folder / "deploy", files)), "odd-key")
+    assert told == ["spec.test: not set; 5 of 6 services set it"]

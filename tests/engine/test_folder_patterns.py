@@ -119,6 +119,7 @@ def test_parts_of_services_in_folders_of_their_own_are_groups_of_all_services(
         ("values/values-%s.yaml", ("east", "west")),
         ("environments/%s.yaml", ("dev", "prod")),
         ("env/%s/values.yaml", ("dev", "prod")),
+        ("env/NAME-%s/values.yaml", ("dev", "prod")),
         ("more/%s.yaml", ("dev", "more")),
         ("templates/%s.yaml", ("dev", "prod")),
     ],
@@ -130,7 +131,8 @@ def test_values_in_a_folder_inside_a_chart_are_its_environments(
         chart = f"charts/{name}"
         write(folder, {f"{chart}/Chart.yaml": f"name: {name}\n", f"{chart}/values.yaml": VALUES})
         for at in environments:
-            write(folder, {f"{chart}/{place % at}": "service: {port: 8080}\n"})
+            path = (place % at).replace("NAME", name)
+            write(folder, {f"{chart}/{path}": "service: {port: 8080}\n"})
         write(folder, {f"{chart}/settings/{environments[0]}.yaml": "url: http://store\n"})
     names = ["api", "mail", "web"]
     is_layer = "more" not in environments and "templates" not in place

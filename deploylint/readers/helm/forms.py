@@ -27,8 +27,17 @@ def _image_reference(node: Node) -> Filled:
     """``registry/repository:tag@digest``; the registry is the first part if it looks like one.
 
     Follows the distribution reference grammar (https://pkg.go.dev/github.com/distribution/reference).
+    A trigger of OpenShift fills in a blank
+    (https://docs.openshift.com/container-platform/4.17/openshift_images/triggering-updates-on-imagestream-changes.html).
     """
     if not node.is_scalar or not isinstance(node.content, str):
+        return
+    if node.content.isspace():
+        for name in ("repository", "tag"):
+            yield (
+                name,
+                Value("unknown", None, node, "blank; a trigger may fill it in", None, (node,)),
+            )
         return
     name, _, digest = without_variables(node.content).partition("@")
     head, slash, last = name.rpartition("/")

@@ -37,6 +37,11 @@ def test_template_as_an_image_is_unknown() -> None:
     assert read("image: '{{ .Values.image }}'\n", "image.repository") == "<unknown>"
 
 
+def test_blank_that_a_trigger_fills_in_is_an_unknown_image() -> None:
+    for part in ("repository", "tag"):
+        assert read("image: ' '\n", f"image.{part}") == "<unknown>"
+
+
 FILLED_IN = [
     # the reference, then the state of its registry, repository, tag and digest
     ("acme/api:${TAG}", "absent", "known", "unknown", "absent"),

@@ -694,12 +694,6 @@ UNDECIDED = [
 ]
 
 
-def test_number_of_pods_of_a_daemonset_of_the_app_template_is_unknown() -> None:
-    text = "controllers: {main: {type: daemonset, containers: {main: {image: 'acme/a:1'}}}}\n"
-    count = service(text, "app-template").main.value(COUNT)
-    assert (count.state, count.note) == ("unknown", "decided by the chart from type")
-
-
 @pytest.mark.parametrize(("text", "address", "note"), UNDECIDED)
 def test_unattributed_value_is_unknown_with_the_reason(text: str, address: str, note: str) -> None:
     value = component(f"image: a\n{text}\n").value(address)
