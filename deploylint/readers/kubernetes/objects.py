@@ -16,6 +16,7 @@ from pathlib import PurePath
 from deploylint.documents.nodes import (
     Node,
     Problem,
+    Text,
     child,
     child_at,
     entries_of,
@@ -26,6 +27,7 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 from deploylint.documents.structure import texts_below
 from deploylint.readers.detect import is_object
 from deploylint.readers.helm.key_tree import split
@@ -159,11 +161,39 @@ def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
     for root in roots:
         kind = text_of(child(root, "kind"))
         key = "objects" if kind == "Template" else "items" if kind.endswith("List") else ""
-        items = child(root, key) if key else None
+        items = child(_with_names(root) if kind == "Template" else root, key) if key else None
         if items is not None:
             yield from _unwrapped(items_of(items))
         else:
             yield root
+
+
+def _with_names(template: Node) -> Node:
+    """A template with the parameters in the names of its objects filled in, so that they belong
+    together: with their values, else with the name of its file.
+
+    https://docs.openshift.com/container-platform/4.17/openshift_images/using-templates.html
+    """
+    objects = items_of(child_at(template, "objects"))
+    names = (text_of(child_at(item, "metadata", "name")) for item in objects)
+    used = {parameter for name in names for parameter in _PARAMETER.findall(name)}
+    if not used:
+        return template
+    parameters = items_of(child_at(template, "parameters"))
+    values = {text_of(child(each, "name")): text_of(child(each, "value")) for each in parameters}
+    file = PurePath(template.source.file).stem
+    known = {parameter: values.get(parameter) or file for parameter in used}
+
+    def fill(text: Text) -> Text:
+        if not isinstance(text, str) or "${" not in text:
+            return text
+        return _PARAMETER.sub(lambda match: known.get(match[1], match[0]), text)
+
+    document = template.table
+    return document.changed(texts=tuple(map(fill, document.texts))).node(template.row)
+
+
+_PARAMETER = regex(r"\$\{\{?(\w+)\}?\}")
 
 
 def _object(node: Node) -> Object | None:

@@ -9,6 +9,7 @@ import pytest
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.model.service import Component
+from tests.support.projects import report, write
 from tools import TODAY
 
 POD = """\
@@ -248,3 +249,45 @@ def test_queues_of_a_worker_without_a_server_are_compared_with_those_of_another_
     (tmp_path / "all.yaml").write_text(text, encoding="utf-8")
     report = check.check([tmp_path], check.CheckOptions(reference="web"), config.load(), TODAY)
     assert [one.path for one in report.findings if one.rule == "workers"] == wanted
+
+
+OF_OPENSHIFT = """\
+apiVersion: template.openshift.io/v1
+kind: Template
+metadata: {name: any}
+objects:
+- apiVersion: apps/v1
+  kind: Deployment
+  metadata: {name: "${NAME}"}
+  spec:
+    selector: {matchLabels: {app: "${NAME}"}}
+    template:
+      metadata: {labels: {app: "${NAME}"}}
+      spec: {containers: [{name: main, image: "acme/a:${TAG}"}]}
+- apiVersion: v1
+  kind: Service
+  metadata: {name: "${NAME}"}
+  spec: {selector: {app: "${NAME}"}, ports: [{port: 80}]}
+parameters:
+- {name: TAG, value: latest}
+- {name: NAMEPARAMETER}
+"""
+
+
+@pytest.mark.parametrize(
+    ("parameter", "names"),
+    [(", value: FILE-api", ["one-api", "two-api"]), ("", ["one", "two"])],
+    ids=["the value of its parameter", "the name of its file"],
+)
+def test_names_in_templates_of_openshift_are_filled_in(
+    parameter: str, names: list[str], tmp_path: Path
+) -> None:
+    for file in ("one", "two"):
+        text = OF_OPENSHIFT.replace("PARAMETER", parameter.replace("FILE", file))
+        write(tmp_path, {f"{file}.yaml": text})
+    result = report(tmp_path)
+    services = result.groups[0].loaded.services
+    assert [service.name for service in services] == names
+    assert all(service.main.value("service.port").data == 80 for service in services)
+    assert all(service.main.value("image.tag").state == "unknown" for service in services)
+    assert not [each.message for each in result.problems if "twice" in each.message]
