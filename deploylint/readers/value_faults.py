@@ -110,9 +110,13 @@ MOVING = frozenset(("latest", "main", "master", "develop", "nightly", "edge"))
 """The tags without a version that the rule image-tag forbids; a test holds both equal."""
 
 _DIGITS = frozenset("0123456789")
-_VERSION = regex(r"^[A-Z]+(_[A-Z]+)+$|^<.+>$|(?i:^([a-z]+[_-])?(version|tag|sha|placeholder)$)")
-"""A tag that stands for a version, without a number. A name in capitals or between < and > is
-filled in by a script, as ``sed`` does, and one such as ``app_version`` by a pipeline."""
+_VERSION = regex(
+    r"^[A-Z]+(_[A-Z]+)+$|^(<.+>|__.+__|#\{.+\}#|@.+@)$"
+    r"|(?i:^([a-z]+[_-])?(version|tag|sha|placeholder)$)"
+)
+"""A tag that stands for a version, without a number. A name in capitals or between signs, as in
+``<tag>``, ``__TAG__`` or ``#{TAG}#``, is filled in by a script or a step of a pipeline, and so is
+one such as ``app_version``."""
 
 
 def _has_version(tag: str) -> bool:
