@@ -136,11 +136,11 @@ def _misspelt_variables(services: Sequence[Service]) -> Iterator[Oddity]:
     usual = {name for name, count in often.items() if count >= MANY_SIZES}
     for service, own in variables if usual else ():
         for name in own if len(own) > len(usual & own.keys()) else ():
-            near = (other for other in usual - own.keys() if _is_misspelt(name, other))
+            near = (other for other in usual - own.keys() if _is_nearly(name, other))
             if often[name] == 1 and (meant := min(near, default="")):
-                share = f"{often[meant]} of {len(services)} services have {meant}"
+                share = f"{often[meant]} of {len(services)} services"
                 other = next(entries[meant] for _, entries in variables if meant in entries)
-                message = f"{name} is a variable of no other service; {share}"
+                message = f"unknown variable {name!r}; did you mean {meant!r}, as in {share}?"
                 yield Oddity(service, UNKNOWN_KEY, own[name].key, message, other.key)
 
 
@@ -150,7 +150,7 @@ def _variables(service: Service) -> Mapping[str, Entry]:
     return {name: entry for parts in every for name, entry in parts.items()}
 
 
-def _is_misspelt(name: str, other: str) -> bool:
+def _is_nearly(name: str, other: str) -> bool:
     words = [word.translate(_WITHOUT_DIGITS) for word in (name, other)]
     is_long = min(map(len, words)) >= SHORTEST
     return is_long and letters(words[0]) != letters(words[1]) and is_near(name, other, 1)

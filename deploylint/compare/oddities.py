@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from deploylint.compare.majority import GroupVotes
 from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_names
 from deploylint.compare.siblings import is_unread
-from deploylint.documents.nodes import Entry, Node, child, is_empty, scalar, text_of
+from deploylint.documents.nodes import Entry, Node, Text, child, is_empty, scalar, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance, is_near
@@ -97,8 +97,10 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
         is_asked = is_asked and path not in (("kind",), ("apiVersion",))  # kinds alike are siblings
         if is_asked and not may_name_a_secret(path[-1]):
             with_it = _with(path, every)
-            words = list(_other_word(path, with_it, names))
-            yield from words or _misspelt_text(path, with_it, names)
+            texts = [keys.text(path) for keys in with_it]
+            if texts.count(texts[0]) != len(texts):
+                words = list(_other_word(path, with_it, texts, names))
+                yield from words or _misspelt_text(path, with_it, texts, names)
 
 
 def _with(path: Path, every: Sequence[ServiceKeys]) -> Sequence[ServiceKeys]:
@@ -231,11 +233,10 @@ _MADE = regex(r".*Create|create|.*Suspend|suspend")
 """Keys that say whether a chart makes an object or a run is held: this differs rightly."""
 
 
-def _other_word(path: Path, every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]:
+def _other_word(
+    path: Path, every: Sequence[ServiceKeys], texts: Sequence[Text], names: Set[str]
+) -> Iterator[Oddity]:
     """The one service with another flag or word than all others, or with another's name."""
-    texts = [keys.text(path) for keys in every]
-    if texts.count(texts[0]) == len(texts):
-        return
     words = [keys.word(path) for keys in every]
     if words.count(words[0]) == len(words):
         return
@@ -253,17 +254,21 @@ def _other_word(path: Path, every: Sequence[ServiceKeys], names: Set[str]) -> It
     is_variant = longest == odd.service.name and _NAME.fullmatch(text) is not None
     is_name = bool(longest) and not is_variant
     if is_name if most == SELF else (not is_name and words[number]):
-        first = every[0 if number else 1].entry(path).value
-        share = f"{len(every) - 1} of {len(every)} services have {most}"
-        message = f"{dotted_path(path)} is {text}; {share}"
-        yield Oddity(odd.service, ODD_KEY, odd.entry(path).value, message, first)
+        yield _odd_text(path, every, number, most)
 
 
-def _misspelt_text(path: Path, every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]:
+def _odd_text(path: Path, every: Sequence[ServiceKeys], number: int, most: str) -> Oddity:
+    """The text of one of some services, where all others have another."""
+    odd, other = every[number], every[0 if number else 1]
+    share = f"{len(every) - 1} of {len(every)} services have {most}"
+    message = f"{dotted_path(path)} is {odd.text(path)}; {share}"
+    return Oddity(odd.service, ODD_KEY, odd.entry(path).value, message, other.entry(path).value)
+
+
+def _misspelt_text(
+    path: Path, every: Sequence[ServiceKeys], texts: Sequence[Text], names: Set[str]
+) -> Iterator[Oddity]:
     """The one text that differs by a letter of a word from the same text of all others."""
-    texts = [keys.text(path) for keys in every]
-    if texts.count(texts[0]) == len(texts):
-        return
     own = [
         with_service(text, keys.service.own_names) if isinstance(text, str) else ""
         for keys, text in zip(every, texts, strict=True)
@@ -274,10 +279,7 @@ def _misspelt_text(path: Path, every: Sequence[ServiceKeys], names: Set[str]) ->
     number = next(number for number, text in enumerate(own) if text != most)
     word = _misspelt_word(own[number], most)
     if word and not any(holds_word(word, name) for name in names):
-        odd, first = every[number], every[0 if number else 1].entry(path).value
-        share = f"{count} of {len(every)} services have {most}"
-        message = f"{dotted_path(path)} is {texts[number]}; {share}"
-        yield Oddity(odd.service, ODD_KEY, odd.entry(path).value, message, first)
+        yield _odd_text(path, every, number, most)
 
 
 def _misspelt_word(text: str, known: str) -> str:

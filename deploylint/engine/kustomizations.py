@@ -21,6 +21,9 @@ from deploylint.engine.discovery import kustomization_in
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
 
+MOST_MISSING = 3
+"""How many names that lead to nothing are each a fault; more are one, of a tool that makes them."""
+
 MOST_BELOW = 20
 """How many kustomizations may lie over one another."""
 
@@ -76,40 +79,55 @@ def read_kustomization(
     document = read_document(file)
     if isinstance(document, Problem):
         return document
-    keys, home, top = table().kustomization, absolute(folder), absolute(root)
-
-    missing = list[Node]()
-
-    def inside(nodes: Iterable[Node]) -> Iterator[Path]:
-        for node in filter(_is_path, nodes):
-            path = path_below(home, text_of(node))
-            if path.is_relative_to(top) and not is_there(path):
-                missing.extend([node] if not _MAY_BE_ADDRESS.match(text_of(node)) else [])
-            if path.is_relative_to(top):
-                yield path
-
-    def meant(nodes: Iterable[Node]) -> list[Path]:
-        paths = inside(nodes)
-        return [p if is_there(p) else p.with_name(meant_name(p) or p.name) for p in paths]
-
-    deployed = meant(node for key in keys.deployed for node in _items(document, key))
-    components = meant(_items(document, keys.components))
+    keys, names = table().kustomization, _Names(absolute(folder), absolute(root))
+    deployed = names.meant(node for key in keys.deployed for node in _items(document, key))
+    components = names.meant(_items(document, keys.components))
     return KustomizationFile(
         file=absolute(file),
         document=document,
         files=tuple(filter(is_file, deployed)),
         bases=tuple(filter(is_folder, deployed)),
         components=tuple(filter(is_folder, components)),
-        overlaid=tuple(filter(is_file, inside(_overlaid(document)))),
-        missing=tuple(missing),
+        overlaid=tuple(filter(is_file, names.paths(_overlaid(document)))),
+        missing=tuple(names.missing),
     )
+
+
+class _Names:
+    """The names in a kustomization of a folder; ``missing`` are those that lead to nothing.
+
+    What they name outside ``top`` is not looked for.
+    """
+
+    def __init__(self, folder: Path, top: Path) -> None:
+        self._folder, self._top = folder, top
+        self.missing: list[Node] = []
+
+    def paths(self, names: Iterable[Node]) -> list[Path]:
+        """The paths of some names."""
+        paths = list[Path]()
+        for node in filter(_is_path, names):
+            path = path_below(self._folder, text_of(node))
+            if not path.is_relative_to(self._top):
+                continue
+            paths.append(path)
+            if not is_there(path) and not _MAY_BE_ADDRESS.match(text_of(node)):
+                self.missing.append(node)
+        return paths
+
+    def meant(self, names: Iterable[Node]) -> list[Path]:
+        """The same, with what is nearly called so where something is not there."""
+        paths = self.paths(names)
+        if len(self.missing) > MOST_MISSING:
+            return paths
+        return [p if is_there(p) else p.with_name(meant_name(p) or p.name) for p in paths]
 
 
 def meant_name(path: Path) -> str:
     """The name of the file or folder that is nearly called as one that is not there, or ""."""
     try:
         return nearest(path.name, os.listdir(path.parent))
-    except OSError:
+    except (OSError, ValueError):  # a folder that cannot be read, and a name that no folder has
         return ""
 
 

@@ -27,6 +27,7 @@ from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import is_kustomization
 from deploylint.engine.kustomizations import (
     MOST_BELOW,
+    MOST_MISSING,
     KustomizationFile,
     meant_name,
     path_below,
@@ -261,22 +262,18 @@ def kustomization_faults(kustomization: KustomizationFile) -> Iterator[Fault]:
     kind, version = (child_at(top, key) for key in ("kind", "apiVersion"))
     wanted = versions.get(text_of(kind), "") if kind is not None else next(iter(versions.values()))
     if kind is not None and not wanted:
-        message = f"kustomize has no kind {text_of(kind)!r}; {hint(text_of(kind), versions)}"
+        message = f"kind is {text_of(kind)!r}; {hint(text_of(kind), versions)}"
         yield Fault("unknown-api", kind, message)
     elif version is not None and text_of(version) != wanted:
-        message = f"kustomize does not take {text_of(version)}; write {wanted}"
+        message = f"apiVersion is {text_of(version)!r}; kustomize takes {wanted}"
         yield Fault("unknown-api", version, message)
     missing = kustomization.missing
     rest = f" and {len(missing) - 1} others are" if len(missing) > MOST_MISSING else " is"
     for node in missing[:1] if len(missing) > MOST_MISSING else missing:
         meant = meant_name(path_below(kustomization.folder, text_of(node)))
-        near = f"; did you mean {meant!r}?" if meant else ""
-        message = f"{text_of(node)}{rest} not there, so the kustomization cannot be built{near}"
+        advice = f"did you mean {meant!r}?" if meant else "correct the path"
+        message = f"{text_of(node)}{rest} not there, so kustomize builds nothing; {advice}"
         yield Fault("missing-file", node, message)
-
-
-MOST_MISSING = 3
-"""How many names that lead to nothing are each a fault; more are one, of a tool that makes them."""
 
 
 def _build(folder: Path) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Files = Mapping[Path, FileContents]
 Twice = tuple["Object", "Object"]
 
-NOT_DEPLOYED = "a workload of another file too; the kustomization beside it does not list this one"
+NOT_DEPLOYED = "not listed by the kustomization beside it; another file has the same workload"
 VALUES_BESIDE_MANIFESTS = "Helm values; this group is read as Kubernetes manifests"
 
 

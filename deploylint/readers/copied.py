@@ -25,7 +25,7 @@ def copied_faults(root: Node, copied: Mapping[str, Mapping[str, str]]) -> Iterat
     for path, kind in rows:
         for node in nodes_at(root, path):
             yield from _faults(node, kind)
-    if any(name.endswith("olumeMounts") for name in names):
+    if any(name in names for name in _MOUNTS):
         yield from _mount_faults(root)
 
 

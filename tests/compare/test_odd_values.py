@@ -66,8 +66,8 @@ def test_variable_that_most_have_in_another_spelling_is_reported(
     usual: str, odd_name: str, tmp_path: Path
 ) -> None:
     variables = f"{usual} | {usual.replace('JAEGER_AGENT_PORT', odd_name)}"
-    message = f"{odd_name} is a variable of no other service"
-    message = f"{message}; 5 of 6 services have JAEGER_AGENT_PORT"
+    message = f"unknown variable {odd_name!r}; did you mean 'JAEGER_AGENT_PORT'"
+    message = f"{message}, as in 5 of 6 services?"
     assert odd(tmp_path, IMAGES, variables, rule="unknown-key") == [("f.yaml", 8, message)]
 
 

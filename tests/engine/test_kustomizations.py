@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploylint.engine import kustomizations, kustomized
 from deploylint.engine.load_manifests import NOT_DEPLOYED
 from deploylint.engine.result import Report
 from tests.support.projects import deployment, messages, report, said, write
@@ -129,13 +130,14 @@ def test_example_to_be_copied_is_not_missed(tmp_path: Path, name: str, lines: li
 
 MISSING = [
     ("resources: [api.yaml, webb.yaml]\n", ["1: webb.yaml is; did you mean 'web.yaml'?"]),
-    (EVERY + "patches: [{path: more.yaml}]\n", ["2: more.yaml is"]),
-    (EVERY + "components: [parts]\n", ["2: parts is"]),
+    (EVERY + "patches: [{path: more.yaml}]\n", ["2: more.yaml is; correct the path"]),
+    (EVERY + "components: [parts]\n", ["2: parts is; correct the path"]),
     (
         EVERY + "patches:\n- path: ap.yaml\n- path: b\n",
-        ["3: ap.yaml is; did you mean 'api.yaml'?", "4: b is"],
+        ["3: ap.yaml is; did you mean 'api.yaml'?", "4: b is; correct the path"],
     ),
-    ("resources: [api.yaml, web.yaml, a, b, c, d]\n", ["1: a and 3 others are"]),
+    ("resources: [api.yaml, web.yaml, a, b, c, d]\n", ["1: a and 3 others are; correct the path"]),
+    ('resources: [api.yaml, web.yaml, "a\\0/b"]\n', ["1: a\0/b is; correct the path"]),
     (EVERY + "patchesStrategicMerge:\n- |\n  kind: Deployment\n", []),
     (EVERY + "bases: [github.com/acme/fleet//base?ref=v1, acme/fleet//base]\n", []),
     (EVERY + "bases: ['git@github.com:acme/fleet', 'https://acme.example/a', '${BASE}']\n", []),
@@ -150,9 +152,27 @@ def test_name_that_leads_to_nothing_is_reported(
     write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": text})
     result = report(tmp_path / "deploy", rules=("missing-file", "unlisted-file"))
     lines = (f"{one.location.line}: {one.message}" for one in result.findings)
-    cut = " not there, so the kustomization cannot be built"
+    cut = " not there, so kustomize builds nothing"
     assert [line.replace(cut, "") for line in lines] == expected
     assert [service.name for service in result.groups[0].loaded.services] == ["api", "web"]
+
+
+def test_folder_is_listed_once_for_many_names_that_lead_to_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = "".join(f"- missing-{number}.yaml\n" for number in range(100))
+    write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": f"resources:\n- api.yaml\n{names}"})
+    asked, look = list[Path](), kustomizations.meant_name
+
+    def counted(path: Path) -> str:
+        asked.append(path)
+        return look(path)
+
+    for module in (kustomizations, kustomized):
+        monkeypatch.setattr(module, "meant_name", counted)
+    result = report(tmp_path / "deploy", rules=("missing-file",))
+    assert len(result.findings) == 1
+    assert len(asked) <= len(result.groups) * 2
 
 
 HEADS = [
@@ -172,27 +192,26 @@ def test_api_that_kustomize_does_not_take_is_reported(
 
 
 @pytest.mark.parametrize(
-    ("base", "expected", "problems"),
+    ("base", "expected", "findings", "problems"),
     [
-        ("../../base", ["1 in dev", "1 in prod"], 0),
-        ("../../bsae", ["1 in dev", "1 in prod"], 0),
-        ("../../other", ["1 in dev"], 1),
+        ("../../base", ["1 in dev", "1 in prod"], [], []),
+        ("../../bsae", ["1 in dev", "1 in prod"], ["kustomization.yaml:1 missing-file"], []),
+        ("../../other", ["1 in dev"], [], ["../../other is not there"]),
     ],
 )
 def test_environment_of_a_base_that_is_not_there_is_reported(
-    tmp_path: Path, base: str, expected: list[str], problems: int
+    tmp_path: Path, base: str, expected: list[str], findings: list[str], problems: list[str]
 ) -> None:
     files = {"api/base/api.yaml": deployment("api")}
     files["api/base/kustomization.yaml"] = "resources: [api.yaml]\n"
     files["api/overlays/dev/kustomization.yaml"] = "resources: [../../base]\nnamePrefix: a-\n"
     files["api/overlays/prod/kustomization.yaml"] = f"resources: [{base}]\nnamePrefix: a-\n"
-    result = report(write(tmp_path, files))
+    result = report(write(tmp_path, files), rules=("missing-file", "non-root"))
     groups = [group.loaded for group in result.groups if group.loaded.environment]
     assert [f"{len(each.services)} in {each.environment}" for each in groups] == expected
-    lost = [each.message for each in result.problems if "other is not there" in each.message]
-    assert len(lost) == problems
-    is_told = bool(lost) or [one.rule for one in result.findings if one.rule == "missing-file"]
-    assert bool(is_told) == (base != "../../base")
+    assert [line for line in said(result) if "missing-file" in line] == findings
+    lost = (each.message.partition(",")[0] for each in result.problems)
+    assert [message for message in lost if "is not there" in message] == problems
 
 
 @pytest.mark.parametrize("item", ["patches/main.yaml", "{path: patches/main.yaml}"])

@@ -247,7 +247,7 @@ def left_out(files: Sequence[str]) -> str:
     if not files:
         return ""
     names = enumerate_names(files, SHOWN)
-    text = f"In no group, so not checked, each the only service of its folder: {names}."
+    text = f"Not in a group and not checked, each the only service of its folder: {names}."
     return "\n" + "\n".join(_comment(text, 0)) + "\n"
 
 

@@ -170,7 +170,7 @@ def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
 
 def _with_names(template: Node) -> Node:
     """A template with the parameters in the names of its objects filled in, so that they belong
-    together: with their values, else with the name of its file.
+    together: with their values where these are names, else with the name of its file.
 
     https://docs.openshift.com/container-platform/4.17/openshift_images/using-templates.html
     """
@@ -182,16 +182,19 @@ def _with_names(template: Node) -> Node:
     parameters = items_of(child_at(template, "parameters"))
     values = {text_of(child(each, "name")): text_of(child(each, "value")) for each in parameters}
     file = PurePath(template.source.file).stem
-    known = {parameter: values.get(parameter) or file for parameter in used}
+    known = {p: file if len(values.get(p, "")) > _LONGEST else values.get(p) or file for p in used}
 
     def fill(text: Text) -> Text:
-        if not isinstance(text, str) or "${" not in text:
+        if not isinstance(text, str) or "${" not in text or len(text) > _LONGEST:
             return text
         return _PARAMETER.sub(lambda match: known.get(match[1], match[0]), text)
 
     document = template.table
     return document.changed(texts=tuple(map(fill, document.texts))).node(template.row)
 
+
+_LONGEST = 253
+"""How long the name of an object is at most; what is longer is none, and could fill the memory."""
 
 _PARAMETER = regex(r"\$\{\{?(\w+)\}?\}")
 
@@ -254,7 +257,7 @@ _DEEP = 8
 
 
 def _has_pods(above: Node, levels: int) -> bool:
-    """Whether a pod template stands below a mapping or a list, under a key of that name."""
+    """Whether a pod template is below a mapping or a list, under a key of that name."""
     below = entries_of(above)
     return levels > 0 and (
         any(_has_pods(item, levels - 1) for item in items_of(above))

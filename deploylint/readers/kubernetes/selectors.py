@@ -192,7 +192,7 @@ class WorkloadObjects:
         return selected
 
     def is_for_all(self, selecting: Object) -> bool:
-        """Whether an object with an open selector stands in a file without workloads.
+        """Whether an object with an open selector is in a file without workloads.
 
         A policy that lets nothing in is beside those of workloads, and no policy of any.
         """

@@ -276,8 +276,12 @@ parameters:
 
 @pytest.mark.parametrize(
     ("parameter", "names"),
-    [(", value: FILE-api", ["one-api", "two-api"]), ("", ["one", "two"])],
-    ids=["the value of its parameter", "the name of its file"],
+    [
+        (", value: FILE-api", ["one-api", "two-api"]),
+        ("", ["one", "two"]),
+        (f", value: {'a' * 1000}", ["one", "two"]),
+    ],
+    ids=["the value of its parameter", "the name of its file", "a value that is no name"],
 )
 def test_names_in_templates_of_openshift_are_filled_in(
     parameter: str, names: list[str], tmp_path: Path
