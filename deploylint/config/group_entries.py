@@ -6,10 +6,14 @@ from pathlib import Path
 
 from deploylint.config.files import LoadedConfig, folder, match_files, named_file
 from deploylint.config.groups import (
+    CHART,
+    INSIDE,
+    VALUES,
     GroupConfig,
     ServiceFiles,
     environment_by,
     with_environments,
+    with_files_around,
 )
 from deploylint.config.rule_settings import with_settings
 from deploylint.config.rules import RuleSet
@@ -69,12 +73,34 @@ def _members(
 
 
 def _with_files_beside(member: ServiceFiles, taken: Set[Path]) -> ServiceFiles:
-    """A service that a pattern names by its folder, with the environments in that folder."""
+    """A service that a pattern names by its folder, with the environments in that folder.
+
+    Values of a chart inside another one have those of this over them.
+    """
     (path,) = member.files
-    beside = sorted(path.parent.glob(f"*{path.suffix}"))
+    (member, *_) = _layered([member], path.parent, path.suffix, taken)
+    around = path.parent.parent.parent
+    if path != around / INSIDE / path.parent.name / f"{VALUES}{path.suffix}":
+        return member
+    if is_file(around / f"{CHART}.yaml"):
+        for each in _layered([], around, path.suffix, taken):
+            member = with_files_around(member, each)
+    return member
+
+
+def _layered(
+    own: Sequence[ServiceFiles], folder: Path, suffix: str, taken: Set[Path]
+) -> Sequence[ServiceFiles]:
+    """Some files of a folder, with the values of environments there that are not taken."""
+    beside = sorted(folder.glob(f"*{suffix}"))
     named = environment_by({file.stem for file in beside}, beside)
-    layers = [ServiceFiles((file,)) for file in beside if file not in taken and named(file.stem)]
-    return with_environments([member, *layers], named)[0]
+    stems = (VALUES,) if not own else ()
+    layers = [
+        ServiceFiles((file,))
+        for file in beside
+        if file not in taken and (file.stem in stems or named(file.stem))
+    ]
+    return with_environments([*own, *layers], named)
 
 
 def _folder_name(path: Path, patterns: str | list[str]) -> str:

@@ -18,6 +18,9 @@ from deploylint.model.service import ServiceSettings
 VALUES, CHART = "values", "Chart"
 """The names of a chart's own values and of its description, without suffix."""
 
+INSIDE = "charts"
+"""The folder of the charts inside a chart, as Helm lays it out."""
+
 NONE = "none"
 """The reference of a group without one: its services are not compared."""
 
@@ -107,6 +110,17 @@ def with_environments(
 
 _SEVERAL = 2
 """Values of so many environments are those of one service."""
+
+
+def with_files_around(member: ServiceFiles, around: ServiceFiles) -> ServiceFiles:
+    """The files of a service with those of a chart around its own, in the environments of both."""
+    values = around.files if around.files[0].stem == VALUES else ()
+    names = {**member.environments, **around.environments}
+    environments = {
+        name: (*member.environments.get(name, member.files), *around.environments.get(name, values))
+        for name in names
+    }
+    return member._replace(files=(*member.files, *values), environments=environments)
 
 
 class GroupConfig(Record):

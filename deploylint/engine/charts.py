@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from glob import has_magic
 from pathlib import Path
 
-from deploylint.config.groups import CHART, VALUES
+from deploylint.config.groups import CHART, INSIDE, VALUES
 from deploylint.documents.locate import key_path
-from deploylint.documents.nodes import Node, Problem, child, child_at, items_of, plain, text_of
+from deploylint.documents.nodes import Node, Problem, child, text_of
 from deploylint.documents.paths import (
     absolute,
     display_path,
@@ -24,9 +24,17 @@ from deploylint.documents.paths import (
     is_folder,
     repository,
 )
-from deploylint.documents.reader import Document, read_file, read_plain
+from deploylint.documents.reader import Document, read_plain
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
+from deploylint.engine.chart_dependencies import (
+    OwnChart,
+    dependencies,
+    is_off,
+    key_of,
+    own_charts,
+    path_of,
+)
 from deploylint.model.fault import MISPLACED, UNKNOWN_KEY, Fault
 from deploylint.model.field_values import FieldValues
 from deploylint.model.fields import IMAGE_TAG, PULL_POLICY
@@ -44,8 +52,11 @@ from deploylint.readers.helm.chart import (
     read_templates,
 )
 
-TEMPLATES, INSIDE = "templates", "charts"
-"""The folders of a chart's templates and of the charts inside it, as Helm lays them out."""
+TEMPLATES = "templates"
+"""The folder of a chart's templates, as Helm lays it out."""
+
+_DEEPEST = 5
+"""So many charts are inside each other at most."""
 
 MOST_FILES, MOST_BYTES = 500, 1024 * 1024
 """Templates of a chart, and bytes of one; a chart with more is not known."""
@@ -78,6 +89,7 @@ class Charts:
         self._charts: dict[Path, bool] = {}
         self._pods: dict[Path, ChartPods] = {}
         self._helmfiles: dict[Path, list[str]] = {}
+        self._own: dict[Path, Mapping[Path, OwnChart]] = {}
 
     def with_chart(self, service: Service, document: Document) -> Service:
         """A service with what its chart may set, and without faults of keys that this reads.
@@ -113,15 +125,17 @@ class Charts:
         self, service: Service, faults: Iterable[Fault], reads: Iterable[str], folder: Path
     ) -> Iterator[Fault]:
         """Faults but those of keys that the chart of a service, or one inside it, takes."""
-        read = {*reads, *map(_key_of, _dependencies(folder))}
+        read = {*reads, *map(key_of, dependencies(folder))}
         read |= {path.parent.name for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
         return (fault for fault in faults if not _is_read(fault, service, read))
 
     def pods_of(self, document: Document) -> ChartPods:
         """The pods that the chart of a values file makes."""
         folder = self.folder_of(document)
-        if folder is None:
-            return UNKNOWN_PODS
+        return UNKNOWN_PODS if folder is None else self.pods_in(folder)
+
+    def pods_in(self, folder: Path) -> ChartPods:
+        """The pods that the chart in a folder makes."""
         if folder not in self._pods:
             self._pods[folder] = self._read_pods(folder)
         return self._pods[folder]
@@ -155,19 +169,41 @@ class Charts:
         may_render = any(not _has_parts_alone(file) for file in _files(folder / TEMPLATES))
         if may_render and self.pods_of(document).are_made is not False:
             return frozenset()
-        items = [item for item in _dependencies(folder) if text_of(child(item, "name"))]
-        often = Counter(_path_of(item) for item in items)
+        items = [item for item in dependencies(folder) if text_of(child(item, "name"))]
+        often = Counter(path_of(item) for item in items)
         return frozenset(
             key
-            for key, item in zip(map(_key_of, items), items, strict=True)
+            for key, item in zip(map(key_of, items), items, strict=True)
             if not self._is_chart(folder / INSIDE / text_of(child(item, "name")))
-            and not (often[_path_of(item)] == 1 and self._is_elsewhere(folder, item))
-            and not _is_off(item, document)
+            and not (often[path_of(item)] == 1 and self._is_elsewhere(folder, item))
+            and not is_off(item, document)
         )
+
+    def own(self, folder: Path) -> Mapping[Path, OwnChart]:
+        """The charts that a chart consists of, and theirs, by their folders."""
+        if folder not in self._own:
+            self._own[folder] = own = dict[Path, OwnChart]()
+            level = [OwnChart(folder, ())] if self._is_chart(folder) else []
+            for _ in range(_DEEPEST):
+                level = [
+                    chart._replace(keys=(*each.keys, *chart.keys))
+                    for each in level
+                    for chart in own_charts(each.folder, self._is_chart)
+                    if chart.folder not in own and chart.folder != folder
+                ]
+                own |= {chart.folder: chart for chart in level}
+        return self._own[folder]
+
+    def is_parent(self, folder: Path) -> bool:
+        """Whether a chart consists of others, and its templates make no pods."""
+        if not self.own(folder):
+            return False
+        files = filter(lambda file: not _has_parts_alone(file), _files(folder / TEMPLATES))
+        return not any(files) or self.pods_in(folder).are_made is False
 
     def _is_elsewhere(self, folder: Path, dependency: Node) -> bool:
         """Whether a chart is in another folder: its service is found by its values there."""
-        path = _path_of(dependency)
+        path = path_of(dependency)
         return bool(path) and self._is_chart(Path(os.path.normpath(folder / path)))
 
     def is_own(self, document: Document) -> bool:
@@ -316,53 +352,3 @@ def _files(folder: Path) -> Iterator[Path]:
     for name, below, files in os.walk(folder):
         below[:] = sorted(set(below) - {_TESTS})
         yield from (Path(name, file) for file in sorted(files) if file.endswith(_SUFFIXES))
-
-
-def dependencies_elsewhere(folder: Path) -> frozenset[str]:
-    """The charts inside a chart that it takes from a repository of charts; others are its own.
-
-    Helm unpacks them to ``charts/`` too (https://helm.sh/docs/topics/charts/#chart-dependencies).
-    """
-    return frozenset(
-        text_of(child(item, "name"))
-        for item in _dependencies(folder)
-        if text_of(child(item, "repository")).partition(":")[0] not in ("", "file")
-    )
-
-
-def _path_of(dependency: Node) -> str:
-    """The path of a chart that another one takes from a folder, or "".
-
-    https://helm.sh/docs/topics/charts/#managing-dependencies-with-the-dependencies-field
-    """
-    kind, _, path = text_of(child(dependency, "repository")).partition("://")
-    return path if kind == "file" else ""
-
-
-def _is_off(dependency: Node, document: Document) -> bool:
-    """Whether values switch a chart off: the first key of its condition that they set decides.
-
-    https://helm.sh/docs/topics/charts/#tags-and-condition-fields-in-dependencies
-    """
-    for path in text_of(child(dependency, "condition")).split(","):
-        keys = path.strip().split(".")
-        for node in filter(None, (child_at(root, *keys) for root in document.roots)):
-            return plain(node) is False
-    return False
-
-
-def _dependencies(folder: Path) -> list[Node]:
-    """What the description of a chart in a folder says of each chart that it depends on.
-
-    A chart of ``apiVersion: v1`` has them in a file of their own
-    (https://helm.sh/docs/topics/charts/#the-apiversion-field).
-    """
-    files = (folder / name for name in (f"{CHART}.yaml", "requirements.yaml"))
-    documents = (read_file(file, display_path(file), folder) for file in files if is_file(file))
-    roots = (root for each in documents if not isinstance(each, Problem) for root in each.roots)
-    return [item for root in roots for item in items_of(child(root, "dependencies"))]
-
-
-def _key_of(dependency: Node) -> str:
-    """The key in the values of a chart that those of a chart it depends on are below."""
-    return text_of(child(dependency, "alias")) or text_of(child(dependency, "name"))

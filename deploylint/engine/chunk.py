@@ -21,6 +21,7 @@ from deploylint.engine.chunk_links import Chunk, SentLinks, send_links
 from deploylint.engine.coverage import seen_leaves
 from deploylint.engine.discovery import FileGroup, Skipped
 from deploylint.engine.group import Compared, GroupCheck, PartResult, group_check
+from deploylint.engine.group_charts import GroupCharts
 from deploylint.engine.load import file_reader, skipped_contents
 from deploylint.engine.load_manifests import ManifestServices, load_manifests
 from deploylint.engine.load_values import (
@@ -210,8 +211,9 @@ class ChunkChecker:
     def layered(self, chunk: Chunk) -> list[LayeredFiles]:
         """The documents of each service of a chunk."""
         files = self.read(chunk).values.files
+        around = GroupCharts(self._group, SharedFiles(self._group.root))
         members = self._group.members[slice(*chunk)]
-        return [layers for member in members for layers in layers_of(member, files)]
+        return [layers for member in members for layers in layers_of(member, files, around)]
 
     def services(self, files: ChunkFiles) -> tuple[Service, ...]:
         """The services of a chunk, as they are read."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from deploylint.config.groups import CHART
+from deploylint.config.groups import CHART, INSIDE
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.engine.discovery import outside_groups
 from deploylint.model.errors import OutsideGroups
@@ -17,9 +17,8 @@ MAX_DEPTH = 30
 _SKIPPED = {"node_modules": "third-party packages", "testdata": "data of tests"}
 """Folders by names that tools agree on: npm's, and Go's (https://pkg.go.dev/cmd/go)."""
 _TEMPLATES = "templates"
-CHARTS = "charts"
 _OF_A_CHART = {
-    CHARTS: "dependencies of a chart",
+    INSIDE: "dependencies of a chart",
     "crds": "a chart's custom resource definitions",
     "ci": "test values of a chart",
     "test": "tests of a chart",
@@ -49,16 +48,18 @@ def why_not_searched(path: Path, depth: int, services: Collection[str]) -> str:
     if is_templates(path):
         command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
         return f"templates of a chart; render it first: {command}"
-    is_umbrella = len(services) > 1 and path.name == CHARTS
+    is_umbrella = len(services) > 1 and path.name == INSIDE
     if services and path.name in _OF_A_CHART and _is_chart(path.parent) and not is_umbrella:
         return _OF_A_CHART[path.name]
-    if path.parent.name == CHARTS and _is_chart(path.parent.parent):
+    if path.parent.name == INSIDE and _is_chart(path.parent.parent):
         if path.name in services:
-            return _OF_A_CHART[CHARTS]
-        from deploylint.engine.charts import dependencies_elsewhere  # most folders are no charts
+            return _OF_A_CHART[INSIDE]
+        from deploylint.engine.chart_dependencies import (
+            dependencies_elsewhere,  # most folders are no charts
+        )
 
         if path.name in dependencies_elsewhere(path.parent.parent):
-            return _OF_A_CHART[CHARTS]
+            return _OF_A_CHART[INSIDE]
     return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
 
 

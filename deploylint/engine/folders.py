@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.groups import CHART, VALUES
+from deploylint.config.groups import CHART, INSIDE, VALUES
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, is_file, repository
 from deploylint.documents.reader import Document
@@ -47,7 +47,7 @@ from deploylint.engine.folder_patterns import (
     is_fleet,
     without_copies,
 )
-from deploylint.engine.folder_reasons import CHARTS, check_focus, is_templates, why_not_searched
+from deploylint.engine.folder_reasons import check_focus, is_templates, why_not_searched
 from deploylint.engine.found_values import (
     NO_DEPLOYMENT,
     sets_a_deployment,
@@ -56,6 +56,7 @@ from deploylint.engine.found_values import (
 )
 from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.engine.load_manifests import VALUES_BESIDE_MANIFESTS
+from deploylint.engine.parent_charts import ParentCharts
 from deploylint.engine.seen_files import SeenFiles
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import OutsideGroups
@@ -129,6 +130,7 @@ class _Search:
         self._profile = profile
         self._config = config
         self.kustomizations = FolderKustomizations(shared)
+        self.parents = ParentCharts(shared)
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._objects = dict[Path, FileGroup]()
         self._layers = dict[Path, Mapping[str, Path]]()
@@ -149,6 +151,7 @@ class _Search:
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
             groups += self.groups_below(files.folder, service_names(groups))
+        groups = self.parents.over(groups, self.load)
         if self.kustomizations.files:
             groups = self.kustomizations.with_changes(groups, self.skipped, self.load)
             names = {display_path(file) for group in groups for file in group.files.every_file}
@@ -206,6 +209,8 @@ class _Search:
         A file that repeats the workloads of others is a group of its own. ``is_found`` is whether
         no command names the folder: some of its files may be of another kind.
         """
+        if self.parents.takes(files, self.seen):
+            return []
         loaded, place = self.load(files, progress), _place(files)
         if files.folder is not None:
             files, loaded = in_file_environments(files, loaded, self.load, is_found=is_found)
@@ -270,7 +275,7 @@ class _Search:
             files = self._with_layers_inside(self._without_layers(files))
             files = self.kustomizations.without_overlaid(files)._replace(root=self._root)
             groups = self.groups_of(files, is_found=True)
-            named = services if path.name == CHARTS and not groups else service_names(groups)
+            named = services if path.name == INSIDE and not groups else service_names(groups)
             named |= {path.name} if path in self._with_excluded else set()
             inside = self.groups_below(path, named, depth + 1)
             below[path] = [*groups, *inside]

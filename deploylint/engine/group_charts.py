@@ -5,23 +5,25 @@ Charts are read only if a group of a folder or a configuration has values of one
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import VALUES
 from deploylint.documents.nodes import Problem, child, child_at, text_node, text_of
-from deploylint.documents.paths import display_path, from_display_path
+from deploylint.documents.paths import absolute, display_path, from_display_path
 from deploylint.documents.reader import Document, read_plain
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.service import Service
 from deploylint.readers.detect import EMPTY
+from deploylint.readers.helm import umbrella
 from deploylint.readers.wrapped.values import FileContents
 
 if TYPE_CHECKING:
+    from deploylint.engine.chart_dependencies import OwnChart
     from deploylint.engine.charts import Charts
 
 Files = Mapping[Path, FileContents]
@@ -40,7 +42,7 @@ class GroupCharts:
     """The charts of the values of a group."""
 
     def __init__(self, group: FileGroup, shared: SharedFiles) -> None:
-        self._shared = shared
+        self._shared, self._members = shared, group.members
         self._is_found = group.folder is not None or group.configured is not None
 
     @property
@@ -67,6 +69,31 @@ class GroupCharts:
             if is_read and (names := self.charts.inside(contents.shown[0])):
                 yield path, names
 
+    def layers(
+        self, paths: Sequence[Path], files: Mapping[Path, FileContents]
+    ) -> list[FileContents]:
+        """What the files of a service hold of it, those of charts around its own below its keys."""
+        own = dict(self.around(paths))
+        return [_below(files[path], own[path]) if path in own else files[path] for path in paths]
+
+    def own_values(self, files: Files) -> Iterator[Document]:
+        """The values of services, without those of charts around theirs."""
+        around = {path for member in self._members for path, _ in self.around(member.files)}
+        own = (contents for path, contents in files.items() if path not in around)
+        yield from (document for contents in own for document in contents.values)
+
+    def around(self, paths: Sequence[Path]) -> Iterator[tuple[Path, OwnChart]]:
+        """The files of a service of charts around its own, and its own as each of these has it."""
+        if len(paths) < 2 or not self._is_values(paths[0]):
+            return
+        own = absolute(paths[0]).parent
+        for path in paths[1:]:
+            folder = absolute(path).parent
+            above = (self.charts.own(each).get(own) for each in (folder, folder.parent))
+            chart = next(filter(None, above), None)
+            if folder != own and chart is not None:
+                yield path, chart
+
     def signs(self, document: Document) -> Signs:
         """What shows whether values are of a service; ``document`` is their lowest file."""
         origin = document.origin
@@ -86,6 +113,13 @@ class GroupCharts:
 
     def _is_values(self, path: Path) -> bool:
         return self._is_found and path.stem == VALUES
+
+
+def _below(contents: FileContents, chart: OwnChart) -> FileContents:
+    """What a file of a chart has for one that it consists of."""
+    inside = (umbrella.values_below(each, chart.keys, chart.switch) for each in contents.shown)
+    values = tuple(document for document in inside if document is not None)
+    return contents._replace(shown=values, values=values, skipped=())
 
 
 def provided_charts(files: Iterable[FileContents]) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ are found once all files are read.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,9 +103,10 @@ def load_values(
     paths, charts = list(dict.fromkeys(group.files)), GroupCharts(group, shared)
     files = {path: read_file(path) for path in progress.track("reading files:", paths)}
     files |= charts.empty_values(files)
-    detector.observe(document for contents in files.values() for document in contents.values)
+    detector.observe(charts.own_values(files))
     profile, inside = detector.profile, dict(charts.inside(files))
-    layered = [layers for member in group.members for layers in layers_of(member, files, inside)]
+    read = partial(layers_of, files=files, around=charts, inside=inside)
+    layered = [layers for member in group.members for layers in read(member)]
     signs = [charts.signs(layers.documents[0]) for layers in layered]
     services = [
         _service(layers, profile, sign)
@@ -118,8 +120,8 @@ def load_values(
     for number, (layers, service) in enumerate(zip(layered, services, strict=True)):
         base = doubts[number].base if number in doubts else ""
         if service is None or base:
-            reason = _overlays(base) if base else _nothing_known(layers, profile)
-            reason = signs[number].against or reason
+            unknown = _overlays(base) if base else _nothing_known(layers, profile)
+            reason = signs[number].against or unknown
             skipped += (Skipped(document.file, reason) for document in layers.documents)
             continue
         service = _with_chart(service, layers.documents[0], detector, charts)
@@ -174,16 +176,18 @@ def at_both_places(what: str, places: Sequence[tuple[str, int]], wanted: str) ->
 def layers_of(
     member: ServiceFiles,
     files: Mapping[Path, FileContents],
+    around: GroupCharts,
     inside: Mapping[Path, Container[str]] = {},
 ) -> Iterator[LayeredFiles]:
     """The services in some files: each document by itself, or the layers of one service.
 
     A service has layers where a configuration names it, or where it has environments or files
     above a base of others.
-    ``inside`` are the charts with values under their names in those of other charts.
+    ``around`` are the charts of its group, and ``inside`` those with values under their names in
+    those of other charts.
     Raises Misread where a file holds several services and none has that name.
     """
-    contents, stated = [files[path] for path in member.files], member.stated
+    contents, stated = around.layers(member.files, files), member.stated
     if stated is None or not stated.name:
         charts = inside.get(member.files[0], ())
         has_layers = member.environments or len(member.files) > 1
@@ -194,7 +198,8 @@ def layers_of(
             for document in file.values:
                 yield LayeredFiles((document,), stated, member.folder_name)
         return
-    layers = [_documents_of(path, files[path], stated) for path in member.files]
+    named = zip(member.files, contents, strict=True)
+    layers = [_documents_of(path, each, stated) for path, each in named]
     documents = tuple(document for layer in layers for document in layer)
     if documents and (len(contents) == 1 or not any(file.problems for file in contents)):
         charts = inside.get(member.files[0], ())

@@ -222,6 +222,18 @@ def _umbrella(fleet: Texts) -> Files:
     return {"chart/values.yaml": "".join(blocks), "chart/Chart.yaml": "name: shop\n"}
 
 
+def _charts_inside(fleet: Texts) -> Files:
+    """Charts inside another one, whose values give each a number of replicas."""
+    each: Files = {"shop/Chart.yaml": CHART.format(name="shop")}
+    for file, count in (("values", 2), ("values-prod", 4)):
+        blocks = (f"{name}: {{replicaCount: {count}}}\n" for name in fleet)
+        each[f"shop/{file}.yaml"] = "".join(blocks)
+    for name, edits in fleet.items():
+        each[f"shop/charts/{name}/Chart.yaml"] = CHART.format(name=name)
+        each[f"shop/charts/{name}/values.yaml"] = values_of(name, edits)
+    return each
+
+
 def _one_file(fleet: Texts) -> Files:
     return {"k8s/all.yaml": "---\n".join(manifests_of(*each) for each in fleet.items())}
 
@@ -263,6 +275,7 @@ LAYOUTS: Mapping[str, Callable[[Texts], Files]] = {
     "argo": _wrapped_at("apps/{name}.yaml", APPLICATION, 8),
     "helmfile": _helmfile,
     "umbrella": _umbrella,
+    "charts-inside": _charts_inside,
     "one-file": _one_file,
     "copies": _copies,
 }

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
+from deploylint.config.groups import INSIDE
 from deploylint.documents.paths import from_display_path
 from deploylint.engine.folder_patterns import FolderGroup
+from deploylint.model.service import Service
 from deploylint.readers.service import FILE_PREFIXES
 
 Parts = tuple[str, ...]
@@ -21,7 +23,7 @@ def group_patterns(group: FolderGroup, root: Path) -> Iterator[list[str]]:
     The last are the names of the files. Some may match files of others too.
     """
     services = group.loaded.services
-    files = sorted({from_display_path(file) for service in services for file in service.files})
+    files = sorted({file for service in services for file in _own_files(service)})
     if group.files.folder is not None and group.place.is_dir():
         inside = [file for file in files if file.is_relative_to(group.place)]
         above_all = [_escaped(file, root) for file in files if file not in inside]
@@ -32,6 +34,12 @@ def group_patterns(group: FolderGroup, root: Path) -> Iterator[list[str]]:
             patterns = ("/".join((*above, *parts)) for parts in _patterns(below, kept))
             yield [*patterns, *above_all]
     yield [_escaped(file, root) for file in files]
+
+
+def _own_files(service: Service) -> list[Path]:
+    """The files of a service without those of the chart around its own: these go with it."""
+    first, *others = map(from_display_path, service.files)
+    return [first, *(file for file in others if file.parent / INSIDE != first.parent.parent)]
 
 
 def _escaped(file: Path, root: Path) -> str:

@@ -189,7 +189,7 @@ def split_layers(
             return
         whole = (documents[0]._replace(roots=(root,)),)
     names = list[str]()
-    for file in (*whole, *documents):
+    for file in (each for each in (*whole, *documents) if each.origin is None):
         names = list(filter(None, map(_chart_name, read_values(file).values)))
         if names:
             break
@@ -260,6 +260,24 @@ def _unwrap(document: Document, name: str, services: Sequence[str]) -> Document:
     within = source.duplicates_within([entries[name].value])
     own = source.duplicates if len(services) == 1 else within
     return _values(document, entries, name, services, own)
+
+
+def values_below(document: Document, keys: Iterable[str], switch: str = "") -> Document | None:
+    """The values that a chart has for one that it consists of; None where it has none.
+
+    ``keys`` are those of the charts on the way to it, and ``switch`` one that is left out.
+    """
+    for name in keys:
+        entries = entries_of(document.roots[0]) if len(document.roots) == 1 else {}
+        if name not in entries or not entries[name].value.is_mapping:
+            return None
+        key, node = entries[name]
+        twice = [pair for pair in document.source.duplicates if pair[1] is key]
+        twice += document.source.duplicates_within([node])
+        document = _values(document, entries, name, [name], twice)
+    (root,) = document.roots
+    kept = {name: entry for name, entry in entries_of(root).items() if name != switch}
+    return document._replace(roots=(root.made(kept),))
 
 
 def _root_entries(document: Document) -> dict[str, Entry]:

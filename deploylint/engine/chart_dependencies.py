@@ -1,0 +1,106 @@
+"""The charts that a chart consists of: in its folder, in others and from repositories."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from deploylint.config.groups import CHART, INSIDE
+from deploylint.documents.nodes import Node, Problem, child, child_at, items_of, plain, text_of
+from deploylint.documents.paths import display_path, is_file
+from deploylint.documents.reader import Document, read_file
+from deploylint.documents.record import Record
+
+
+class OwnChart(Record):
+    """A chart that another one consists of: its folder, and the keys that lead to its values.
+
+    ``switch`` is the key of these that installs it or not, which is none of its own.
+    """
+
+    folder: Path
+    keys: tuple[str, ...]
+    switch: str = ""
+
+
+def own_charts(folder: Path, is_chart: Callable[[Path], bool]) -> Iterator[OwnChart]:
+    """The charts that a chart consists of.
+
+    Helm takes each in ``charts/``, and those that a dependency names as folders. One that it takes
+    several times has no values of its own, and is left out; so is one of a repository of charts.
+    """
+    items, foreign = dependencies(folder), dependencies_elsewhere(folder)
+    inside = {path.parent.name: path.parent for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
+    own = list[OwnChart]()
+    for item in items:
+        path = Path(os.path.normpath(folder / path_of(item))) if path_of(item) else None
+        path, key = inside.get(text_of(child(item, "name")), path), key_of(item)
+        if path is not None:
+            own.append(OwnChart(path, (key,), _switch(item, key)))
+    dependent = {chart.folder for chart in own}
+    own += (
+        OwnChart(path, (name,)) for name, path in sorted(inside.items()) if path not in dependent
+    )
+    often = Counter(chart.folder for chart in own)
+    for chart in own:
+        is_once = often[chart.folder] == 1 and chart.folder.name not in foreign
+        if is_once and chart.keys != ("",) and chart.folder != folder and is_chart(chart.folder):
+            yield chart
+
+
+def _switch(dependency: Node, key: str) -> str:
+    """The key in the values of a chart that its condition names, or ""."""
+    paths = (path.strip().split(".") for path in text_of(child(dependency, "condition")).split(","))
+    return next((last for *above, last in paths if above == [key]), "")
+
+
+def dependencies_elsewhere(folder: Path) -> frozenset[str]:
+    """The charts inside a chart that it takes from a repository of charts; others are its own.
+
+    Helm unpacks them to ``charts/`` too (https://helm.sh/docs/topics/charts/#chart-dependencies).
+    """
+    return frozenset(
+        text_of(child(item, "name"))
+        for item in dependencies(folder)
+        if text_of(child(item, "repository")).partition(":")[0] not in ("", "file")
+    )
+
+
+def path_of(dependency: Node) -> str:
+    """The path of a chart that another one takes from a folder, or "".
+
+    https://helm.sh/docs/topics/charts/#managing-dependencies-with-the-dependencies-field
+    """
+    kind, _, path = text_of(child(dependency, "repository")).partition("://")
+    return path if kind == "file" else ""
+
+
+def is_off(dependency: Node, document: Document) -> bool:
+    """Whether values switch a chart off: the first key of its condition that they set decides.
+
+    https://helm.sh/docs/topics/charts/#tags-and-condition-fields-in-dependencies
+    """
+    for path in text_of(child(dependency, "condition")).split(","):
+        keys = path.strip().split(".")
+        for node in filter(None, (child_at(root, *keys) for root in document.roots)):
+            return plain(node) is False
+    return False
+
+
+def dependencies(folder: Path) -> list[Node]:
+    """What the description of a chart in a folder says of each chart that it depends on.
+
+    A chart of ``apiVersion: v1`` has them in a file of their own
+    (https://helm.sh/docs/topics/charts/#the-apiversion-field).
+    """
+    files = (folder / name for name in (f"{CHART}.yaml", "requirements.yaml"))
+    documents = (read_file(file, display_path(file), folder) for file in files if is_file(file))
+    roots = (root for each in documents if not isinstance(each, Problem) for root in each.roots)
+    return [item for root in roots for item in items_of(child(root, "dependencies"))]
+
+
+def key_of(dependency: Node) -> str:
+    """The key in the values of a chart that those of a chart it depends on are below."""
+    return text_of(child(dependency, "alias")) or text_of(child(dependency, "name"))

@@ -1,0 +1,124 @@
+"""The charts of a search that consist of others: their values lie over the own ones of these.
+
+Helm passes a chart what the one around it has below its name
+(https://helm.sh/docs/chart_template_guide/subcharts_and_globals/). The services are the charts
+inside, in each environment that the one around them has values of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from pathlib import Path
+
+from deploylint.config.groups import VALUES, ServiceFiles, with_files_around
+from deploylint.documents.nodes import child_at, plain
+from deploylint.documents.paths import absolute
+from deploylint.documents.reader import Document
+from deploylint.engine.chart_dependencies import OwnChart
+from deploylint.engine.discovery import NOT_DEPLOYMENTS, FileGroup, Skipped
+from deploylint.engine.folder_environments import LoadGroup
+from deploylint.engine.folder_patterns import FolderGroup
+from deploylint.engine.seen_files import SeenFiles
+from deploylint.engine.shared_files import SharedFiles
+from deploylint.readers.helm.umbrella import read_values, values_below
+
+NO_VALUES_INSIDE = "values of a chart that makes no pods; none for the charts that it consists of"
+
+Parent = tuple[ServiceFiles, OwnChart]
+"""The values of a chart, and one that it consists of."""
+
+
+class ParentCharts:
+    """Some charts that consist of others; ``shared`` are what they are read from."""
+
+    def __init__(self, shared: SharedFiles) -> None:
+        self._shared = shared
+        self._parents: list[FileGroup] = []
+
+    def takes(self, files: FileGroup, seen: SeenFiles) -> bool:
+        """Whether the files of a folder are values of charts inside and of no service themselves.
+
+        They are kept, to be laid over the values of these; ``seen`` has why others are not.
+        """
+        charts, folder = self._shared.charts, _place(files)
+        if files.folder is None or not charts.own(folder):
+            return False
+        documents = [self._shared.read(file) for file in files.every_file if file.stem == VALUES]
+        is_read_otherwise = any(
+            isinstance(each, Document)
+            and (charts.inside(each) or any(one.origin for one in read_values(each).values))
+            for each in documents
+        )
+        if is_read_otherwise:
+            return False
+        self._parents.append(files)
+        if not charts.is_parent(folder):
+            return False
+        kinds = {file: NOT_DEPLOYMENTS.get(file.stem, NO_VALUES_INSIDE) for file in files.files}
+        seen.keep(Skipped(files.file_name(file), kind) for file, kind in kinds.items())
+        seen.keep_layers(files)
+        return True
+
+    def over(self, groups: Sequence[FolderGroup], load: LoadGroup) -> list[FolderGroup]:
+        """Groups of charts inside with the values of those around them."""
+        parents = self._by_chart()
+        return [self._laid(group, parents, load) for group in groups]
+
+    def _by_chart(self) -> Mapping[Path, Sequence[Parent]]:
+        """The charts around each chart, the nearest first; none where two consist of it."""
+        parents = dict[Path, list[Parent]]()
+        for files in self._parents:
+            own = self._shared.charts.own(_place(files))
+            values = [m for m in files.members if m.files[0].stem.startswith(VALUES)]
+            for member in (each for each in values if self._sets(each, own.values())):
+                for chart in own.values():
+                    parents.setdefault(chart.folder, []).append((member, chart))
+        return {
+            folder: sorted(each, key=lambda parent: len(parent[1].keys))
+            for folder, each in parents.items()
+            if len({chart.keys for _, chart in each}) == len(each)
+        }
+
+    def _sets(self, member: ServiceFiles, inside: Iterable[OwnChart]) -> bool:
+        """Whether values have some for a chart inside; so may those that cannot be read."""
+        read = list(map(self._shared.read, member.every_file))
+        return not all(isinstance(each, Document) for each in read) or any(
+            values_below(each, chart.keys) is not None
+            for chart in inside
+            for each in read
+            if isinstance(each, Document)
+        )
+
+    def _laid(
+        self, group: FolderGroup, parents: Mapping[Path, Sequence[Parent]], load: LoadGroup
+    ) -> FolderGroup:
+        """A group with the files of charts around those of its services."""
+        members = list[ServiceFiles]()
+        for member in group.files.members:
+            first = member.files[0]
+            around = parents.get(absolute(first).parent, ()) if first.stem == VALUES else ()
+            members.append(reduce(self._within, around, member))
+        if tuple(members) == group.files.members:
+            return group
+        files = group.files._replace(members=tuple(members))
+        return group._replace(files=files, loaded=load(files)._replace(name=group.loaded.name))
+
+    def _within(self, member: ServiceFiles, parent: Parent) -> ServiceFiles:
+        """The files of a service with those of a chart around it, where that installs it at all."""
+        around, chart = parent
+        member = with_files_around(member, around)
+        on = {n: files for n, files in member.environments.items() if self._is_on(files, chart)}
+        return member._replace(environments=on or member.environments)
+
+    def _is_on(self, files: Sequence[Path], chart: OwnChart) -> bool:
+        """Whether no values switch a chart off, the highest first."""
+        documents = (self._shared.read(file) for file in reversed(files))
+        roots = (root for each in documents if isinstance(each, Document) for root in each.roots)
+        switches = (child_at(root, *chart.keys, chart.switch) for root in roots)
+        switch = next(filter(None, switches), None) if chart.switch else None
+        return switch is None or plain(switch) is not False
+
+
+def _place(files: FileGroup) -> Path:
+    return absolute(files.folder or files.root)
