@@ -46,6 +46,7 @@ from deploylint.readers.helm.chart import (
     Templates,
     chart_sets,
     is_of_applications,
+    makes_jobs,
     makes_pods,
     named_files,
     named_workloads,
@@ -71,10 +72,12 @@ class ChartPods(Record):
     """Whether a chart makes pods, None where that is not known, and what it names servers.
 
     ``named`` are names that it writes out: a chart of one service makes them of its own name.
+    ``are_jobs`` is whether it makes pods of jobs alone.
     """
 
     are_made: bool | None
     named: frozenset[str]
+    are_jobs: bool = False
 
 
 UNKNOWN_PODS = ChartPods(None, frozenset())
@@ -151,7 +154,8 @@ class Charts:
             return ChartPods(False, frozenset())
         is_alone = not is_folder(folder / INSIDE)
         named = (name for name in named_workloads(own) if folder.name not in name)
-        return ChartPods(makes_pods(own, others, with_hooks=is_alone), frozenset(named))
+        are_made = makes_pods(own, others, with_hooks=is_alone)
+        return ChartPods(are_made, frozenset(named), are_made is not False and makes_jobs(own))
 
     def is_of_services(self, document: Document) -> bool:
         """Whether a ``values.yaml`` may be that of a chart with services, in it or inside it."""

@@ -28,14 +28,19 @@ if TYPE_CHECKING:
 
 Files = Mapping[Path, FileContents]
 
+NO_PODS = "values of a chart that makes no pods"
 _RENDER = "render it, and check what it makes: helm template NAME CHART | deploylint check -"
 
 
 class Signs(Record):
-    """What shows that values are of a service, whatever they set, or why they are of none."""
+    """What shows that values are of a service, whatever they set, or why they are of none.
+
+    ``is_job`` is whether its chart makes jobs alone.
+    """
 
     known_by: str = ""
     against: str = ""
+    is_job: bool = False
 
 
 class GroupCharts:
@@ -103,13 +108,13 @@ class GroupCharts:
             return Signs()
         pods = self.charts.pods_of(document)
         if pods.are_made is False:
-            return Signs(against="values of a chart that makes no pods")
+            return Signs(against=NO_PODS)
         if is_release:
-            return Signs("a release of a chart")
+            return Signs("a release of a chart", is_job=pods.are_jobs)
         if len(pods.named) >= QUORUM:
             return Signs(against=f"values of a chart of {len(pods.named)} workloads; {_RENDER}")
         is_service = pods.are_made and self.charts.is_own(document)
-        return Signs("its chart makes pods" if is_service else "")
+        return Signs("its chart makes pods" if is_service else "", is_job=pods.are_jobs)
 
     def _is_values(self, path: Path) -> bool:
         return self._is_found and path.stem == VALUES

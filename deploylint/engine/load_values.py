@@ -32,7 +32,7 @@ from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.helm import umbrella
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.service import read_service
+from deploylint.readers.service import as_job, read_service
 from deploylint.readers.wrapped.values import FileContents
 
 if TYPE_CHECKING:
@@ -137,7 +137,9 @@ def _service(layers: LayeredFiles, profile: Profile, signs: Signs) -> Service | 
         return None
     documents, stated = layers.documents, layers.stated
     named, known_by = layers.folder_name, signs.known_by
-    return read_service(documents, profile, stated, folder_name=named, known_by=known_by)
+    service = read_service(documents, profile, stated, folder_name=named, known_by=known_by)
+    is_open = stated is None or stated.role is None
+    return as_job(service) if service is not None and signs.is_job and is_open else service
 
 
 def _with_chart(

@@ -19,11 +19,10 @@ from deploylint.engine.chart_dependencies import OwnChart
 from deploylint.engine.discovery import NOT_DEPLOYMENTS, FileGroup, Skipped
 from deploylint.engine.folder_environments import LoadGroup
 from deploylint.engine.folder_patterns import FolderGroup
+from deploylint.engine.group_charts import NO_PODS
 from deploylint.engine.seen_files import SeenFiles
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.readers.helm.umbrella import read_values, values_below
-
-NO_VALUES_INSIDE = "values of a chart that makes no pods; none for the charts that it consists of"
 
 Parent = tuple[ServiceFiles, OwnChart]
 """The values of a chart, and one that it consists of."""
@@ -55,7 +54,7 @@ class ParentCharts:
         self._parents.append(files)
         if not charts.is_parent(folder):
             return False
-        kinds = {file: NOT_DEPLOYMENTS.get(file.stem, NO_VALUES_INSIDE) for file in files.files}
+        kinds = {file: NOT_DEPLOYMENTS.get(file.stem, NO_PODS) for file in files.files}
         seen.keep(Skipped(files.file_name(file), kind) for file, kind in kinds.items())
         seen.keep_layers(files)
         return True

@@ -161,6 +161,14 @@ def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> 
     return main._replace(role=stated.role, key=stated.role)
 
 
+def as_job(service: Service) -> Service:
+    """A service whose chart makes jobs alone: what its values have of one server is the job's."""
+    main, *others = service.components
+    if others or main.role != "server":
+        return service
+    return service._replace(components=(main._replace(role="job", key="job"),))
+
+
 def _without_runtime(component: Component) -> Component:
     """A component that is not the main one, which has the runtime of the service."""
     values = component.values

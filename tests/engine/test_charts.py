@@ -610,3 +610,27 @@ def test_named_service_without_values_is_refused_at_its_name(folder: Path) -> No
         "no service 'mail' in its files (x/mail.yaml: sets no key of profile helm-create);"
         " correct files"
     )
+
+
+SERVER_CHART = {
+    "Chart.yaml": "name: NAME\n",
+    "values.yaml": "image: {repository: acme/NAME, tag: '1'}\nreplicaCount: 2\n"
+    "service: {type: ClusterIP, port: 80, annotations: {team: shop}}\n",
+    "templates/d.yaml": TEMPLATE,
+}
+
+
+@pytest.mark.parametrize(("kind", "count"), [("CronJob", 0), ("Deployment", 1)])
+def test_chart_of_jobs_is_not_asked_for_what_servers_have(
+    kind: str, count: int, folder: Path
+) -> None:
+    files = {
+        f"charts/{name}/{file}": text.replace("NAME", name)
+        for name in ("api", "cart", "docs", "mail", "shop", "web")
+        for file, text in SERVER_CHART.items()
+    }
+    files["charts/mail/values.yaml"] = "image: {repository: acme/mail, tag: '1'}\n"
+    files["charts/mail/templates/d.yaml"] = TEMPLATE.replace("Deployment", kind)
+    write(folder, files)
+    votes = [one for one in report(".").findings if one.service == "mail" and one.votes]
+    assert len(votes) == count

@@ -28,6 +28,8 @@ _KEY = regex(r"""(?<![\w.$/-])["']?([A-Za-z][\w./-]*)["']?[ \t]*:(?!=)|"(\w+)"[ 
 """A key of YAML, or one that is given to ``dict`` or ``set``."""
 _DEFINITION = regex(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
 _SERVER = regex(r"^kind:[ \t]*[\"']?(?:Deployment|StatefulSet|DaemonSet)\b", re.MULTILINE)
+_KIND = regex(r"^kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
+_JOBS = ("Job", "CronJob")
 _NAMED = regex(
     r"^metadata:[ \t]*\n(?:[ \t][^\n]*\n)*?[ \t]+name:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*$",
     re.MULTILINE,
@@ -161,6 +163,23 @@ def makes_pods(own: Iterable[str], others: Iterable[str], *, with_hooks: bool) -
             rendered += parts[name]
             parts[name] = []
     return False if is_known else None
+
+
+def makes_jobs(templates: Iterable[str]) -> bool:
+    """Whether every pod of the templates that Helm renders is one of a job.
+
+    A part that is an object of its own may be of any kind.
+    """
+    has_job = False
+    for each in (each for text in templates for each in _OBJECT_END.split(_shown(text))):
+        kind = _KIND.search(each)
+        if kind is None and _INCLUDED.search(each) is not None:
+            return False
+        is_job = kind is not None and kind[1] in _JOBS
+        has_job |= is_job
+        if not is_job and (_SERVER.search(each) or any(map(_is_pods, _KEY.finditer(each)))):
+            return False
+    return has_job
 
 
 def named_workloads(templates: Iterable[str]) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.readers.helm.chart import ANYTHING, chart_sets, read_templates
+from deploylint.readers.helm.chart import ANYTHING, chart_sets, makes_jobs, read_templates
 from tests.support.values import service
 
 LONG = 1_000_000
@@ -103,3 +103,24 @@ def test_part_that_another_file_of_the_chart_defines_is_known() -> None:
     parts = '{{- define "acme.limits" }}\nlimits: {cpu: 1}\n{{- end }}\n'
     templates = read_templates([DEPLOYMENT + '{{ include "acme.limits" . }}\n', parts])
     assert chart_sets(templates, service(VALUES)) & {MEMORY, CPU} == {CPU}
+
+
+JOB = "kind: CronJob\nspec: {containers: [{image: x}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("templates", "expected"),
+    [
+        ([JOB], True),
+        ([f"kind: ConfigMap\n---\n{{{{- if .Values.on }}}}\n{JOB}{{{{- end }}}}\n"], True),
+        (['kind: Job\nspec:\n  template: {{ include "acme.pod" . }}\n'], True),
+        ([JOB, JOB.replace("CronJob", "StatefulSet")], False),
+        ([JOB, JOB.replace("CronJob", "Rollout")], False),
+        ([JOB, '{{ include "acme.deployment" . }}\n'], False),
+        ([JOB, 'kind: Deployment\nspec: {{ include "acme.pod" . }}\n'], False),
+        (["kind: ConfigMap\n"], False),
+        ([], False),
+    ],
+)
+def test_chart_makes_jobs_if_all_its_pods_are_of_some(templates: list[str], expected: bool) -> None:
+    assert makes_jobs(templates) is expected
