@@ -162,7 +162,7 @@ def as_main(main: Component, runtime: Value, stated: ServiceSettings | None) -> 
 
 
 def as_job(service: Service) -> Service:
-    """A service whose chart makes jobs alone: what its values have of one server is the job's."""
+    """A service of a chart that makes jobs alone: what its values have of a server is the job's."""
     main, *others = service.components
     if others or main.role != "server":
         return service
