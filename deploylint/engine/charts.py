@@ -56,6 +56,9 @@ from deploylint.readers.helm.chart import (
 TEMPLATES = "templates"
 """The folder of a chart's templates, as Helm lays it out."""
 
+_TAGS = "tags"
+"""The key of a chart's values that switches several of its charts on or off."""
+
 _DEEPEST = 5
 """So many charts are inside each other at most."""
 
@@ -93,6 +96,7 @@ class Charts:
         self._pods: dict[Path, ChartPods] = {}
         self._helmfiles: dict[Path, list[str]] = {}
         self._own: dict[Path, Mapping[Path, OwnChart]] = {}
+        self._keys: dict[Path, frozenset[str]] = {}
 
     def with_chart(self, service: Service, document: Document) -> Service:
         """A service with what its chart may set, and without faults of keys that this reads.
@@ -197,6 +201,16 @@ class Charts:
                 ]
                 own |= {chart.folder: chart for chart in level}
         return self._own[folder]
+
+    def keys_of(self, folder: Path) -> frozenset[str]:
+        """The keys that the values of a chart have for its charts, or that its templates take."""
+        if folder not in self._keys:
+            templates = self._read(folder, [])
+            ways = () if templates is None else templates.read
+            names = (chart.keys[0] for chart in self.own(folder).values())
+            known = (*names, *map(key_of, dependencies(folder)), _TAGS)
+            self._keys[folder] = frozenset([*known, *(way.partition(".")[0] for way in ways)])
+        return self._keys[folder]
 
     def is_parent(self, folder: Path) -> bool:
         """Whether a chart consists of others, and its templates make no pods."""

@@ -79,7 +79,20 @@ class GroupCharts:
     ) -> list[FileContents]:
         """What the files of a service hold of it, those of charts around its own below its keys."""
         own = dict(self.around(paths))
-        return [_below(files[path], own[path]) if path in own else files[path] for path in paths]
+        return [
+            self._below(path, files[path], own[path]) if path in own else files[path]
+            for path in paths
+        ]
+
+    def _below(self, path: Path, contents: FileContents, chart: OwnChart) -> FileContents:
+        """What a file of a chart has for one that it consists of."""
+        others = self.charts.keys_of(absolute(path).parent)
+        inside = (
+            umbrella.values_below(document, chart.keys, chart.switch, others)
+            for document in contents.shown
+        )
+        values = tuple(document for document in inside if document is not None)
+        return contents._replace(shown=values, values=values, skipped=())
 
     def own_values(self, files: Files) -> Iterator[Document]:
         """The values of services, without those of charts around theirs."""
@@ -118,13 +131,6 @@ class GroupCharts:
 
     def _is_values(self, path: Path) -> bool:
         return self._is_found and path.stem == VALUES
-
-
-def _below(contents: FileContents, chart: OwnChart) -> FileContents:
-    """What a file of a chart has for one that it consists of."""
-    inside = (umbrella.values_below(each, chart.keys, chart.switch) for each in contents.shown)
-    values = tuple(document for document in inside if document is not None)
-    return contents._replace(shown=values, values=values, skipped=())
 
 
 def provided_charts(files: Iterable[FileContents]) -> Iterator[tuple[str, str]]:

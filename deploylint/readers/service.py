@@ -9,7 +9,7 @@ from deploylint.documents.merge import merge_layers
 from deploylint.documents.nodes import child, entries_of
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.structure import key_names
-from deploylint.model.fault import Fault, duplicate_key, unapplied_patches
+from deploylint.model.fault import Fault, duplicate_key, unapplied_patches, unknown_key
 from deploylint.model.field_values import (
     FieldValues,
 )
@@ -130,7 +130,12 @@ def _of_files(documents: Iterable[Document], profile: Profile) -> Iterator[Fault
 
 
 def _around(origin: Origin) -> Iterator[Fault]:
-    """What the object around values has that its API does not take; a patch lacks fields."""
+    """What the object around values has that its API does not take; a patch lacks fields.
+
+    A chart around others may have a key in the place of one of theirs.
+    """
+    if origin.misspelt is not None:
+        yield unknown_key(origin.misspelt, origin.under)
     for patches in origin.patches:
         yield unapplied_patches(patches.key, "check the rendered manifests")
     if origin.wrapper is not None:

@@ -87,6 +87,26 @@ def test_name_of_a_dependency_leads_to_the_values_of_its_chart(folder: Path) -> 
     assert said(report(folder, files, ".")) == ["values.yaml:1 image-tag"]
 
 
+@pytest.mark.parametrize(
+    ("key", "more", "count"),
+    [
+        ("mial", {}, 1),
+        ("mails", {}, 1),
+        ("mails", {"shop/templates/c.yaml": "a: {{ .Values.mails.x }}\n"}, 0),
+        ("tags", {}, 0),
+        ("other", {}, 0),
+    ],
+)
+def test_key_that_is_nearly_that_of_a_chart_is_misspelt(
+    key: str, more: dict[str, str], count: int, folder: Path
+) -> None:
+    files = INSIDE | around(
+        "shop", values="mail: {replicaCount: 1}\n", values_prod=f"{key}: {{a: 1}}\n"
+    )
+    places = [f"values-prod.yaml:1 {rule}" for rule in ["unknown-key"] * count]
+    assert said(report(folder, files | more, ".")) == places
+
+
 def test_condition_of_a_dependency_switches_its_chart_off(folder: Path) -> None:
     named = (
         f"{each}, condition: '{name}.enabled'" for name, each in zip(NAMES, NAMED, strict=True)

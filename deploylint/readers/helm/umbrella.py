@@ -32,6 +32,7 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.structure import key_names
+from deploylint.documents.suggest import nearest
 from deploylint.model.field_values import RowNumbers
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import KeyNode
@@ -262,14 +263,19 @@ def _unwrap(document: Document, name: str, services: Sequence[str]) -> Document:
     return _values(document, entries, name, services, own)
 
 
-def values_below(document: Document, keys: Iterable[str], switch: str = "") -> Document | None:
+def values_below(
+    document: Document, keys: Iterable[str], switch: str = "", others: Container[str] = ()
+) -> Document | None:
     """The values that a chart has for one that it consists of; None where it has none.
 
-    ``keys`` are those of the charts on the way to it, and ``switch`` one that is left out.
+    ``keys`` are those of the charts on the way to it, and ``switch`` one that is left out. Any key
+    but ``others`` may be meant for one that is not there.
     """
     for name in keys:
         entries = entries_of(document.roots[0]) if len(document.roots) == 1 else {}
-        if name not in entries or not entries[name].value.is_mapping:
+        if name not in entries:
+            return _misspelt(document, entries, name, others)
+        if not entries[name].value.is_mapping:
             return None
         key, node = entries[name]
         twice = [pair for pair in document.source.duplicates if pair[1] is key]
@@ -278,6 +284,19 @@ def values_below(document: Document, keys: Iterable[str], switch: str = "") -> D
     (root,) = document.roots
     kept = {name: entry for name, entry in entries_of(root).items() if name != switch}
     return document._replace(roots=(root.made(kept),))
+
+
+def _misspelt(
+    document: Document, entries: dict[str, Entry], name: str, others: Container[str]
+) -> Document | None:
+    """No values of a chart, and the key that stands in the place of its own."""
+    mappings = (key for key, entry in entries.items() if entry.value.is_mapping and key != SHARED)
+    near = nearest(name, (key for key in mappings if key not in others)) if others else ""
+    if not near:
+        return None
+    (root,) = document.roots
+    origin = Origin(under=name, misspelt=entries[near].key)
+    return document._replace(roots=(root.made({}),), origin=origin)
 
 
 def _root_entries(document: Document) -> dict[str, Entry]:
