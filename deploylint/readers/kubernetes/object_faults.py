@@ -8,12 +8,12 @@ To add a check, write a function that yields faults and list it in ``CHECKS``.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from deploylint.documents.nodes import Node, child, text_of
 from deploylint.documents.structure import key_names
-from deploylint.documents.suggest import hint
+from deploylint.documents.suggest import distance, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.helm.key_tree import split
@@ -104,7 +104,10 @@ def _service_names(group: WorkloadObjects) -> Iterator[NumberedFault]:
 
 
 def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
-    """Secrets, ConfigMaps and accounts that do not exist, where one nearly called so is unused."""
+    """Secrets, ConfigMaps and accounts that do not exist, where one nearly called so is unused.
+
+    Or others name that, and one letter less or another order of two is named once.
+    """
     for paths, kinds in kinds_by_paths().items():
         defined = [other for other in group.others if other.kind in kinds]
         known = {name_in_pods(other) for other in defined}
@@ -114,13 +117,29 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
             for number, workload in workloads
             for node in reference_nodes(workload, paths)
         ]
-        unused = known - {text_of(node) for _, node in nodes}
-        for number, node in nodes if unused else ():
-            near = alike(text_of(node), unused) if text_of(node) not in known else ""
-            own = group.workloads[number].name
-            is_elsewhere = own in text_of(node) and own not in near
-            if near in unused and not is_elsewhere:
+        often = Counter(text_of(node) for _, node in nodes)
+        unused = known.difference(often)
+        for number, node in nodes:
+            name, own = text_of(node), group.workloads[number].name
+            if name in known:
+                continue
+            near = alike(name, unused)
+            if near == name and often[name] == 1:
+                near = alike(name, known)
+                near = near if _is_slip(name, near) else name
+            is_elsewhere = own in name and own not in near
+            if near != name and not is_elsewhere:
                 yield number, _misspelt(node, kinds[0], near)
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether a name lacks a letter of a longer one, or has two of its letters the other way."""
+    is_own_word = len(name) < _LONG or name.removesuffix("s") == other.removesuffix("s")
+    is_less = len(name) == len(other) - 1 or sorted(name) == sorted(other)
+    return is_less and not is_own_word and distance(name, other) == 1
+
+
+_LONG = 6
 
 
 def _keys(group: WorkloadObjects) -> Iterator[NumberedFault]:

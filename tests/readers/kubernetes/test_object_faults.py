@@ -403,6 +403,26 @@ def test_reference_to_a_name_that_is_nearly_there_is_found(tmp_path: Path) -> No
         assert len(found(tmp_path, ("misspelt-reference",), secret, text)) == count
 
 
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("shop-secrets", 0),
+        ("shop-secrtes", 1),
+        ("shop-secets", 1),
+        ("shop-secret", 0),
+        ("shop-secrets2", 0),
+        ("ship-secrets", 0),
+        ("stop-secrets", 0),
+    ],
+)
+def test_slip_in_a_name_that_others_refer_to_is_found(
+    name: str, count: int, tmp_path: Path
+) -> None:
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: shop-secrets}\n---\n"
+    refer = "envFrom: [{secretRef: {name: shop-secrets}}, {secretRef: {name: %s}}]"
+    assert len(found(tmp_path, ("misspelt-reference",), secret, workload(refer % name))) == count
+
+
 def test_backend_of_a_name_that_is_nearly_there_is_found(tmp_path: Path) -> None:
     for name, count in (("shop", 0), ("shopp", 1), ("shop2", 0), ("cart", 0)):
         route = an_object("Ingress", INGRESS % (name, "{number: 80}"))
