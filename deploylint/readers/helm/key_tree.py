@@ -112,6 +112,12 @@ class ComponentKey(Record):
     holds: tuple[str, ...]
 
 
+def _is_slip(key: str, word: str) -> bool:
+    """Whether a key is too long to be a word of its own, or has the letters of a known one."""
+    is_long = len(key) >= NEAR_LENGTH and {key, word}.isdisjoint(("create", "enable"))
+    return is_long or sorted(key) == sorted(word)
+
+
 class KeyNode:
     """A node of the compiled tree: what a key at this place means and what keys lie below.
 
@@ -200,17 +206,18 @@ class KeyNode:
     def near_keys(self, key: str) -> tuple[str, ...]:
         """The keys known here that an unknown one may be a misspelling of.
 
-        Another chart may be called by the same letters with other signs between them.
+        Another chart may be called by the same letters with other signs between them. Of a short
+        key two letters next to each other are swapped.
         """
         near = self._unknown.get(key)
         if near is None:
-            most = max(1, len(key) // NEAR_SHARE) if len(key) >= NEAR_LENGTH else 0
+            most = max(1, len(key) // NEAR_SHARE)
             words = (
                 word
                 for word, keys in self.children.items()
-                if word not in SWITCHES and (keys.foreign != () or letters(word) != letters(key))
+                if keys.foreign != () or letters(word) != letters(key)
             )
-            near = tuple(word for word in words if is_near(key, word, most))
+            near = tuple(word for word in words if is_near(key, word, most) and _is_slip(key, word))
             self._unknown[key] = near
         return near
 

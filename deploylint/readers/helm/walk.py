@@ -238,6 +238,7 @@ def _miss(
             scope.prefixed.setdefault(prefix, {})[rest] = Entry(key_node, node)
             return
     near = (word for word in keys.near_keys(key) if word not in siblings)
+    near = (word for word in near if word not in SWITCHES or siblings.isdisjoint(SWITCHES))
     meant = nearest(key, (w for w in near if node.is_mapping or not keys.children[w].places))
     if meant:
         scope.faults.append(unknown_key(key_node, meant))

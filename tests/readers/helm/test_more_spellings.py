@@ -324,11 +324,29 @@ def test_chart_key_is_read(text: str, path: str, expected: Plain) -> None:
         "image: a\nserviceAccounts: {a: {name: x}}\n",
         "image: a\nservicemonitor: {enabled: false}\n",
         "service: {main: {ports: {}}}\ncontroller: {strategy: Recreate}\n",
+        "image: a\nautoscaling: {enable: true, created: x}\n",
+        "image: a\nautoscaling: {enabled: true, enabeld: true}\n",
+        "image: {repository: a, tags: [x]}\nservice: {part: 1}\n",
     ],
 )
 def test_known_key_is_no_misspelling(text: str) -> None:
     found, _ = service(text)
     assert found.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("image: a\nautoscaling: {enbaled: true}\n", "enabled"),
+        ("image: a\nautoscaling: {enabld: true}\n", "enabled"),
+        ("image: {repository: a, tga: x}\n", "tag"),
+        ("image: a\nservice: {prot: 80}\n", "port"),
+        ("image: a\nresources: {limits: {cup: 1}}\n", "cpu"),
+    ],
+)
+def test_switch_or_short_key_with_a_slip_is_a_misspelling(text: str, meant: str) -> None:
+    misread, _ = service(text)
+    assert [fault.meant for fault in misread.faults] == [meant]
 
 
 def test_runtime_is_that_of_the_main_component() -> None:
