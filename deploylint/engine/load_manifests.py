@@ -19,9 +19,10 @@ from deploylint.engine.load_values import at_both_places
 from deploylint.model.errors import misread_at
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service
+from deploylint.readers.detect import is_object
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.wrapped.values import FileContents
+from deploylint.readers.wrapped.values import FileContents, unreadable_at
 
 if TYPE_CHECKING:
     from deploylint.readers.kubernetes.links import Links
@@ -80,7 +81,8 @@ def load_manifests(
         text = f"no workload {stated.name!r} in its files; {hint(stated.name, workloads)}"
         raise misread_at(stated.node, text)
     if not result.services and whole is None:
-        return ManifestServices((), files, problems=result.problems)
+        problems = (*result.problems, *_headless(files.values()))
+        return ManifestServices((), files, problems=problems)
     twice, left_out = _without_unlisted(result.twice, group, files)
     return ManifestServices(
         services=result.services,
@@ -93,6 +95,16 @@ def load_manifests(
         links=result.links,
         is_repeated=bool(twice),
     )
+
+
+def _headless(files: Iterable[FileContents]) -> Iterator[Problem]:
+    """The objects without an API or a kind among files without a workload, which nothing reads."""
+    from deploylint.readers.kubernetes.head_faults import missing_head
+
+    documents = (contents.manifests for contents in files)
+    roots = (root for document in documents if document is not None for root in document.roots)
+    faults = (fault for root in filter(is_object, roots) for fault in missing_head(root))
+    yield from (unreadable_at(fault.node, fault.message).problem for fault in faults)
 
 
 def _because(services: Sequence[Service]) -> str:

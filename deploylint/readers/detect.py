@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from deploylint.documents.nodes import Node, Problem, child, child_at, entries_of, text_of
 from deploylint.documents.reader import ENCRYPTED, Document
+from deploylint.documents.structure import key_names
+from deploylint.documents.suggest import is_near
 from deploylint.readers.helm import umbrella
 from deploylint.readers.wrapped.documents import read_wrapped, template_reason
 from deploylint.readers.wrapped.values import FileContents
@@ -55,8 +57,8 @@ def _is_compose(root: Node) -> bool:
 def is_object(root: Node) -> bool:
     """Whether a document is a Kubernetes object, also without a part of its head, or some of them.
 
-    What has only an API or only a kind could be another thing, but for a name, what an object holds
-    and the capital letter of a kind.
+    What has only an API or only a kind could be another thing, but for a name, what an object
+    holds or nearly the key that it lacks, and the capital letter of a kind.
     """
     api, kind, about = (child(root, key) for key in ("apiVersion", "kind", "metadata"))
     if api is not None and kind is not None:
@@ -65,4 +67,9 @@ def is_object(root: Node) -> bool:
         return False
     if kind is not None and not text_of(kind)[:1].isupper():
         return False
-    return any(child(root, key) is not None for key in ("spec", "data", "stringData"))
+    lacks = "apiVersion" if api is None else "kind"
+    others = [key for key in key_names(root) if key not in ("apiVersion", "kind", "metadata")]
+    return not others or any(key in _OF_OBJECTS or is_near(key, lacks, 2) for key in others)
+
+
+_OF_OBJECTS = ("spec", "data", "stringData")

@@ -24,7 +24,7 @@ def head_faults(root: Node, *, is_whole: bool) -> Iterator[Fault]:
     """What is wrong in the head of an object; one that is not whole needs no name."""
     version, kind = child(root, "apiVersion"), child(root, "kind")
     if version is None or kind is None:
-        yield from _missing(version, kind)
+        yield from missing_head(root)
         return
     api, name = text_of(version), text_of(kind)
     if (retired := table().retired.get(f"{api} {name}")) is not None:
@@ -36,13 +36,14 @@ def head_faults(root: Node, *, is_whole: bool) -> Iterator[Fault]:
         yield from _nameless(root, kind)
 
 
-def _missing(version: Node | None, kind: Node | None) -> Iterator[Fault]:
+def missing_head(root: Node) -> Iterator[Fault]:
     """An object without its API or without its kind."""
-    if kind is not None:
+    version, kind = child(root, "apiVersion"), child(root, "kind")
+    if version is None and kind is not None:
         apis = _known().apis.get(text_of(kind))
         wanted = f"write {_served(apis, text_of(kind))}" if apis else "the API server refuses it"
         yield Fault("missing-field", kind.key, f"the object has no apiVersion; {wanted}")
-    elif version is not None:
+    elif kind is None and version is not None:
         message = "the object has no kind; the API server refuses it"
         yield Fault("missing-field", version.key, message)
 

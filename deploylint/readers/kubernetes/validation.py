@@ -180,6 +180,23 @@ def _container_faults(container: Node) -> Iterator[Fault]:
     yield from command_faults(parts, has_program=parts[0] is not None)
 
 
+def _resource_faults(resources: Node) -> Iterator[Fault]:
+    """Names of resources that the API server refuses (ResourceRequirements).
+
+    A node has others by the domain of what offers them
+    (https://kubernetes.io/docs/tasks/administer-cluster/extended-resource-node/).
+    """
+    for amounts in (child(resources, "limits"), child(resources, "requests")):
+        for name, entry in entries_of(amounts).items():
+            is_known = name in _RESOURCES or "/" in name or name.startswith("hugepages-")
+            if not is_known and not is_variable(name):
+                message = f"a container has no resource {name!r}; {hint(name, _RESOURCES)}"
+                yield Fault("unknown-field", entry.key, message)
+
+
+_RESOURCES = ("cpu", "memory", "ephemeral-storage")
+
+
 def _exec_faults(action: Node) -> Iterator[Fault]:
     """Several words in one item of the command (ExecAction)."""
     yield from command_faults([child(action, "command")])
@@ -364,6 +381,7 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "IngressBackend-v1": _at_most_one,
     "Container": _container_faults,
     "ExecAction": _exec_faults,
+    "ResourceRequirements": _resource_faults,
     "LabelSelectorRequirement": _requirement_faults,
     "MetricSpec": _metric_faults,
     "MetricSpec-v2beta1": _metric_faults,

@@ -85,6 +85,40 @@ def test_head_that_an_api_may_take(change: tuple[str, str]) -> None:
     assert not [each for each in faults(POD.replace(*change, 1)) if each[1] in checks]
 
 
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        ("aipVersion: v1\nkind: ServiceAccount\n", 2),
+        ("kind: ServiceAccount\n", 1),
+        ("apiVersion: argoproj.io/v1alpha1\nkidn: Application\n", 1),
+        ("apiVersion: source.toolkit.fluxcd.io/v1\n", 1),
+    ],
+)
+@pytest.mark.parametrize("others", ["", "image: {repository: acme/api, tag: '1'}\n"])
+def test_object_without_its_head_is_reported_where_no_workload_is(
+    head: str, line: int, others: str, tmp_path: Path
+) -> None:
+    files = {"k/b.yaml": f"{head}metadata: {{name: b}}\n"}
+    if others:
+        files |= {f"k/{name}.yaml": others for name in ("api", "web")}
+    problems = report(write(tmp_path, files)).problems
+    assert [each.line for each in problems if each.file.endswith("b.yaml")] == [line]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: pipeline\nmetadata: {name: b}\nsteps: []\n",
+        "kind: Pipeline\nmetadata: {name: b}\nsteps: []\n",
+        "apiVersion: 1\ndatasources: [{name: b}]\n",
+    ],
+)
+def test_document_of_another_tool_is_no_object_without_a_head(text: str, tmp_path: Path) -> None:
+    files = {"k/b.yaml": text, "k/a.yaml": "image: {repository: acme/api, tag: '1'}\n"}
+    result = report(write(tmp_path, files))
+    assert "k/b.yaml" not in {Path(each.file).as_posix() for each in result.problems}
+
+
 DEPLOYMENT = """\
 apiVersion: apps/v1
 kind: Deployment
