@@ -38,6 +38,7 @@ from deploylint.engine.folder_names import (
     with_folder_above,
     with_own_names,
 )
+from deploylint.engine.folder_objects import FolderObjects
 from deploylint.engine.folder_patterns import (
     FolderGroup,
     FolderPattern,
@@ -132,11 +133,11 @@ class _Search:
         self.kustomizations = FolderKustomizations(shared)
         self.parents = ParentCharts(shared)
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
-        self._objects = dict[Path, FileGroup]()
         self._layers = dict[Path, Mapping[str, Path]]()
         self._of_layers = set[Path]()
         self.seen = SeenFiles()
         self.skipped = list[Skipped]()
+        self.objects = FolderObjects(self.skipped)
 
     def groups(self, files: FileGroup, progress: Progress) -> list[FolderGroup]:
         """The groups of some files, before their environments; the first has what is skipped."""
@@ -150,12 +151,14 @@ class _Search:
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
-            groups += self.groups_below(files.folder, service_names(groups))
+            inside = self.groups_below(files.folder, service_names(groups))
+            own = groups if inside else self.objects.inside(files.folder, groups, self.load)
+            groups = [*own, *inside]
         groups = self.parents.over(groups, self.load)
         if self.kustomizations.files:
             groups = self.kustomizations.with_changes(groups, self.skipped, self.load)
             names = {display_path(file) for group in groups for file in group.files.every_file}
-            self.skipped = [skip for skip in self.skipped if skip.file not in names]
+            self.skipped[:] = [skip for skip in self.skipped if skip.file not in names]
         if len(groups) > 1:
             from deploylint.engine.chart_defaults import without_chart_defaults
 
@@ -225,7 +228,7 @@ class _Search:
             self.skipped += loaded.skipped
             self.seen.keep_layers(files)
             if any(skip.reason == NO_VALUES for skip in loaded.skipped):
-                self._objects[files.folder] = files
+                self.objects.keep(files.folder, files)
             return []
         files, loaded, others = self._without_values(files, loaded)
         if not loaded.copies or files.configured is not None:
@@ -253,7 +256,7 @@ class _Search:
         others = self.groups_of(part, is_found=True)
         services = (service for group in others for service in group.loaded.services)
         if not any(map(sets_a_deployment, services)):
-            self.skipped = before
+            self.skipped[:] = before
             return files, loaded, []
         skipped = tuple(skip for skip in loaded.skipped if skip.reason != reason)
         return files._replace(members=rest), loaded._replace(skipped=skipped), others
@@ -278,32 +281,13 @@ class _Search:
             named = services if path.name == INSIDE and not groups else service_names(groups)
             named |= {path.name} if path in self._with_excluded else set()
             inside = self.groups_below(path, named, depth + 1)
-            below[path] = [*groups, *inside]
+            own = groups if inside else self.objects.inside(path, groups, self.load)
+            below[path] = [*own, *inside]
         within = environment_folders(folder, below, self.kustomizations.overlaying(folder))
-        with_objects = self._with_objects(folder, within, is_service=bool(services))
-        return with_objects or list(self._joined(folder, within))
-
-    def _with_objects(
-        self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]], *, is_service: bool
-    ) -> list[FolderGroup]:
-        """The only group of sub-folders, with the objects in those that hold no workload.
-
-        It is called after their folder, unless that holds services itself.
-        """
-        groups = [group for inside in below.values() for group in inside]
-        objects = [self._objects.pop(path) for path in below if path in self._objects]
-        if len(groups) != 1 or not objects or groups[0].loaded.shape != "manifests":
-            return []
-        parts = [groups[0].files, *objects]
-        members = tuple(member for part in parts for member in part.members)
-        names = {part.file_name(file) for part in objects for file in part.files}
-        self.skipped = [skip for skip in self.skipped if skip.file not in names]
-        skipped = tuple(skip for part in parts for skip in part.skipped)
-        workloads = groups[0].place
-        place = workloads if is_service else folder
-        name = absolute(place).name
-        files = FileGroup(name, self._root, members, skipped=skipped, folder=place)
-        return [FolderGroup(files, self.load(files), place, workloads=workloads)]
+        parts = [group for groups in within.values() for group in groups]
+        joined = list(self._joined(folder, within)) if len(parts) != 1 else parts
+        groups = self.objects.beside(folder, joined, self.load, alone=not services)
+        return groups if groups != parts else list(self._joined(folder, within))
 
     def _joined(
         self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]

@@ -537,6 +537,35 @@ def test_services_each_with_what_anybody_runs_beside_it_are_a_fleet(
     assert found.problems == ()
 
 
+INGRESS = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop}
+spec: {rules: [{http: {paths: [
+  {path: /, pathType: Prefix, backend: {service: {name: a, port: {number: 8888}}}}]}}]}
+"""
+OF_A = """\
+---
+apiVersion: v1
+kind: Service
+metadata: {name: a}
+spec: {selector: {app: a}, ports: [{port: 80}]}
+"""
+
+
+@pytest.mark.parametrize("place", ["k8s/{}.yaml", "k8s/{}/app.yaml", "k8s/{}/base/app.yaml"])
+def test_objects_in_folders_beside_those_of_services_are_read_with_them(
+    place: str, folder: Path
+) -> None:
+    files = {place.format(name): deployment(name) for name in "abc"}
+    files[place.format("a")] += OF_A
+    found = report(folder, files | {"k8s/ingress/shop.yaml": INGRESS}, "k8s")
+    assert groups(found) == {"k8s": ["a", "b", "c"]}
+    lines = [(one.rule, one.location.line) for one in found.findings if one.rule == "missing-port"]
+    assert lines == [("missing-port", 5)]
+    assert "k8s/ingress/shop.yaml" not in {skip.file for skip in found.skipped}
+
+
 GROUPED = """\
 version: 1
 exclude: [deploy/old.yaml]

@@ -62,7 +62,11 @@ def workload(kind: str, spec: str = "", pod: str = "", container: str = "") -> s
             "unknown-field",
             "a container has no resource 'emmory'; did you mean 'memory'?",
         ),
-        ("resources: {requests: {disk: 1}}", "unknown-field", "has no resource 'disk'; one of cpu,"),
+        (
+            "resources: {requests: {disk: 1}}",
+            "unknown-field",
+            "has no resource 'disk'; one of cpu,",
+        ),
         ("livenessProbe: {httpGet: {path: /}}", "missing-field", "httpGet has no port"),
         ("lifecycle: {preStop: {}}", "missing-field", "preStop has none of exec"),
         ("volumeMounts: [{name: data}]", "missing-field", "has no mountPath"),
