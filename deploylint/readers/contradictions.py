@@ -19,6 +19,7 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import go_text
+from deploylint.documents.source import Source
 from deploylint.documents.structure import is_quoted_below, key_names
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import MISPLACED, Fault
@@ -143,11 +144,30 @@ def _written(node: Node, fields: Container[str]) -> dict[str, Node]:
 _OF_PROBES = ("Seconds", "Threshold", "enabled")
 
 
-def swallowed_items(root: Node) -> Iterator[Fault]:
-    """Items of a list that are indented further than the one before: YAML makes them its text."""
+def with_mistaken_texts(faults: Iterable[Fault], roots: Iterable[Node]) -> Iterator[Fault]:
+    """Some faults, and the texts that YAML makes of a slip where none of them is."""
+    known = set[tuple[Source, int]]()
+    for fault in faults:
+        known.add((fault.node.source, fault.node.start))
+        yield fault
+    for fault in (fault for root in roots for fault in mistaken_texts(root)):
+        places = ((fault.node.source, at.start) for at in (fault.node, fault.node.key))
+        if known.isdisjoint(places):
+            yield fault
+
+
+def mistaken_texts(root: Node) -> Iterator[Fault]:
+    """What YAML makes a text of by a slip.
+
+    So are the items of a list that are indented further than the one before, and a word of YAML
+    with two letters swapped.
+    """
     table, texts = root.table, root.table.texts[root.row : root.end_row]
-    for row in [row for row, text in enumerate(texts, root.row) if text and " - " in text]:
-        if table.paths[row].is_item:
+    for row, text in enumerate(texts, root.row):
+        if text and text in _SWAPPED:
+            message = f"{text!r} is a text; did you mean {_SWAPPED[text]}?"
+            yield Fault("wrong-type", table.node(row), message)
+        elif text and " - " in text and table.paths[row].is_item:
             item = table.node(row)
             written = item.source.text[item.start : item.end]
             if not item.style and _SWALLOWED.search(written):
@@ -155,6 +175,12 @@ def swallowed_items(root: Node) -> Iterator[Fault]:
                 yield Fault("swallowed-item", item, message)
 
 
+_SWAPPED = {
+    f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}": word
+    for word in ("true", "false", "null")
+    for at in range(len(word) - 1)
+    if word[at] != word[at + 1]
+}
 _SWALLOWED = regex(r"\n[ \t]*- ")
 
 

@@ -18,7 +18,7 @@ from deploylint.model.service import Component, Service, ServiceSettings, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, technologies, word_runtime
 from deploylint.readers.commands.web_servers import server_values
-from deploylint.readers.contradictions import swallowed_items, user_faults
+from deploylint.readers.contradictions import user_faults, with_mistaken_texts
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
@@ -78,6 +78,8 @@ def read_service(
     called = stated_name(stated) or _name_from((files or layers)[0], ready[0], folder_name)
     runtime = stated_runtime(stated) or runtime_of(ready, [called])
     ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
+    faults = [*_of_files(layers, profile), *faults, *_of_values(ready)]
+    roots = tuple(root for document in layers for root in document.roots)
     return Service(
         name=str(called.data),
         files=tuple(document.file for document in layers),
@@ -85,10 +87,10 @@ def read_service(
         runtime_because="" if runtime.state == "unknown" else runtime.note,
         own_names=own_names(ready, str(called.data)),
         components=tuple(ready),
-        roots=tuple(root for document in layers for root in document.roots),
+        roots=roots,
         root=root,
         lost=lost,
-        faults=_each_once((*_of_files(layers, profile), *faults, *_of_values(ready))),
+        faults=_each_once(with_mistaken_texts(faults, roots)),
         notes=origin.notes or tuple(filter(None, [known_by])),
         chart=_chart_of_many(origin.chart, str(called.data)),
         has_own_chart=_is_around_another(origin.chart, str(called.data)),
@@ -119,7 +121,6 @@ def _of_files(documents: Iterable[Document], profile: Profile) -> Iterator[Fault
             yield from _around(document.origin)
         is_lost = document.origin is None and _is_behind_an_empty_one(document)
         for root in document.roots:
-            yield from swallowed_items(root)
             if not profile.copied.keys().isdisjoint(key_names(root)):
                 from deploylint.readers.copied import copied_faults  # few values have such keys
 

@@ -10,7 +10,8 @@ from deploylint.config import rules
 from deploylint.documents.reader import Document, read_text
 from deploylint.model import types
 from deploylint.model.data import API, definition
-from deploylint.readers.contradictions import swallowed_items
+from deploylint.model.fault import Fault
+from deploylint.readers.contradictions import mistaken_texts, with_mistaken_texts
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.kubernetes.api_check import api_faults
 from deploylint.readers.service import read_service
@@ -360,7 +361,7 @@ def test_tags_that_move_are_those_of_the_rule() -> None:
     ],
 )
 def test_item_that_is_indented_further_is_reported_at_the_one_before(text: str, count: int) -> None:
-    found = list(swallowed_items(document(text).roots[0]))
+    found = list(mistaken_texts(document(text).roots[0]))
     assert [fault.check for fault in found] == ["swallowed-item"] * count
 
 
@@ -388,3 +389,27 @@ def test_port_in_the_list_of_a_policy_that_pods_do_not_have_is_reported(
 ) -> None:
     policy = f"service: {{port: 8080}}\nnetworkPolicy: {{enabled: true, {ports}}}\n"
     assert [check for check, _ in faults(IMAGE + policy)] == ["policy-port"] * count
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("a: ture\n", ["true"]),
+        ("a: [flase, 'fasle']\n", ["false", "false"]),
+        ("a: {b: unll}\n", ["null"]),
+        ("a: true\nb: 'false'\nc: null\nd: truly\ne: flasee\n", []),
+    ],
+)
+def test_word_of_yaml_with_two_letters_swapped_is_a_slip(text: str, meant: list[str]) -> None:
+    messages = [fault.message for fault in mistaken_texts(document(text).roots[0])]
+    assert [message.split()[-1].rstrip("?") for message in messages] == meant
+
+
+def test_slip_that_another_fault_tells_is_told_once() -> None:
+    root = document("a: ture\nb: flase\n").roots[0]
+    (first, _) = mistaken_texts(root)
+    known = Fault("wrong-value", first.node.key, "")
+    assert [fault.check for fault in with_mistaken_texts([known], [root])] == [
+        "wrong-value",
+        "wrong-type",
+    ]

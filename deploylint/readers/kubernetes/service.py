@@ -19,7 +19,7 @@ from deploylint.model.field_values import (
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
-from deploylint.readers.contradictions import swallowed_items
+from deploylint.readers.contradictions import with_mistaken_texts
 from deploylint.readers.kubernetes.api_check import api_faults, merged_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
@@ -78,9 +78,12 @@ def _layers(objects: Sequence[Object]) -> Iterator[Node]:
 
 def faults_within(item: Object) -> Iterator[Fault]:
     """What is wrong in an object by itself, also in the patches that change it."""
+    return with_mistaken_texts(_faults_within(item), [item.node])
+
+
+def _faults_within(item: Object) -> Iterator[Fault]:
     root = item.node
     yield from (duplicate_key(*keys) for keys in root.source.duplicates_within([root]))
-    yield from swallowed_items(root)
     layers = item.changed.layers if item.changed is not None else (root,)
     is_whole = item.changed is None or not item.changed.is_patched
     seen = set[tuple[str, Node]]()
