@@ -27,24 +27,22 @@ class FolderObjects:
         self._files[folder] = files
 
     def beside(
-        self, folder: Path, groups: Sequence[FolderGroup], load: LoadGroup, *, alone: bool
+        self, folder: Path, group: FolderGroup, load: LoadGroup, *, is_named: bool
     ) -> list[FolderGroup]:
-        """The groups in sub-folders; the only one with the objects in others of these.
+        """The only group in sub-folders, which is in one of them, with the objects in others.
 
-        That of one sub-folder ``alone`` is called after their folder.
+        It is called after their folder, unless one ``is_named`` so; there is none without objects.
         """
         inside = self._below(folder)
-        if not _takes_more(groups) or not inside:
-            return list(groups)
-        (group,) = groups
-        if not group.below:
-            place = folder if alone else group.place
-            files = group.files._replace(name=absolute(place).name, folder=place)
-            group = FolderGroup(files, group.loaded, place, workloads=group.place)
+        if not inside or not _takes_more([group]):
+            return []
+        place = group.place if is_named else folder
+        files = group.files._replace(name=absolute(place).name, folder=place)
+        group = FolderGroup(files, group.loaded, place, workloads=group.place)
         return [self._with_more(group, inside, load)]
 
     def inside(self, folder: Path, groups: list[FolderGroup], load: LoadGroup) -> list[FolderGroup]:
-        """The only group of a folder with the objects in its sub-folders."""
+        """The groups in a folder; the only one with the objects in its sub-folders."""
         inside = self._below(folder)
         if not inside or not _takes_more(groups):
             return groups

@@ -285,9 +285,10 @@ class _Search:
             below[path] = [*own, *inside]
         within = environment_folders(folder, below, self.kustomizations.overlaying(folder))
         parts = [group for groups in within.values() for group in groups]
-        joined = list(self._joined(folder, within)) if len(parts) != 1 else parts
-        groups = self.objects.beside(folder, joined, self.load, alone=not services)
-        return groups if groups != parts else list(self._joined(folder, within))
+        if len(parts) == 1:
+            alone = self.objects.beside(folder, parts[0], self.load, is_named=bool(services))
+            return alone or list(self._joined(folder, within))
+        return self.objects.inside(folder, list(self._joined(folder, within)), self.load)
 
     def _joined(
         self, folder: Path, below: Mapping[Path, Sequence[FolderGroup]]
