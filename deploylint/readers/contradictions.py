@@ -163,12 +163,13 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
     with two letters swapped.
     """
     table, texts = root.table, root.table.texts[root.row : root.end_row]
-    for row, text in enumerate(texts, root.row):
-        if text and text in _SWAPPED:
+    rows = [(n, t) for n, t in enumerate(texts, root.row) if t and (" - " in t or t in _SWAPPED)]
+    for row, text in rows:
+        item = table.node(row)
+        if text in _SWAPPED:
             message = f"{text!r} is a text; did you mean {_SWAPPED[text]}?"
-            yield Fault("wrong-type", table.node(row), message)
-        elif text and " - " in text and table.paths[row].is_item:
-            item = table.node(row)
+            yield Fault("wrong-type", item, message)
+        elif item.path.is_item:
             written = item.source.text[item.start : item.end]
             if not item.style and _SWALLOWED.search(written):
                 message = "the item below is text of this one; indent it like this one"

@@ -114,8 +114,12 @@ class ComponentKey(Record):
 
 def _is_slip(key: str, word: str) -> bool:
     """Whether a key is too long to be a word of its own, or has the letters of a known one."""
-    is_long = len(key) >= NEAR_LENGTH and {key, word}.isdisjoint(("create", "enable"))
-    return is_long or sorted(key) == sorted(word)
+    if len(key) >= NEAR_LENGTH and word not in _VERBS and key not in _VERBS:
+        return True
+    return len(key) == len(word) and sorted(key) == sorted(word)
+
+
+_VERBS = ("create", "enable")
 
 
 class KeyNode:
@@ -212,12 +216,12 @@ class KeyNode:
         near = self._unknown.get(key)
         if near is None:
             most = max(1, len(key) // NEAR_SHARE)
-            words = (
+            near = tuple(
                 word
                 for word, keys in self.children.items()
+                if _is_slip(key, word) and is_near(key, word, most)
                 if keys.foreign != () or letters(word) != letters(key)
             )
-            near = tuple(word for word in words if is_near(key, word, most) and _is_slip(key, word))
             self._unknown[key] = near
         return near
 
