@@ -11,7 +11,7 @@ from deploylint.compare.majority import QUORUM
 from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import VALUES, ServiceFiles, environment_of
 from deploylint.documents.paths import absolute, display_path
-from deploylint.engine.discovery import KUSTOMIZATIONS, FileGroup, Skipped
+from deploylint.engine.discovery import KUSTOMIZATIONS, FileGroup, Skipped, is_kustomization
 from deploylint.engine.folder_patterns import FolderGroup, names_in_folder
 from deploylint.engine.load import OVERLAID, DeploymentGroup
 from deploylint.readers.service import BASES
@@ -141,7 +141,8 @@ def with_overlays(groups: Iterable[FolderGroup], overlays: Iterable[Overlay]) ->
     """The groups with the overlays of their files as environments."""
     by_file: dict[Path, list[Overlay]] = {}
     for overlay in overlays:
-        for file in overlay.deployed:
+        kustomizations = filter(is_kustomization, overlay.files)
+        for file in overlay.deployed.union(map(absolute, kustomizations)):
             by_file.setdefault(file, []).append(overlay)
     return [_overlaid(group, by_file) for group in groups]
 
@@ -178,8 +179,9 @@ def without_skips(group: FolderGroup, names: Set[str]) -> FolderGroup:
 
 
 def _in_overlays(member: ServiceFiles, overlays: Mapping[Path, Sequence[Overlay]]) -> ServiceFiles:
-    above = [each for file in member.files for each in overlays.get(absolute(file), ())]
-    environments = {over.environment: (*member.files, *over.files) for over in above}
+    own = list(map(absolute, member.files))
+    above = [each for file in own for each in overlays.get(file, ())]
+    environments = {over.environment: (*member.files, *over.files_over(own)) for over in above}
     return member._replace(environments=environments) if environments else member
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.config.environment_names import is_environment
@@ -170,13 +170,30 @@ class Overlay(Record):
 
     ``folders`` are those to it below what its base is below too, from ``home`` on.
     ``below`` are the files that the others deploy, ``deployed`` also what it adds to them.
-    ``files`` are its own: kustomizations, what they lay over ``deployed``, and what is added to it.
+    ``layers`` are its own: the files of each kustomization that deploys some of them, in order.
     """
 
     home: Path
     folders: tuple[str, ...]
     environment: str
     below: frozenset[Path]
+    deployed: frozenset[Path]
+    layers: tuple[OverlayLayer, ...]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Its own files: kustomizations, what they lay over ``deployed``, and what they add."""
+        return self.files_over(self.deployed)
+
+    def files_over(self, files: Collection[Path]) -> tuple[Path, ...]:
+        """Its own files that may change some files, or come with what does."""
+        over = (layer for layer in self.layers if not layer.deployed.isdisjoint(files))
+        return tuple(dict.fromkeys(file for layer in over for file in layer.files))
+
+
+class OverlayLayer(Record):
+    """A kustomization of an overlay: the files that it deploys, and its own."""
+
     deployed: frozenset[Path]
     files: tuple[Path, ...]
 
@@ -299,16 +316,37 @@ def _lies_over(kustomization: KustomizationFile, by_folder: ByFolder) -> bool:
 
 def _overlay(top: KustomizationFile, by_folder: ByFolder, objects: Container[Path]) -> Overlay:
     chain = _chain(top, by_folder)
-    files = dict[Path, None]()
+    scopes = _scopes(chain, by_folder)
+    deployed = frozenset(file for each in chain for file in each.files)
+    layers = list[OverlayLayer]()
     for each in chain:
         if each.adds or _lies_over(each, by_folder):
-            added = (file for file in each.files if file in objects)
-            files |= dict.fromkeys((each.file, *each.overlaid, *added))
+            added = [file for file in each.files if file in objects]
+            scope = deployed if added else scopes[each.file]  # an object may be about any of them
+            layers.append(OverlayLayer(scope, (each.file, *each.overlaid, *added)))
     lowest = (each.folder for each in chain if each.files and not _lies_over(each, by_folder))
     home, folders, name = _name(top.folder, next(lowest, top.folder))
-    deployed = [file for each in chain for file in each.files]
     below = frozenset(file for each in chain if each is not top for file in each.files)
-    return Overlay(home, folders, name, below, frozenset(deployed), tuple(files))
+    return Overlay(home, folders, name, below, deployed, tuple(layers))
+
+
+def _scopes(
+    chain: Sequence[KustomizationFile], by_folder: ByFolder
+) -> Mapping[Path, frozenset[Path]]:
+    """The files that each kustomization of a chain may change, by its file.
+
+    A component changes what those deploy that name it.
+    """
+    scopes = dict[Path, frozenset[Path]]()
+    for each in chain:
+        bases = (by_folder[folder].file for folder in each.bases if folder in by_folder)
+        below = (scopes.get(file, frozenset[Path]()) for file in bases)
+        scopes[each.file] = frozenset(each.files).union(*below)
+    for each in reversed(chain):
+        for folder in each.components:
+            if (component := by_folder.get(folder)) is not None and component.file in scopes:
+                scopes[component.file] |= scopes[each.file]
+    return scopes
 
 
 def _chain(top: KustomizationFile, by_folder: ByFolder) -> list[KustomizationFile]:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from deploylint.engine import kustomizations, kustomized
+from deploylint.engine.kustomizations import KustomizationFile, read_kustomization
 from deploylint.engine.load_manifests import NOT_DEPLOYED
 from deploylint.engine.result import Report
+from deploylint.engine.shared_files import SharedFiles
 from tests.support.projects import deployment, messages, report, said, write
 
 OBJECTS = {f"deploy/{name}.yaml": deployment(name) for name in ("api", "web")}
@@ -496,6 +498,51 @@ def test_objects_that_an_overlay_adds_are_read_in_its_environment(tmp_path: Path
     found = report(write(tmp_path, files), rules=("autoscaling",))
     assert said(found) == ["deployment.yaml:1 autoscaling"]
     assert not [skip.file for skip in found.skipped if skip.file.endswith("hpa.yaml")]
+
+
+BUDGET = """\
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: api}
+spec: {minAvailable: 1, selector: {matchLabels: {app: api}}}
+"""
+
+
+def test_kustomization_of_an_environment_changes_no_other_one(tmp_path: Path) -> None:
+    """Also one beside an object that it adds, which is read with the services of its base."""
+    files = {f"apps/base/{name}/all.yaml": deployment(name) for name in ("api", "web")}
+    files["apps/base/kustomization.yaml"] = "resources: [api/all.yaml, web/all.yaml]\n"
+    for environment, tag, more in (("dev", 1, ""), ("prod", 2, ", budget.yaml")):
+        image = f"images: [{{name: acme.example/api, newTag: '{tag}'}}]\n"
+        text = f"resources: [../base{more}]\n{image}"
+        files[f"apps/{environment}/kustomization.yaml"] = text
+    write(tmp_path, files | {"apps/prod/budget.yaml": BUDGET})
+    found = report(tmp_path / "apps")
+    tags = {
+        group.loaded.environment: one.main.value("image.tag").data
+        for group in found.groups
+        for one in group.loaded.services
+        if one.name == "api"
+    }
+    assert tags == {"dev": "1", "prod": "2"}
+
+
+def test_kustomization_of_others_is_no_layer_of_a_service(tmp_path: Path) -> None:
+    """One that lies over all services is; those of other services say nothing of it."""
+    names = ("api", "blog", "web")
+    bases = "".join(f"- ../../apps/{name}\n" for name in names)
+    files = {f"apps/{name}/all.yaml": deployment(name) for name in names}
+    for name in names:
+        files[f"apps/{name}/kustomization.yaml"] = "resources: [all.yaml]\n"
+    files["overlays/dev/kustomization.yaml"] = f"resources:\n{bases}{IMAGES}"
+    write(tmp_path, files)
+    shared = SharedFiles(tmp_path)
+    read = [read_kustomization(folder, tmp_path, shared.read) for folder in tmp_path.glob("*/*")]
+    services = set(tmp_path.glob("apps/*/all.yaml"))
+    own = [each for each in read if isinstance(each, KustomizationFile)]
+    (overlay,) = kustomizations.overlays(own, services)
+    over = overlay.files_over([tmp_path / "apps/web/all.yaml"])
+    assert [file.parent.name for file in over] == ["web", "dev"]
 
 
 @pytest.mark.parametrize(("name", "services"), [("web-patch", ["api"]), ("web", ["api", "web"])])
