@@ -1,9 +1,11 @@
 """Entries under ``groups:`` to GroupConfigs: the files that patterns name, and service settings."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from glob import has_magic
 from pathlib import Path
 
+from deploylint.config.environment_names import split_environment
 from deploylint.config.files import LoadedConfig, folder, match_files, named_file
 from deploylint.config.groups import (
     CHART,
@@ -24,7 +26,7 @@ from deploylint.model.decode import with_nodes
 from deploylint.model.errors import misread_at, node_at
 from deploylint.model.fields import CODE, DOCKERFILE
 from deploylint.model.service import ServiceSettings
-from deploylint.readers.service import NAMELESS
+from deploylint.readers.service import NAMELESS, service_name
 
 
 def read_groups(
@@ -52,24 +54,44 @@ def read_groups(
 def _members(
     file: LoadedConfig, entry: GroupEntry, node: Node, exclude: frozenset[Path]
 ) -> Iterator[ServiceFiles]:
-    """The services of a group. A file without a name belongs to the first entry that lists it."""
-    taken = set(exclude)
+    """The services of a group. A file without a name belongs to the first entry that lists it.
+
+    That may be one entry in each environment.
+    """
+    taken_in = defaultdict[str, set[Path]](lambda: set(exclude))
     for service, at in with_nodes(entry.services, node, "services"):
+        only = _names(service.environment)
+        taken = set[Path].union(*(taken_in[name] for name in ("", *only)))
         not_again = exclude if service.name else taken  # services may share a base
         paths = [path for path in _files(file, service, at) if path not in not_again]
         taken.update(paths)
-        if not service.name:
-            each = dict.fromkeys(paths)  # patterns may overlap
-            for path in each:
-                name = _folder_name(path, service.files)
-                member = ServiceFiles((path,), _settings(file, service, at), folder_name=name)
-                yield _with_files_beside(member, taken) if name else member
-        elif paths or service.environments:
-            environments = dict(_environments(file, service, at, paths))
+        environments = dict(_environments(file, service, at, paths))
+        settings = _settings(file, service, at)
+        if service.name:
+            members = [ServiceFiles(tuple(paths), settings, environments)]
             for layers in (paths, *environments.values()):
                 _check_layers(layers, service.name, at)
-                taken.update(layers)
-            yield ServiceFiles(tuple(paths), _settings(file, service, at), environments)
+        else:
+            members = [
+                _with_files_beside(ServiceFiles((path,), settings, folder_name=name), taken)
+                if (name := _folder_name(path, service.files, only)) and not only
+                else ServiceFiles((path,), settings, folder_name=name)
+                for path in dict.fromkeys(paths)  # patterns may overlap
+            ]
+        for name in only or [""]:
+            taken_in[name].update(path for member in members for path in member.every_file)
+        yield from (_only_in(member, only) for member in members if member.every_file)
+
+
+def _names(written: str | list[str]) -> list[str]:
+    return [written] if isinstance(written, str) else written
+
+
+def _only_in(member: ServiceFiles, environments: Sequence[str]) -> ServiceFiles:
+    """A service that is in some environments alone, where any is named."""
+    if not environments:
+        return member
+    return member._replace(files=(), environments=dict.fromkeys(environments, member.files))
 
 
 def _with_files_beside(member: ServiceFiles, taken: Set[Path]) -> ServiceFiles:
@@ -103,11 +125,16 @@ def _layered(
     return with_environments([*own, *layers], named)
 
 
-def _folder_name(path: Path, patterns: str | list[str]) -> str:
-    """The folder that varies in a pattern, if the name of the file names no service; else ""."""
-    if path.stem not in NAMELESS:
-        return ""
-    for pattern in [patterns] if isinstance(patterns, str) else patterns:
+def _folder_name(path: Path, patterns: str | list[str], environments: Sequence[str]) -> str:
+    """The folder that varies in a pattern, if the name of the file names no service; else "".
+
+    In one of some ``environments``, ``orders-dev.yaml`` is of orders.
+    """
+    name, environment = split_environment(path.stem)
+    stem = name or VALUES if environment in environments else path.stem
+    if stem not in NAMELESS:
+        return "" if stem == path.stem else service_name(f"{stem}{path.suffix}")
+    for pattern in _names(patterns):
         parts = Path(pattern).parts
         varying = next((n for n, part in enumerate(reversed(parts)) if has_magic(part)), 0)
         rest = Path(*parts[-varying - 1 :])
@@ -138,6 +165,8 @@ def _files(file: LoadedConfig, entry: ServiceEntry, node: Node) -> Iterator[Path
     """The files of an entry in the order in which it names them."""
     if entry.environments and not entry.name:
         raise misread_at(node, "has environments and no name; set name")
+    if entry.environments and entry.environment:
+        raise misread_at(node, "has environment and environments; remove one of them")
     written = child(node, "files")
     if written is None and entry.environments:
         return
@@ -148,7 +177,7 @@ def _named(
     file: LoadedConfig, patterns: str | list[str], written: Node, key: str
 ) -> Iterator[Path]:
     """The files that some patterns under a key name, in that order."""
-    patterns = [patterns] if isinstance(patterns, str) else patterns
+    patterns = _names(patterns)
     nodes = written.content if isinstance(written.content, list) else [written]
     if not patterns:
         raise misread_at(written, f"{key} has no file; add one")

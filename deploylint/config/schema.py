@@ -130,12 +130,14 @@ class ServiceEntry(Closed):
     """Files of a group. With a ``name`` they are one service, without one a service each.
 
     Several files of one service are layers, the lowest first, as in ``helm -f base -f prod``; each
-    of its ``environments`` lays further files over them. ``code`` is the folder of its source code,
-    ``dockerfile`` what its image is built with, else the one that lies beside its files.
+    of its ``environments`` lays further files over them. ``environment`` names those that the files
+    are of alone. ``code`` is the folder of its source code, ``dockerfile`` what its image is built
+    with, else the one that lies beside its files.
     """
 
     files: str | list[str] = field(default_factory=list)
     name: str = ""
+    environment: str | list[str] = field(default_factory=list)
     environments: dict[str, str | list[str]] = field(default_factory=dict)
     runtime: str = ""
     role: Role | Literal[""] = ""

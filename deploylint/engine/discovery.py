@@ -86,7 +86,11 @@ class Skipped(Record):
             *_, name, why = reason.split(" ", 4)
             return why if name.endswith(":") else f"objects {why}"
         name, _, rest = reason.partition(": ")
-        return rest if rest and " " not in name else reason
+        if rest and " " not in name:
+            return rest
+        called, _, kind = name.partition(", ")  # name, kind: why; or kind of name: why
+        kind, of, _ = (kind if kind and " " not in called else name).partition(" of ")
+        return f"{kind}: {rest}" if rest and (of or kind != name) else reason
 
 
 def count_reasons(skipped: Sequence[Skipped]) -> str:

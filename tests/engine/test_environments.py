@@ -121,6 +121,7 @@ def test_environments_layer_as_path_is_a_focus_on_its_group(folder: Path) -> Non
         ("prod:", "staging:", "key 'staging' is written twice"),
         ("    - name: go\n      files", "    - files", "has environments and no name"),
         ("staging: go-staging.yaml", "staging: []", "has no file"),
+        ("- name: go\n", "- name: go\n      environment: qa\n", "environment and environments"),
         ("staging: go-staging.yaml", "staging: {a: b}", "expected"),
         ("[go-staging.yaml, go-prod.yaml]", "[go-prod.yaml, go.yaml]", "is a layer of go twice"),
     ],
@@ -139,6 +140,61 @@ def test_environments_service_without_a_readable_layer_is_not_checked(folder: Pa
     report = run(folder)
     assert len(report.problems) == 1
     assert [len(group.loaded.services) for group in report.groups] == [2, 1]
+
+
+ONLY = """\
+version: 1
+groups:
+  shop:
+    services:
+    - files: python.yaml
+    - {environment: prod, files: "*-prod.yaml"}
+    - {environment: [staging, dev], files: "*-staging.yaml"}
+"""
+
+
+def test_environment_of_an_entry_is_the_only_one_that_its_files_are_of(folder: Path) -> None:
+    """A glob for each environment takes in a service that is added later."""
+    for name in ("go", "web"):
+        for environment in ("staging", "prod"):
+            (folder / f"{name}-{environment}.yaml").write_text(VALUES.format(name=name))
+    (folder / ".deploylint.yaml").write_text(ONLY)
+    groups = [group.loaded for group in run(folder).groups]
+    names = {group.environment: [one.name for one in group.services] for group in groups}
+    assert names == {key: ["python", "go", "web"] for key in ("prod", "staging", "dev")}
+    files = [{one.files[0][-12:] for one in group.services} for group in groups]
+    assert [any("prod" in name for name in each) for each in files] == [True, False, False]
+
+
+def test_environment_of_manifests_may_have_their_kustomizations(folder: Path) -> None:
+    """The objects of a base are changed in each environment by what its entry names."""
+    deployment = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: NAME}\n"
+        "spec: {selector: {matchLabels: {app: NAME}}, template: {metadata: {labels: {app: NAME}},"
+        " spec: {containers: [{name: NAME, image: acme/NAME:1}]}}}\n"
+    )
+    for name in ("cart", "mail"):
+        base = folder / "apps" / name / "base"
+        base.mkdir(parents=True)
+        (base / "deployment.yaml").write_text(deployment.replace("NAME", name))
+        for environment, count in (("dev", 1), ("prod", 3)):
+            overlay = folder / "apps" / name / "overlays" / environment
+            overlay.mkdir(parents=True)
+            text = f"resources: [../../base]\nreplicas: [{{name: {name}, count: {count}}}]\n"
+            (overlay / "kustomization.yaml").write_text(text)
+        (base / "kustomization.yaml").write_text("resources: [deployment.yaml]\n")
+    entries = "".join(
+        f'    - {{environment: {each}, files: "apps/*/overlays/{each}/*.yaml"}}\n'
+        for each in ("dev", "prod")
+    )
+    text = 'version: 1\ngroups:\n  shop:\n    services:\n    - files: "apps/*/base/*.yaml"\n'
+    (folder / ".deploylint.yaml").write_text(text + entries)
+    report = run(folder)
+    counts = {
+        group.environment: [one.main.value("replicas.count").data for one in group.services]
+        for group in (each.loaded for each in report.groups)
+    }
+    assert counts == {"dev": [1, 1], "prod": [3, 3]}
 
 
 PARTLY = """\

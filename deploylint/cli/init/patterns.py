@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import glob
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 
 from deploylint.config.groups import INSIDE
 from deploylint.documents.paths import from_display_path
-from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.model.service import Service
 from deploylint.readers.service import FILE_PREFIXES
 
@@ -17,26 +16,25 @@ Parts = tuple[str, ...]
 """The parts of a path, as globs."""
 
 
-def group_patterns(group: FolderGroup, root: Path) -> Iterator[list[str]]:
-    """Globs from ``root`` on that match the files of a group's services, the widest first.
+def file_patterns(files: Iterable[Path], place: Path | None, root: Path) -> Iterator[list[str]]:
+    """Globs from ``root`` on that match some files, the widest first, then their names.
 
-    The last are the names of the files. Some may match files of others too.
+    ``place`` is the folder in which they differ, if any. Some globs may match files of others too.
     """
-    services = group.loaded.services
-    files = sorted({file for service in services for file in _own_files(service)})
-    if group.files.folder is not None and group.place.is_dir():
-        inside = [file for file in files if file.is_relative_to(group.place)]
+    files = sorted(files)
+    if place is not None:
+        inside = [file for file in files if file.is_relative_to(place)]
         above_all = [_escaped(file, root) for file in files if file not in inside]
-        below = [file.relative_to(group.place) for file in inside]
+        below = [file.relative_to(place) for file in inside]
         often = Counter(file.name for file in below)
-        above = tuple(map(glob.escape, group.place.relative_to(root).parts))
+        above = tuple(map(glob.escape, place.relative_to(root).parts))
         for kept in (set[str](), {name for name, count in often.items() if count > 1}):
             patterns = ("/".join((*above, *parts)) for parts in _patterns(below, kept))
             yield [*patterns, *above_all]
     yield [_escaped(file, root) for file in files]
 
 
-def _own_files(service: Service) -> list[Path]:
+def own_files(service: Service) -> list[Path]:
     """The files of a service without those of the chart around its own: these go with it."""
     first, *others = map(from_display_path, service.files)
     return [first, *(file for file in others if file.parent / INSIDE != first.parent.parent)]

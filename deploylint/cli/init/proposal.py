@@ -6,13 +6,15 @@ Texts of files are in comments, with nothing in them that could end the comment.
 from __future__ import annotations
 
 import glob
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
-from deploylint.cli.init.patterns import group_patterns
+from deploylint.cli.init.found_group import FoundGroup, files_by_service, joined
+from deploylint.cli.init.patterns import file_patterns, own_files
 from deploylint.cli.init.reference import OPTION, propose_reference
 from deploylint.config import load as configuration
 from deploylint.config.discovery import NAMES
@@ -21,7 +23,6 @@ from deploylint.config.load import Config
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import find_groups, is_kustomization
-from deploylint.engine.folder_environments import LoadGroup, in_environments
 from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.folders import load_groups
 from deploylint.engine.guests import NO_GUESTS, Guests, find_guests
@@ -39,6 +40,9 @@ from deploylint.reports.yaml_out import block, entry, scalar
 
 LOOK = Look(width=80)
 """The width of the files that are written: what yamllint accepts by default."""
+
+MOST_ENTRIES = 8
+"""How many entries of a group may be of some of its environments."""
 
 SHOWN = 12
 """How many services of a group a comment names."""
@@ -60,7 +64,7 @@ class ProposedGroup(Record):
     compared, each with the reason.
     """
 
-    source: FolderGroup
+    found: FoundGroup
     name: str
     reference: str
     because: str
@@ -70,7 +74,7 @@ class ProposedGroup(Record):
     @property
     def services(self) -> tuple[Service, ...]:
         """Its services."""
-        return self.source.loaded.services
+        return self.found.services
 
 
 class Proposing(Record):
@@ -88,8 +92,13 @@ def propose(sources: Sequence[FolderGroup], how: Proposing) -> tuple[ProposedGro
 
     Raises UsageError for a reference that no group has.
     """
-    named = zip(sources, _names(sources, how.root), strict=True)
-    groups = tuple(filter(None, (_group(source, name, how) for source, name in named)))
+    shared = SharedFiles(how.root)
+    load = partial(
+        load_group, profile=how.profile, folders=how.config.profile_folders, shared=shared
+    )
+    found = list(joined(sources, load))
+    named = zip(found, _names(found, how.root), strict=True)
+    groups = tuple(filter(None, (_group(each, name, how, shared) for each, name in named)))
     if how.reference and not any(group.because == OPTION for group in groups):
         files = ", ".join(service.files[0] for group in groups for service in group.services)
         message = "no such service in any group; choose from"
@@ -97,7 +106,7 @@ def propose(sources: Sequence[FolderGroup], how: Proposing) -> tuple[ProposedGro
     return groups
 
 
-def _names(sources: Sequence[FolderGroup], root: Path) -> Iterator[str]:
+def _names(sources: Sequence[FoundGroup], root: Path) -> Iterator[str]:
     """The name of each folder, or where two have one name its path.
 
     Of groups of one path, the names have what is in their files, and numbers.
@@ -110,24 +119,23 @@ def _names(sources: Sequence[FolderGroup], root: Path) -> Iterator[str]:
         below = group.below if places[group.place] > 1 else ()
         path = place.relative_to(root).as_posix()
         name = place.name if names[group.place.name] == 1 else "/".join((path, *below))
-        name = f"{name} ({group.loaded.shape})" if taken[name] else name
+        name = f"{name} ({group.main.loaded.shape})" if taken[name] else name
         taken[name] += 1
         yield name if taken[name] == 1 else f"{name} {taken[name]}"
 
 
-def _group(source: FolderGroup, name: str, how: Proposing) -> ProposedGroup | None:
-    guests = find_guests(source.loaded.services)
-    own = tuple(service for service in source.loaded.services if service.name not in guests)
-    group = source.loaded._replace(services=own)
+def _group(
+    found: FoundGroup, name: str, how: Proposing, shared: SharedFiles
+) -> ProposedGroup | None:
+    guests = find_guests(found.services)
+    loaded = found.main.loaded
+    own = tuple(service for service in loaded.services if service.name not in guests)
+    group = loaded._replace(services=own)
     service, because = propose_reference(group, how.config, how.reference, how.today)
     reference = service.name if service.name not in ("", NONE) else Path(service.files[0]).name
-    shared = SharedFiles(how.root)
-    load = partial(
-        load_group, profile=how.profile, folders=how.config.profile_folders, shared=shared
-    )
     choices = (
-        ProposedGroup(source, name, reference, because, entries, guests)
-        for entries in _entries(source, how.root, load)
+        ProposedGroup(found, name, reference, because, entries, guests)
+        for entries in _entries(found, how.root)
     )
     return next((choice for choice in choices if _reads_alike(choice, how, shared)), None)
 
@@ -135,32 +143,62 @@ def _group(source: FolderGroup, name: str, how: Proposing) -> ProposedGroup | No
 Entries = tuple[Mapping[str, Plain], ...]
 
 
-def _entries(source: FolderGroup, root: Path, load: LoadGroup) -> Iterator[Entries]:
+def _entries(found: FoundGroup, root: Path) -> Iterator[Entries]:
     """How a group can be written, the shortest first: with globs, with files, with names too.
 
     The last is for any group.
     """
-    *choices, files = group_patterns(source, root)
-    for patterns in (*choices, files):
+    main = found.main
+    files = {file for one in found.services for file in own_files(one)}
+    is_folder = main.files.folder is not None and found.place.is_dir()
+    *choices, own_files = file_patterns(files, _common(files) if is_folder else None, root)
+    for patterns in (*choices, own_files):
         yield ({"files": patterns[0] if len(patterns) == 1 else list[Plain](patterns)},)
+    if len(found.environments) > 1:
+        yield from _in_environments(found, root)
     by_file = defaultdict[str, dict[int, ServiceFiles]](dict)
-    for number, member in enumerate(source.files.members):
+    members = (member for source in found.sources for member in source.files.members)
+    for number, member in enumerate(members):
         for file in map(display_path, member.every_file):
             by_file[file][number] = member
-    own = {service.name: service for service in source.loaded.services}
+    own = {service.name: service for service in found.services}
     within = defaultdict[str, list[str]](list)
-    for part in in_environments(source, load):
-        for service in part.loaded.services:
+    for name, part in zip(found.environments, found.parts, strict=True):
+        for service in part.loaded.services if name else ():
             own.setdefault(service.name, service)
-            within[service.name].append(part.files.environment)
+            within[service.name].append(name)
     named = tuple(_named(service, by_file, root, within[name]) for name, service in own.items())
-    often = Counter(service.files[0] for service in source.loaded.services)
+    often = Counter(service.files[0] for service in found.services)
     if shared := [file for file, count in often.items() if count > 1]:
         first = zip(named, (service.files[0] for service in own.values()), strict=True)
         apart = (entry for entry, file in first if file not in shared)
         yield (*apart, {"files": _globs(shared, root)})
     yield from ((*named, {"files": list[Plain](patterns)}) for patterns in reversed(choices))
     yield named
+
+
+def _common(files: Iterable[Path]) -> Path:
+    """The lowest folder with some files in it or below it."""
+    return Path(os.path.commonpath([file.parent for file in files]))
+
+
+def _in_environments(found: FoundGroup, root: Path) -> Iterator[Entries]:
+    """How a group can be written with an entry for what is in each environment alone."""
+    by_names = found.files_within()
+    if len(by_names) > MOST_ENTRIES:
+        return
+    ways = dict[tuple[str, ...], list[list[str]]]()
+    for names, files in by_names.items():
+        places = [found.place if names else _common(files), _common(files)]
+        *wide, exact = (list(file_patterns(files, place, root)) for place in places)
+        ways[names] = [way for pair in zip(*wide, exact, strict=True) for way in pair]
+    for patterns in zip(*ways.values(), strict=True):
+        entries = list[Mapping[str, Plain]]()
+        for names, written in zip(ways, patterns, strict=True):
+            at = {"environment": names[0] if len(names) == 1 else list[Plain](names)}
+            each: Plain = written[0] if len(written) == 1 else list[Plain](written)
+            entries.append({**(at if names else {}), "files": each})
+        yield tuple(entries)
 
 
 def _named(
@@ -214,22 +252,15 @@ def _reads_alike(group: ProposedGroup, how: Proposing, shared: SharedFiles) -> b
         return False
     if all(len(one.services) == 1 for one in loaded):
         return False
-    services = [service for one in loaded for service in one.services]
     if all("name" in entry for entry in group.entries):
+        services = [service for one in loaded for service in one.services]
         chosen = {group.reference, *group.guests}
         return chosen <= {name for one in services for name in (one.name, Path(one.files[0]).name)}
-    is_alike = _files(services).keys() == _files(group.services).keys()
-    environments = {name for one in group.source.files.members for name in one.environments}
-    if environments:
-        is_alike &= {one.environment for one in files} == environments
-    else:
-        is_alike &= len(loaded) == 1 and _files(services) == _files(group.services)
-    unread = {problem.file for problem in group.source.loaded.problems}
-    return is_alike and all(problem.file in unread for one in loaded for problem in one.problems)
-
-
-def _files(services: Iterable[Service]) -> dict[str, frozenset[str]]:
-    return {service.name: frozenset(service.files) for service in services}
+    read = {one.environment: files_by_service(one.services) for one in loaded}
+    unread = {problem.file for one in group.found.sources for problem in one.loaded.problems}
+    problems = (problem.file for one in loaded for problem in one.problems)
+    is_one = len(read) == len(loaded)
+    return is_one and read == group.found.files and unread.issuperset(problems)
 
 
 # --- as text -------------------------------------------------------------------------------------
@@ -274,7 +305,7 @@ def _described(group: ProposedGroup) -> str:
         else service.name
         for service in group.services
     ]
-    profile = group.source.loaded.profile.name
+    profile = group.found.main.loaded.profile.name
     return f"{len(names)} services: {enumerate_names(names, SHOWN)}; profile {profile}."
 
 

@@ -61,12 +61,15 @@ def _groups(plan: InitPlan, look: Look) -> Iterator[Line]:
 
 
 def _skipped(plan: InitPlan, look: Look) -> Iterator[Line]:
-    """The files that were not read, by reason."""
-    by_reason = items_by_key((skip.reason, skip.file) for skip in plan.skipped)
-    for reason, files in by_reason.items():
-        names = ", ".join(files[:SHOWN])
-        more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
-        yield from wrap([f"{reason}: ", Piece(names, "place"), more], look, indent=2)
+    """The files that were not read, by reason; many that only differ in names are one."""
+    for kind, skips in items_by_key((skip.kind, skip) for skip in plan.skipped).items():
+        reasons = items_by_key((skip.reason, skip.file) for skip in skips)
+        if len(reasons) > SHOWN:
+            reasons = {kind: [skip.file for skip in skips]}
+        for reason, files in reasons.items():
+            names = ", ".join(files[:SHOWN])
+            more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
+            yield from wrap([f"{reason}: ", Piece(names, "place"), more], look, indent=2)
 
 
 def _outcome(plan: InitPlan, look: Look, next_line: str, wrote: str) -> Iterator[Line]:

@@ -904,3 +904,71 @@ def test_init_names_the_kustomization_that_lays_a_patch_over_a_file(repository: 
     assert run("init", ".") == 0
     assert "deploy/kustomization.yml" in (repository / CONFIG).read_text("utf-8")
     assert run("check") == 0
+
+
+OVERLAID = {
+    f"apps/{name}/overlays/{environment}/kustomization.yaml": (
+        f"resources: [../../base]\nreplicas: [{{name: {name}, count: 2}}]\n"
+    )
+    for name in ("cart", "orders", "stock")
+    for environment in ("dev", "prod")
+}
+BASES = {
+    path: text
+    for name in ("cart", "orders", "stock")
+    for path, text in (
+        (f"apps/{name}/base/deployment.yaml", deployment(name)),
+        (f"apps/{name}/base/kustomization.yaml", "resources: [deployment.yaml]\n"),
+    )
+}
+IN_FOLDERS = {
+    f"envs/{environment}/{name}.yaml": deployment(name)
+    for name in ("cart", "orders", "stock")
+    for environment in ("dev", "prod")
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "entries"),
+    [
+        (
+            BASES | OVERLAID,
+            [
+                {"files": "apps/*/base/*.yaml"},
+                {"environment": "dev", "files": "apps/*/overlays/dev/*.yaml"},
+                {"environment": "prod", "files": "apps/*/overlays/prod/*.yaml"},
+            ],
+        ),
+        (
+            IN_FOLDERS,
+            [
+                {"environment": "dev", "files": "envs/dev/*.yaml"},
+                {"environment": "prod", "files": "envs/prod/*.yaml"},
+            ],
+        ),
+    ],
+    ids=["overlays", "folders"],
+)
+def test_init_writes_globs_for_what_is_in_each_environment(
+    files: dict[str, str], entries: list[object], repository: Path
+) -> None:
+    """A list of the files of today would miss the next service."""
+    put(repository, files)
+    assert run("init", ".") == 0
+    groups = data(repository / CONFIG)["groups"]
+    assert [group["services"] for group in groups.values()] == [entries]
+    assert run("check") == 0
+
+
+def test_init_folds_many_reasons_that_only_differ_in_names(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is passed over for one reason is one line, whatever each of it is called."""
+    application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: NAME}\n"
+    names = ("cart", "mail", "orders", "stock")
+    put(
+        repository,
+        BASES | {f"argo/{name}.yaml": application.replace("NAME", name) for name in names},
+    )
+    assert run("init", ".") == 0
+    assert capsys.readouterr().out.count("an Argo CD Application") == 1
