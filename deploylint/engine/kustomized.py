@@ -52,6 +52,7 @@ class KustomizedFiles:
         self._objects: dict[Path, list[ChangedObject]] = {}
         self._documents: dict[Path, Document] = {}
         self._scopes: dict[Path, frozenset[Path]] = {}
+        self._spaces: dict[Path, dict[str, None]] = {}
         self._unknown: dict[Path, dict[Node, Path]] = {}
         self._faults: list[tuple[KustomizationFile, Fault]] = []
         self._applied: set[Path] = set()
@@ -77,6 +78,10 @@ class KustomizedFiles:
         path = absolute(file)
         beside = self._by_folder.get(path.parent)
         return beside is not None and path not in (beside.file, *beside.files, *beside.overlaid)
+
+    def namespace(self, file: Path) -> str:
+        """What the names of objects in a file get, which tells them apart from equal ones."""
+        return "-".join(self._spaces.get(absolute(file), ()))
 
     def is_applied(self, file: Path) -> bool:
         """Whether something that a file says is part of an object."""
@@ -199,6 +204,8 @@ class KustomizedFiles:
             if (component := self._kustomization(folder)) is not None:
                 self._change(component, scope)
         self._change(kustomization, scope)
+        for path in scope:
+            self._spaces.setdefault(path, {}).update(dict.fromkeys(_names_of(kustomization)))
         self._scopes[file] = frozenset(scope)
         return self._scopes[file]
 
@@ -250,6 +257,24 @@ def _generated(kustomization: KustomizationFile) -> Iterator[Path]:
     for item in (item for entry in entries if entry for item in items_of(entry.value)):
         for name in items_of(child(item, "files")):
             yield path_below(kustomization.folder, text_of(name).rpartition("=")[2])
+
+
+def _names_of(kustomization: KustomizationFile) -> Iterator[str]:
+    """What a kustomization puts around the names of objects.
+
+    Components are there to choose from, so each is about itself.
+    https://kubectl.docs.kubernetes.io/guides/config_management/components/
+    """
+    top = kustomization.top
+    if top is None:
+        return
+    names = (text_of(child(top, key)).strip("-") for key in table().kustomization.names)
+    yield from filter(None, names)
+    if text_of(child(top, "kind")) == _COMPONENT:
+        yield kustomization.folder.name
+
+
+_COMPONENT = "Component"
 
 
 def _files_of(service: Service) -> set[Path]:

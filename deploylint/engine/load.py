@@ -216,16 +216,23 @@ def file_reader(
     def read(path: Path) -> FileContents:
         if path == STDIN:
             return read_piped()
+        contents = read_file(path)
+        return contents if kustomized is None else _with_names(contents, kustomized, path)
+
+    def read_file(path: Path) -> FileContents:
         if kustomized is not None and (contents := _read_kustomized(kustomized, path)) is not None:
             return contents
         if (kind := _other_kind(path)) is not None:
             return FileContents(skipped=(kind,))
-        contents = detect.read_contents(shared.read(path))
-        if kustomized is not None and kustomized.is_unlisted(path):
-            contents = contents._replace(is_unlisted=True)
-        return contents
+        return detect.read_contents(shared.read(path))
 
     return read
+
+
+def _with_names(contents: FileContents, kustomized: KustomizedFiles, path: Path) -> FileContents:
+    """What a file holds, with whether it is deployed and how what it defines is called."""
+    is_unlisted, namespace = kustomized.is_unlisted(path), kustomized.namespace(path)
+    return contents._replace(is_unlisted=is_unlisted, namespace=namespace)
 
 
 def _other_kind(path: Path) -> str | None:

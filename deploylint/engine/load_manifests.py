@@ -124,7 +124,10 @@ def _members(group: FileGroup, files: Files) -> Iterator[ManifestFile]:
             folder = member.folder_name
             if member.stated is not None and often[path] == 1:  # a name tells it apart as well
                 folder = member.stated.name or folder
-            yield ManifestFile(document, member.stated, files[path].changed, folder)
+            contents = files[path]
+            yield ManifestFile(
+                document, member.stated, contents.changed, folder, contents.namespace
+            )
 
 
 def _as_manifests(contents: FileContents, group: FileGroup) -> FileContents:

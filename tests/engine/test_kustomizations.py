@@ -666,3 +666,32 @@ def test_object_that_a_patch_puts_into_a_template_is_named(tmp_path: Path) -> No
     result = report(write(tmp_path, files) / "deploy")
     assert [service.name for service in result.groups[0].loaded.services] == ["api", "web"]
     assert any("Workflow of-patch" in skip.reason for skip in result.skipped)
+
+
+NAMES = [
+    # what the kustomizations of two folders say, and what their services are called
+    ("", "namePrefix: north-\n", ["deployment/api", "north/api"]),
+    ("nameSuffix: -south\n", "namePrefix: north-\n", ["north/api", "south/api"]),
+    ("namespace: south\n", "namespace: north\n", ["north/api", "south/api"]),
+    (
+        "",
+        "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n",
+        ["deployment/api", "two/api"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "two", "names"), NAMES)
+def test_workloads_that_kustomizations_call_otherwise_do_not_clash(
+    tmp_path: Path, one: str, two: str, names: list[str]
+) -> None:
+    """Each is deployed under a name of its own, or is there to choose from."""
+    files = {f"apps/{name}/all.yaml": deployment("api") for name in ("one", "two")}
+    files |= {f"apps/{name}/all.yaml": deployment(name) for name in ("blog", "mail", "web")}
+    for name, text in (("one", one), ("two", two)):
+        files[f"apps/{name}/kustomization.yaml"] = f"{text}resources: [all.yaml]\n"
+    found = report(write(tmp_path, files))
+    assert [problem.message for problem in found.problems] == []
+    (group,) = found.groups
+    services = {service.name for service in group.loaded.services}
+    assert services - {"blog", "mail", "web"} == set(names)

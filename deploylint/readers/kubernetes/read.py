@@ -35,12 +35,14 @@ class ManifestFile(Record):
 
     ``changed`` are objects that a kustomization changes, by the id of their tree.
     ``folder`` is the name that its folder gives to the service, or "".
+    ``namespace`` is what a kustomization puts around the names of its objects.
     """
 
     document: Document
     stated: ServiceSettings | None
     changed: Mapping[int, ChangedObject] = MappingProxyType({})
     folder: str = ""
+    namespace: str = ""
 
 
 class ReadOptions(Record):
@@ -191,23 +193,28 @@ def _file_objects(members: Sequence[ManifestFile]) -> _FileObjects:
         result.skipped.extend((document.file, reason) for reason in read.skipped)
     folders = {member.document.file: member.folder for member in members if member.folder}
     if len(set(folders.values())) > 1:
-        _tell_apart(result.objects, folders)
+        for item, folder in _told_apart(result.objects, folders):
+            item.folder = item.namespace = folder
+    spaces = {m.document.file: m.namespace for m in members if m.namespace and not m.folder}
+    for item, namespace in _told_apart(result.objects, spaces):
+        item.namespace = namespace
     return result
 
 
-def _tell_apart(objects: Sequence[Object], folders: Mapping[str, str]) -> None:
-    """Set the folders of objects where several have a workload of one name.
+def _told_apart(
+    objects: Sequence[Object], namespaces: Mapping[str, str]
+) -> Sequence[tuple[Object, str]]:
+    """The objects with a namespace, by their file, where several have a workload of one name.
 
     What is in one folder is about itself, as it is in one namespace.
     """
     within = defaultdict[tuple[str, str, str], set[str]](set)
-    for item in objects:
+    for item in objects if namespaces else ():
         if item.workload is not None:
-            within[item.kind, item.namespace, item.name].add(folders.get(item.file, ""))
-    shared = {folder for each in within.values() if len(each) > 1 for folder in each} - {""}
-    for item in objects:
-        if (folder := folders.get(item.file, "")) in shared:
-            item.folder = item.namespace = folder
+            within[item.kind, item.namespace, item.name].add(namespaces.get(item.file, ""))
+    shared = {name for each in within.values() if len(each) > 1 for name in each} - {""}
+    named = ((item, namespaces.get(item.file, "")) for item in objects if shared)
+    return [(item, name) for item, name in named if name in shared]
 
 
 def _stated(item: Object, settings: Sequence[ServiceSettings | None]) -> ServiceSettings | None:

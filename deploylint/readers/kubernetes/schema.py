@@ -133,8 +133,9 @@ class Kustomization(Record):
     item; "" for an item that is the file.
     ``deployed`` are the lists of what it deploys, ``components`` that of its components.
     ``changing`` are the keys that change values of objects, among them ``patches``, the lists of
-    patches, and ``unknown``, the keys of changes that are not applied. ``plugins`` are the lists of
-    files that say what programs beside it read, ``generators`` those of what it makes of files.
+    patches, and ``unknown``, the keys of changes that are not applied. ``names`` are those of what
+    is put around the names of objects. ``plugins`` are the lists of files that say what programs
+    beside it read, ``generators`` those of what it makes of files.
     ``merge_keys`` are the keys by which items of a list are merged.
     ``label_templates`` and ``label_selectors`` are the paths, by kind, of the labels of pods and of
     those that select pods, ``label_matches`` of those that are changed only where there are some.
@@ -147,6 +148,7 @@ class Kustomization(Record):
     changing: tuple[str, ...] = ()
     patches: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     generators: tuple[str, ...] = ()
     merge_keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})

@@ -70,6 +70,7 @@ class FileContents(Record):
     ``manifests``: the file, if it has Kubernetes objects, to be read with those of its group.
     ``changed``: the objects that others change, by the id of their tree.
     ``is_unlisted``: whether the kustomization beside it does not deploy it.
+    ``namespace``: what kustomizations put around the names of its objects.
     """
 
     shown: tuple[Document, ...] = ()
@@ -79,6 +80,7 @@ class FileContents(Record):
     manifests: Document | None = None
     changed: Mapping[int, ChangedObject] = MappingProxyType({})
     is_unlisted: bool = False
+    namespace: str = ""
 
 
 def with_duplicates(file: Document, services: Sequence[Document]) -> tuple[Document, ...]:
