@@ -321,6 +321,29 @@ dependencies:
     assert group.loaded.environment == "prod"
 
 
+def test_chart_around_one_with_an_image_is_one_service_of_its_own_name(folder: Path) -> None:
+    """What sets nothing of a service beside it adds something to its deployment, as alerts."""
+    description = """\
+dependencies:
+- {name: generic-service, repository: 'https://charts.example'}
+- {name: generic-alerts, repository: 'https://charts.example'}
+"""
+    values = """\
+generic-service:
+  image: {repository: acme/NAME, tag: "1"}
+  ingress: {enabled: true, host: NAME.example}
+generic-alerts: {target: NAME}
+"""
+    for name in ("api", "mail", "web"):
+        own = {"Chart.yaml": f"name: {name}\n{description}", "values.yaml": values}
+        own["values-prod.yaml"] = "generic-service: {replicaCount: 2}\ngeneric-alerts: {level: 1}\n"
+        files = {path: text.replace("NAME", name) for path, text in own.items()}
+        write(folder, in_folder(f"charts/{name}", files))
+    (group,) = report("charts").groups
+    services = {one.name: one.main.value("replicas.count").data for one in group.loaded.services}
+    assert services == {"api": 2, "mail": 2, "web": 2}
+
+
 def test_chart_in_a_folder_beside_is_a_service_there_and_not_in_the_umbrella(folder: Path) -> None:
     """The umbrella sets names and sizes over values that have the image; a chart that it takes
     twice has a service in each of its names."""

@@ -180,7 +180,7 @@ def split_layers(
     """
     entries = (name for document in documents for name in _mappings_in(document))
     if known := [name for name in dict.fromkeys(entries) if name in charts]:
-        yield from _layers_below(documents, known)
+        yield from _layers_below(documents, _with_pods(documents, known))
         return
     whole = documents[:1]
     if len(documents) > 1:
@@ -197,6 +197,20 @@ def split_layers(
     if documents and not names:
         yield documents
     yield from _layers_below(documents, names)
+
+
+def _with_pods(documents: Sequence[Document], names: Sequence[str]) -> Sequence[str]:
+    """The keys of charts inside without those that set nothing of a service, beside an image.
+
+    They add something to its deployment, as ``generic-prometheus-alerts`` does.
+    """
+    profile, stated = _profile(), dict[str, set[str]]()
+    for entries in map(_root_entries, documents):
+        for name in filter(entries.__contains__, names):
+            stated.setdefault(name, set()).update(_stated(entries[name].value, profile))
+    if not any(_REPOSITORY in each for each in stated.values()):
+        return names
+    return [name for name in names if stated[name]]
 
 
 def _layers_below(
