@@ -1,11 +1,11 @@
 """Entries under ``groups:`` to GroupConfigs: the files that patterns name, and service settings."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from glob import has_magic
 from pathlib import Path
 
-from deploylint.config.environment_names import split_environment
+from deploylint.config.environment_names import layer_name, split_environment
 from deploylint.config.files import LoadedConfig, folder, match_files, named_file
 from deploylint.config.groups import (
     CHART,
@@ -20,6 +20,7 @@ from deploylint.config.groups import (
 from deploylint.config.rule_settings import with_settings
 from deploylint.config.rules import RuleSet
 from deploylint.config.schema import GroupEntry, ServiceEntry
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Node, child
 from deploylint.documents.paths import display_path, is_file
 from deploylint.model.decode import with_nodes
@@ -40,7 +41,7 @@ def read_groups(
         node = file.root_of("groups", name) or file.root
         yield GroupConfig(
             name=name,
-            members=tuple(_members(file, entry, node, exclude)),
+            members=tuple(_over_bases(_members(file, entry, node, exclude))),
             reference=entry.reference,
             profile=entry.profile,
             rule_set=with_settings(rule_set, entry.rules, child(node, "rules")),
@@ -94,6 +95,48 @@ def _only_in(member: ServiceFiles, environments: Sequence[str]) -> ServiceFiles:
     return member._replace(files=(), environments=dict.fromkeys(environments, member.files))
 
 
+def _over_bases(members: Iterable[ServiceFiles]) -> Iterable[ServiceFiles]:
+    """The services of a group, with values of an environment alone over those of all of them.
+
+    ``orders-prod.yaml`` lies over ``orders.yaml``; ``prod.yaml`` and ``prod/values.yaml`` lie over
+    the ``values.yaml`` in a folder above, and ``values-prod.yaml`` over the one in a folder below.
+    """
+    kept, layers = dict[Path | int, ServiceFiles](), list[tuple[str, Path, ServiceFiles]]()
+    for number, member in enumerate(members):
+        is_named = member.stated is not None and bool(member.stated.name)
+        if member.files or is_named:
+            kept[number if is_named else member.files[0]] = member
+        else:
+            layers += ((at, file, member) for at, (file,) in member.environments.items())
+    values = [path for path in kept if isinstance(path, Path) and path.stem == VALUES]
+    below = items_by_key((path.parent.parent, path) for path in values)
+    for number, (environment, file, member) in enumerate(layers, len(kept) + len(layers)):
+        stem = _base_stem(file.stem, (environment,))
+        bases = [file.with_stem(stem), *(path / f"{VALUES}{file.suffix}" for path in file.parents)]
+        bases = [path for path in bases[: MOST_ABOVE if stem == VALUES else 1] if path != file]
+        bases += below.get(file.parent, ()) if stem == VALUES and file.stem != VALUES else ()
+        base = next(filter(kept.__contains__, bases), None)
+        if base is None:
+            kept[number] = member._replace(environments={environment: (file,)})
+        else:
+            lower = kept[base].environments.get(environment, kept[base].files)
+            own = {**kept[base].environments, environment: (*lower, file)}
+            kept[base] = kept[base]._replace(environments=own)
+    return kept.values()
+
+
+MOST_ABOVE = 4
+"""How far above a file of an environment the values are that it lies over."""
+
+
+def _base_stem(stem: str, environments: Collection[str]) -> str:
+    """The name of a file of some environments, without theirs."""
+    if {stem, layer_name(stem)}.intersection(environments):
+        return VALUES
+    name, environment = split_environment(stem)
+    return name or VALUES if environment in environments else stem
+
+
 def _with_files_beside(member: ServiceFiles, taken: Set[Path]) -> ServiceFiles:
     """A service that a pattern names by its folder, with the environments in that folder.
 
@@ -130,8 +173,7 @@ def _folder_name(path: Path, patterns: str | list[str], environments: Sequence[s
 
     In one of some ``environments``, ``orders-dev.yaml`` is of orders.
     """
-    name, environment = split_environment(path.stem)
-    stem = name or VALUES if environment in environments else path.stem
+    stem = _base_stem(path.stem, environments)
     if stem not in NAMELESS:
         return "" if stem == path.stem else service_name(f"{stem}{path.suffix}")
     for pattern in _names(patterns):

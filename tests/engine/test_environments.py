@@ -166,6 +166,36 @@ def test_environment_of_an_entry_is_the_only_one_that_its_files_are_of(folder: P
     assert [any("prod" in name for name in each) for each in files] == [True, False, False]
 
 
+OVER = [
+    # values of all environments, those of prod alone, and what names these in a configuration
+    ("charts/NAME/values.yaml", "charts/NAME/values/prod.yaml", "charts/*/values/prod.yaml"),
+    ("charts/NAME/values.yaml", "charts/NAME/env/prod/values.yaml", "charts/*/env/prod/*.yaml"),
+    ("NAME/helm/NAME/values.yaml", "NAME/helm/values-prod.yaml", "*/helm/values-prod.yaml"),
+    ("values/NAME.yaml", "values/NAME-prod.yaml", "values/*-prod.yaml"),
+]
+
+
+@pytest.mark.parametrize(("base", "layer", "pattern"), OVER, ids=[row[2] for row in OVER])
+def test_values_of_an_environment_lie_over_those_that_they_are_named_after(
+    folder: Path, base: str, layer: str, pattern: str
+) -> None:
+    for name in ("go", "mail", "web"):
+        for file, text in ((base, VALUES.format(name=name)), (layer, "replicaCount: 3\n")):
+            path = folder / file.replace("NAME", name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    every = base.replace("NAME", "*")
+    files = (
+        f'"{every}"' if every != "values/*.yaml" else '["values/go.yaml", "values/[mw]*[bl].yaml"]'
+    )
+    text = f"version: 1\ngroups:\n  shop:\n    services:\n    - files: {files}\n"
+    entry = f'    - {{environment: prod, files: "{pattern}"}}\n'
+    (folder / ".deploylint.yaml").write_text(text + entry)
+    (group,) = [each.loaded for each in run(folder).groups]
+    services = {one.name: one.main.value("replicas.count").data for one in group.services}
+    assert (group.environment, services) == ("prod", {"go": 3, "mail": 3, "web": 3})
+
+
 def test_environment_of_manifests_may_have_their_kustomizations(folder: Path) -> None:
     """The objects of a base are changed in each environment by what its entry names."""
     deployment = (

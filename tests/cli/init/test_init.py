@@ -921,6 +921,16 @@ BASES = {
         (f"apps/{name}/base/kustomization.yaml", "resources: [deployment.yaml]\n"),
     )
 }
+IN_CHARTS = {
+    path: text
+    for name in ("cart", "orders", "stock")
+    for path, text in (
+        (f"charts/{name}/Chart.yaml", f"name: {name}\n"),
+        (f"charts/{name}/values.yaml", values(replicaCount=1)),
+        (f"charts/{name}/values/dev.yaml", "replicaCount: 2\n"),
+        (f"charts/{name}/values/prod.yaml", "replicaCount: 3\n"),
+    )
+}
 IN_FOLDERS = {
     f"envs/{environment}/{name}.yaml": deployment(name)
     for name in ("cart", "orders", "stock")
@@ -946,8 +956,16 @@ IN_FOLDERS = {
                 {"environment": "prod", "files": "envs/prod/*.yaml"},
             ],
         ),
+        (
+            IN_CHARTS,
+            [
+                {"files": "charts/*/values.yaml"},
+                {"environment": "dev", "files": "charts/*/values/dev.yaml"},
+                {"environment": "prod", "files": "charts/*/values/prod.yaml"},
+            ],
+        ),
     ],
-    ids=["overlays", "folders"],
+    ids=["overlays", "folders", "charts"],
 )
 def test_init_writes_globs_for_what_is_in_each_environment(
     files: dict[str, str], entries: list[object], repository: Path
