@@ -206,6 +206,7 @@ def _is_right(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> 
         or _is_nothing(path, with_it)
         or path[-2:-1] == ("selector",)
         or _is_a_variant(keys, path, with_it)
+        or _RESTART.fullmatch(path[-1]) is not None
         or is_unread(keys.service, path, (other.service for other in with_it))
     )
 
@@ -250,11 +251,20 @@ def _other_word(
     odd, text = every[number], texts[number]
     if not isinstance(text, str) or odd.is_owned(path) or text == odd.service.name:
         return
+    if most == _OFF and _SWITCH.fullmatch(path[-1]):
+        return
     longest = max((name for name in names if holds_word(text, name)), key=len, default="")
     is_variant = longest == odd.service.name and _NAME.fullmatch(text) is not None
     is_name = bool(longest) and not is_variant
     if is_name if most == SELF else (not is_name and words[number]):
         yield _odd_text(path, every, number, most)
+
+
+_RESTART = regex(r"(?i)(?:.*[^a-z])?(?:force[-_]?)?(?:restart|redeploy)(?:ed)?(?:[-_]?at)?")
+"""Keys with a text of no meaning: pods start anew with another one, as by ``kubectl rollout``."""
+
+_SWITCH, _OFF = regex(r"enabled?|.*Enabled?"), "false"
+"""Keys that switch something on: a service that does has it for itself where all others do not."""
 
 
 def _odd_text(path: Path, every: Sequence[ServiceKeys], number: int, most: str) -> Oddity:

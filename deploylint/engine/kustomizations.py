@@ -305,9 +305,11 @@ def _without_folders_of_services(
 
 
 def _main_folder(overlay: Overlay) -> str:
-    """The folder of an overlay with the name of an environment, else the first."""
+    """The folder of an overlay with the name of an environment, else the first below overlays."""
     folders = overlay.environment.split("/")
-    return next(filter(is_environment, folders), folders[0])
+    pairs = zip(overlay.folders, overlay.folders[1:], strict=False)
+    below = [name for above, name in pairs if above in _OVERLAYS and name in folders]
+    return next(filter(is_environment, folders), (*below, *folders)[0])
 
 
 def _lies_over(kustomization: KustomizationFile, by_folder: ByFolder) -> bool:

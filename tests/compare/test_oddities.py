@@ -33,6 +33,23 @@ def test_size_of_very_many_digits_is_no_slip(folder: Path) -> None:
     assert odd(folder, sizes % 128, sizes % ("1" * 5000)) == []
 
 
+@pytest.mark.parametrize(("most", "other", "count"), [("false", "true", 0), ("true", "false", 1)])
+def test_switch_that_one_service_alone_turns_on_is_its_own(
+    most: str, other: str, count: int, folder: Path
+) -> None:
+    """What all others have and one lacks is missing there."""
+    text = "mesh: {enabled: %s, mode: strict}\nteam: shop\n"
+    assert len(odd(folder, text % most, text % other)) == count
+
+
+@pytest.mark.parametrize(
+    "key", ["kubectl.kubernetes.io/restartedAt", "FORCE_REDEPLOY", "forceRestart"]
+)
+def test_key_that_only_starts_pods_anew_is_not_missed(key: str, folder: Path) -> None:
+    text = f'more: {{{key}: "1", a: b}}\nteam: shop\n'
+    assert odd(folder, text, "more: {a: b}\nteam: shop\n") == []
+
+
 MESH = "mesh: {enabled: true, mode: strict}\nteam: shop\n"
 
 

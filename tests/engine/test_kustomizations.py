@@ -695,3 +695,17 @@ def test_workloads_that_kustomizations_call_otherwise_do_not_clash(
     (group,) = found.groups
     services = {service.name for service in group.loaded.services}
     assert services - {"blog", "mail", "web"} == set(names)
+
+
+def test_overlay_of_all_services_is_called_after_its_folder_below_overlays(tmp_path: Path) -> None:
+    """Not after the folder that holds what all of them share."""
+    names = ("api", "blog", "web")
+    files = {f"services/{name}/base/all.yaml": deployment(name) for name in names}
+    for name in names:
+        text = "resources: [all.yaml]\ncommonLabels: {a: b}\n"
+        files[f"services/{name}/base/kustomization.yaml"] = text
+    bases = "".join(f"- ../../../services/{name}/base\n" for name in names)
+    for name in ("east", "west"):
+        files[f"k8s/overlays/{name}/kustomization.yaml"] = f"resources:\n{bases}{IMAGES}"
+    found = report(write(tmp_path, files))
+    assert {group.loaded.environment for group in found.groups} == {"east", "west"}
