@@ -51,9 +51,10 @@ from deploylint.engine.folder_patterns import (
 from deploylint.engine.folder_reasons import check_focus, is_templates, why_not_searched
 from deploylint.engine.found_values import (
     NO_DEPLOYMENT,
+    NO_KEYS,
     sets_a_deployment,
+    without_other_problems,
     without_others,
-    without_templates,
 )
 from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.engine.load_manifests import VALUES_BESIDE_MANIFESTS
@@ -218,9 +219,9 @@ class _Search:
         if files.folder is not None:
             files, loaded = in_file_environments(files, loaded, self.load, is_found=is_found)
         if is_found:
-            loaded = without_others(without_templates(loaded, self._shared))
+            loaded = without_others(without_other_problems(loaded, self._shared))
             self.seen.keep(loaded.skipped)
-            reasons = (NO_DEPLOYMENT, A_TEMPLATE)
+            reasons = (NO_DEPLOYMENT, A_TEMPLATE, NO_KEYS)
             left_out = {skip.file for skip in loaded.skipped if skip.reason in reasons}
             members = (m for m in files.members if files.file_name(m.files[0]) not in left_out)
             files = files._replace(members=tuple(members))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from deploylint.config.groups import VALUES
 from deploylint.documents.errors import is_template
+from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import from_display_path
-from deploylint.engine.discovery import A_TEMPLATE, Skipped
+from deploylint.documents.reader import read_plain
+from deploylint.documents.regex import regex
+from deploylint.engine.discovery import A_TEMPLATE, Skipped, is_kustomization
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.fields import (
@@ -37,24 +42,44 @@ def without_others(group: DeploymentGroup) -> DeploymentGroup:
     return group._replace(services=kept, skipped=(*group.skipped, *skipped))
 
 
-def without_templates(group: DeploymentGroup, shared: SharedFiles) -> DeploymentGroup:
-    """A group without problems of templates in a folder of templates, which another tool fills in.
-
-    So does the chart that puts a file into an object. Elsewhere a service may be lost by a
-    statement of a template in its file.
-    """
-    templates = [
-        problem
-        for problem in group.problems
-        if is_template(problem)
-        and (
-            _is_of_templates(Path(problem.file).parent)
-            or shared.charts.put_into_objects(from_display_path(problem.file))
-        )
-    ]
-    problems = tuple(problem for problem in group.problems if problem not in templates)
-    skipped = (Skipped(one.file, A_TEMPLATE) for one in templates)
+def without_other_problems(group: DeploymentGroup, shared: SharedFiles) -> DeploymentGroup:
+    """A group without problems of files that are no deployments, which are skipped."""
+    reasons = {problem: _why_other(problem, group, shared) for problem in group.problems}
+    problems = tuple(problem for problem, reason in reasons.items() if not reason)
+    skipped = (Skipped(one.file, reason) for one, reason in reasons.items() if reason)
     return group._replace(problems=problems, skipped=(*group.skipped, *skipped))
+
+
+def _why_other(problem: Problem, group: DeploymentGroup, shared: SharedFiles) -> str:
+    """Why a file with a problem is no deployment, or "".
+
+    Another tool fills in a template in a folder of templates, and so does the chart that puts a
+    file into an object. Elsewhere a service may be lost by a statement of a template in its file,
+    or by a line that is not YAML, unless its folder holds none and its keys are of something else.
+    """
+    path = from_display_path(problem.file)
+    if is_template(problem) and (
+        _is_of_templates(Path(problem.file).parent) or shared.charts.put_into_objects(path)
+    ):
+        return A_TEMPLATE
+    if group.services or path.stem == VALUES or is_kustomization(path):
+        return ""
+    source = read_plain(path, problem.file, shared.root)
+    keys = set() if isinstance(source, Problem) else set(_KEY.findall(source.text))
+    return NO_KEYS if len(keys) >= MANY and keys.isdisjoint(_DEPLOYED) else ""
+
+
+NO_KEYS = "cannot be read, and no key of it is one of a deployment"
+
+_KEY = regex(r"^[ \t]*(?:-[ \t]+)*[\"']?([\w.-]+)[\"']?[ \t]*:", re.MULTILINE)
+_DEPLOYED = frozenset(
+    (
+        *("apiVersion", "chart", "containers", "deployment", "env", "image", "images", "ingress"),
+        *("kind", "port", "ports", "releases", "replicaCount", "replicas", "repository"),
+        *("resources", "service", "spec", "tag"),
+    )
+)
+"""Keys that a manifest, a release or the values of a service have: at least one of them."""
 
 
 def _is_of_templates(folder: Path) -> bool:

@@ -156,10 +156,14 @@ def _without_unlisted(
     return kept, list(left_out.items())
 
 
+TWICE = "is defined twice"
+"""What is said of a workload that two files define."""
+
+
 def _defined_twice(twice: Iterable[Twice]) -> Iterator[Problem]:
     """The problems of workloads that are defined twice, at both places."""
     for workloads in twice:
-        what = f"{workloads[0].kind} {workloads[0].name} is defined twice"
+        what = f"{workloads[0].kind} {workloads[0].name} {TWICE}"
         places = [(workload.file, workload.line) for workload in workloads]
         yield from at_both_places(what, places, "keep one; only the first is compared")
 

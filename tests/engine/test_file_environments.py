@@ -200,6 +200,17 @@ def test_manifests_in_variants_are_in_environments(
     assert len(found.problems) == twice
 
 
+def test_file_that_cannot_be_read_makes_no_environments_of_others(folder: Path) -> None:
+    """Only a workload that is defined twice does: two kinds of one program are two services."""
+    job = deployment("run").replace("kind: Deployment", "kind: DaemonSet")
+    texts = {f"k8s/{name}.yaml": deployment(name) for name in NAMES}
+    texts |= {"k8s/run-test-a.yaml": deployment("run"), "k8s/run-test-b.yaml": job}
+    found = report(folder, {**texts, "k8s/broken.yaml": "kind: [\n"}, "k8s")
+    assert [group.loaded.environment for group in found.groups] == [""]
+    assert len(found.groups[0].loaded.services) == 5
+    assert [Path(problem.file).name for problem in found.problems] == ["broken.yaml"]
+
+
 def test_values_of_no_environment_in_one_folder_are_layers_of_its_service(folder: Path) -> None:
     files = {f"values/{name}/common.yaml": values(name) for name in NAMES}
     found = report(folder, files | {"values/mail/default.yaml": f"{values('mail')}{LAYER}"}, ".")

@@ -273,6 +273,26 @@ def test_templates_beside_the_services_of_several_folders_are_skipped_and_named(
     assert templates.keys() <= {one.file for one in found.skipped}
 
 
+@pytest.mark.parametrize(
+    ("text", "is_error"),
+    [
+        ("model: x\nrate: .inf\ndepth: 3\n", False),
+        ("model: x\nrate: [\ndepth: 3\n", False),
+        ("model: x\nimage: [\ndepth: 3\n", True),
+        ("rate: [\n", True),
+    ],
+)
+def test_file_without_a_key_of_a_deployment_that_cannot_be_read_is_skipped_and_named(
+    text: str, is_error: bool, folder: Path
+) -> None:
+    """It is of another program; a file of which too little is known may be that of a service."""
+    fleet = values(*(f"services/{name}/values.yaml" for name in ("api", "mail", "web")))
+    found = report(folder, {**fleet, "training/settings.yaml": text}, ".")
+    assert [one.file for one in found.problems] == ["training/settings.yaml"] * is_error
+    named = [one.file for one in found.skipped if one.file.startswith("training")]
+    assert named == ["training/settings.yaml"] * (not is_error)
+
+
 def test_templates_beside_named_templates_of_helm_are_skipped_and_named(folder: Path) -> None:
     """Several charts link one folder of templates, whatever that is called."""
     fleet = values(*(f"charts/{name}/values.yaml" for name in ("api", "mail", "web")))
