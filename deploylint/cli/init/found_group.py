@@ -77,8 +77,9 @@ class FoundGroup:
             for file in dict.fromkeys(_files_in(part)):
                 within.setdefault(file, []).append(name)
         by_names = dict[tuple[str, ...], list[Path]]({(): []})
+        base = {file for source in self.sources for file in source.files.files}
         for file, names in within.items():
-            is_in_each = len(names) == len(self.parts)
+            is_in_each = len(names) == len(self.parts) and (len(names) > 1 or file in base)
             by_names.setdefault(() if is_in_each else tuple(names), []).append(file)
         return {names: files for names, files in by_names.items() if files}
 

@@ -154,7 +154,7 @@ def _entries(found: FoundGroup, root: Path) -> Iterator[Entries]:
     *choices, own_files = file_patterns(files, _common(files) if is_folder else None, root)
     for patterns in (*choices, own_files):
         yield ({"files": patterns[0] if len(patterns) == 1 else list[Plain](patterns)},)
-    if len(found.environments) > 1:
+    if any(found.environments):
         yield from _in_environments(found, root)
     by_file = defaultdict[str, dict[int, ServiceFiles]](dict)
     members = (member for source in found.sources for member in source.files.members)

@@ -964,8 +964,15 @@ IN_FOLDERS = {
                 {"environment": "prod", "files": "charts/*/values/prod.yaml"},
             ],
         ),
+        (
+            BASES | {path: text for path, text in OVERLAID.items() if "/prod/" in path},
+            [
+                {"files": "apps/*/base/*.yaml"},
+                {"environment": "prod", "files": "apps/*/overlays/prod/*.yaml"},
+            ],
+        ),
     ],
-    ids=["overlays", "folders", "charts"],
+    ids=["overlays", "folders", "charts", "one environment"],
 )
 def test_init_writes_globs_for_what_is_in_each_environment(
     files: dict[str, str], entries: list[object], repository: Path
