@@ -83,6 +83,15 @@ class KustomizedFiles:
         """What the names of objects in a file get, which tells them apart from equal ones."""
         return "-".join(self._spaces.get(absolute(file), ()))
 
+    def has_charts(self, file: Path) -> bool:
+        """Whether a file is a kustomization that renders charts, so what it deploys is not there.
+
+        https://kubectl.docs.kubernetes.io/references/kustomize/builtins/#_helmchartinflationgenerator_
+        """
+        own = self._by_folder.get(absolute(file).parent)
+        charts = () if own is None else items_of(child_at(own.top, table().kustomization.charts))
+        return own is not None and own.file == absolute(file) and any(charts)
+
     def is_applied(self, file: Path) -> bool:
         """Whether something that a file says is part of an object."""
         return absolute(file) in self._applied

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from deploylint.config.groups import GroupConfig
 from deploylint.documents.nodes import Problem
+from deploylint.documents.paths import display_path
 from deploylint.documents.reader import Document, read_stream
 from deploylint.documents.record import Record
 from deploylint.engine.attach_sources import with_sources
@@ -38,6 +39,10 @@ from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.wrapped.values import FileContents
 
+CHARTS_INSIDE = (
+    "a kustomization of charts; render it, and check the result: "
+    "kustomize build --enable-helm {} | deploylint check -"
+)
 OVERLAID = "laid over other files by a kustomization; none of these is read here"
 
 if TYPE_CHECKING:
@@ -174,6 +179,8 @@ def _kustomized(files: FileGroup, shared: SharedFiles) -> KustomizedFiles | None
 def _read_kustomized(kustomized: KustomizedFiles, path: Path) -> FileContents | None:
     """What a file holds, if the kustomizations of its group change it or lay it over others."""
     is_top, is_patch = is_kustomization(path), kustomized.is_patch(path)
+    if is_top and kustomized.has_charts(path):
+        return FileContents(skipped=(CHARTS_INSIDE.format(display_path(path.parent)),))
     if (is_top or is_patch) and kustomized.is_applied(path):
         return FileContents()
     if is_patch:

@@ -709,3 +709,15 @@ def test_overlay_of_all_services_is_called_after_its_folder_below_overlays(tmp_p
         files[f"k8s/overlays/{name}/kustomization.yaml"] = f"resources:\n{bases}{IMAGES}"
     found = report(write(tmp_path, files))
     assert {group.loaded.environment for group in found.groups} == {"east", "west"}
+
+
+def test_kustomization_of_charts_is_named_with_what_renders_it(tmp_path: Path) -> None:
+    """What its charts make is in no file, so it would be passed over as if it were read."""
+    charts = (
+        "helmCharts: [{name: store, repo: 'https://charts.example', valuesFile: values.yaml}]\n"
+    )
+    files = {"deploy/kustomization.yaml": EVERY + charts, "deploy/values.yaml": "size: 1Gi\n"}
+    write(tmp_path, OBJECTS | files)
+    found = report(tmp_path / "deploy")
+    reasons = {Path(skip.file).name: skip.kind for skip in found.skipped}
+    assert reasons["kustomization.yaml"] == "a kustomization of charts"

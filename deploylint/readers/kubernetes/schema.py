@@ -134,8 +134,9 @@ class Kustomization(Record):
     ``deployed`` are the lists of what it deploys, ``components`` that of its components.
     ``changing`` are the keys that change values of objects, among them ``patches``, the lists of
     patches, and ``unknown``, the keys of changes that are not applied. ``names`` are those of what
-    is put around the names of objects. ``plugins`` are the lists of files that say what programs
-    beside it read, ``generators`` those of what it makes of files.
+    is put around the names of objects, ``charts`` is the list of charts to render. ``plugins`` are
+    the lists of files that say what programs beside it read, ``generators`` those of what it makes
+    of files.
     ``merge_keys`` are the keys by which items of a list are merged.
     ``label_templates`` and ``label_selectors`` are the paths, by kind, of the labels of pods and of
     those that select pods, ``label_matches`` of those that are changed only where there are some.
@@ -149,6 +150,7 @@ class Kustomization(Record):
     patches: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    charts: str = ""
     plugins: tuple[str, ...] = ()
     generators: tuple[str, ...] = ()
     merge_keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
