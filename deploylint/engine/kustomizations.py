@@ -320,12 +320,14 @@ def _overlay(top: KustomizationFile, by_folder: ByFolder, objects: Container[Pat
     chain = _chain(top, by_folder)
     scopes = _scopes(chain, by_folder)
     deployed = frozenset(file for each in chain for file in each.files)
+    added = frozenset(file for file in deployed if file in objects)
     layers = list[OverlayLayer]()
     for each in chain:
         if each.adds or _lies_over(each, by_folder):
-            added = [file for file in each.files if file in objects]
-            scope = deployed if added else scopes[each.file]  # an object may be about any of them
-            layers.append(OverlayLayer(scope, (each.file, *each.overlaid, *added)))
+            own = (file for file in each.files if file in added)
+            scope = scopes[each.file]
+            scope = scope if scope.isdisjoint(added) else deployed  # objects may be about any file
+            layers.append(OverlayLayer(scope, (each.file, *each.overlaid, *own)))
     lowest = (each.folder for each in chain if each.files and not _lies_over(each, by_folder))
     home, folders, name = _name(top.folder, next(lowest, top.folder))
     below = frozenset(file for each in chain if each is not top for file in each.files)

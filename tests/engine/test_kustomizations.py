@@ -681,6 +681,30 @@ NAMES = [
 ]
 
 
+def test_kustomization_of_an_object_that_an_overlay_adds_is_a_layer_of_each_service(
+    tmp_path: Path,
+) -> None:
+    """It may be about any of them, and is found by the labels that it has there."""
+    files = {f"base/{name}/all.yaml": deployment(name) for name in ("api", "web")}
+    files |= {
+        f"base/{name}/kustomization.yaml": "resources: [all.yaml]\n" for name in ("api", "web")
+    }
+    files["extra/services/service.yaml"] = "kind: Service\n"
+    files["extra/services/kustomization.yaml"] = "resources: [service.yaml]\n"
+    files["extra/kustomization.yaml"] = "resources: [services]\n"
+    text = "resources: [../../base/api, ../../base/web, ../../extra]\n"
+    files["overlays/prod/kustomization.yaml"] = f"{text}{IMAGES}"
+    write(tmp_path, files)
+    shared = SharedFiles(tmp_path)
+    folders = [path.parent for path in tmp_path.rglob("kustomization.yaml")]
+    read = [read_kustomization(folder, tmp_path, shared.read) for folder in folders]
+    own = [each for each in read if isinstance(each, KustomizationFile)]
+    objects = {tmp_path / "extra/services/service.yaml"}
+    (overlay,) = kustomizations.overlays(own, set(tmp_path.glob("base/*/all.yaml")), objects)
+    over = {file.parent.name for file in overlay.files_over([tmp_path / "base/web/all.yaml"])}
+    assert over == {"web", "services", "extra", "prod"}
+
+
 @pytest.mark.parametrize(("one", "two", "names"), NAMES)
 def test_workloads_that_kustomizations_call_otherwise_do_not_clash(
     tmp_path: Path, one: str, two: str, names: list[str]
