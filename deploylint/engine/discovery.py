@@ -7,6 +7,7 @@ path into one stands for the whole group, and limits the report to itself.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
@@ -85,12 +86,7 @@ class Skipped(Record):
         if reason.startswith("line "):  # line, number, kind, name
             *_, name, why = reason.split(" ", 4)
             return why if name.endswith(":") else f"objects {why}"
-        name, _, rest = reason.partition(": ")
-        if rest and " " not in name:
-            return rest
-        called, _, kind = name.partition(", ")  # name, kind: why; or kind of name: why
-        kind, of, _ = (kind if kind and " " not in called else name).partition(" of ")
-        return f"{kind}: {rest}" if rest and (of or kind != name) else reason
+        return re.sub(r"^\S+: |^\S+, (?=[^:]*: )| of [^:]*(?=: )", "", reason)
 
 
 def count_reasons(skipped: Sequence[Skipped]) -> str:

@@ -64,22 +64,16 @@ def _why_other(problem: Problem, group: DeploymentGroup, shared: SharedFiles) ->
         return A_TEMPLATE
     if group.services or path.stem == VALUES or is_kustomization(path):
         return ""
+    from deploylint.readers.kubernetes.catalogue import table
+
     source = read_plain(path, problem.file, shared.root)
     keys = set() if isinstance(source, Problem) else set(_KEY.findall(source.text))
-    return NO_KEYS if len(keys) >= MANY and keys.isdisjoint(_DEPLOYED) else ""
+    return NO_KEYS if len(keys) >= MANY and keys.isdisjoint(table().deployment_keys) else ""
 
 
 NO_KEYS = "cannot be read, and no key of it is one of a deployment"
 
 _KEY = regex(r"^[ \t]*(?:-[ \t]+)*[\"']?([\w.-]+)[\"']?[ \t]*:", re.MULTILINE)
-_DEPLOYED = frozenset(
-    (
-        *("apiVersion", "chart", "containers", "deployment", "env", "image", "images", "ingress"),
-        *("kind", "port", "ports", "releases", "replicaCount", "replicas", "repository"),
-        *("resources", "service", "spec", "tag"),
-    )
-)
-"""Keys that a manifest, a release or the values of a service have: at least one of them."""
 
 
 def _is_of_templates(folder: Path) -> bool:

@@ -98,7 +98,7 @@ def _files_in(part: FolderGroup) -> Iterator[Path]:
             yield from member.files
 
 
-def joined(sources: Sequence[FolderGroup], load: LoadGroup) -> Iterator[FoundGroup]:
+def join_sources(sources: Sequence[FolderGroup], load: LoadGroup) -> Iterator[FoundGroup]:
     """The groups of some sources."""
     by_name = dict[object, list[FolderGroup]]()
     for number, source in enumerate(sources):

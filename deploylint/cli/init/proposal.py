@@ -13,7 +13,7 @@ from functools import partial
 from operator import itemgetter
 from pathlib import Path
 
-from deploylint.cli.init.found_group import FoundGroup, files_by_service, joined
+from deploylint.cli.init.found_group import FoundGroup, files_by_service, join_sources
 from deploylint.cli.init.patterns import file_patterns, own_files
 from deploylint.cli.init.reference import OPTION, propose_reference
 from deploylint.config import load as configuration
@@ -64,7 +64,7 @@ class ProposedGroup(Record):
     compared, each with the reason.
     """
 
-    found: FoundGroup
+    candidate: FoundGroup
     name: str
     reference: str
     because: str
@@ -74,7 +74,7 @@ class ProposedGroup(Record):
     @property
     def services(self) -> tuple[Service, ...]:
         """Its services."""
-        return self.found.services
+        return self.candidate.services
 
 
 class Proposing(Record):
@@ -96,8 +96,8 @@ def propose(sources: Sequence[FolderGroup], how: Proposing) -> tuple[ProposedGro
     load = partial(
         load_group, profile=how.profile, folders=how.config.profile_folders, shared=shared
     )
-    found = list(joined(sources, load))
-    named = zip(found, _names(found, how.root), strict=True)
+    candidates = list(join_sources(sources, load))
+    named = zip(candidates, _names(candidates, how.root), strict=True)
     groups = tuple(filter(None, (_group(each, name, how, shared) for each, name in named)))
     if how.reference and not any(group.because == OPTION for group in groups):
         files = ", ".join(service.files[0] for group in groups for service in group.services)
@@ -125,17 +125,17 @@ def _names(sources: Sequence[FoundGroup], root: Path) -> Iterator[str]:
 
 
 def _group(
-    found: FoundGroup, name: str, how: Proposing, shared: SharedFiles
+    candidate: FoundGroup, name: str, how: Proposing, shared: SharedFiles
 ) -> ProposedGroup | None:
-    guests = find_guests(found.services)
-    loaded = found.main.loaded
+    guests = find_guests(candidate.services)
+    loaded = candidate.main.loaded
     own = tuple(service for service in loaded.services if service.name not in guests)
     group = loaded._replace(services=own)
     service, because = propose_reference(group, how.config, how.reference, how.today)
     reference = service.name if service.name not in ("", NONE) else Path(service.files[0]).name
     choices = (
-        ProposedGroup(found, name, reference, because, entries, guests)
-        for entries in _entries(found, how.root)
+        ProposedGroup(candidate, name, reference, because, entries, guests)
+        for entries in _entries(candidate, how.root)
     )
     return next((choice for choice in choices if _reads_alike(choice, how, shared)), None)
 
@@ -143,32 +143,32 @@ def _group(
 Entries = tuple[Mapping[str, Plain], ...]
 
 
-def _entries(found: FoundGroup, root: Path) -> Iterator[Entries]:
+def _entries(candidate: FoundGroup, root: Path) -> Iterator[Entries]:
     """How a group can be written, the shortest first: with globs, with files, with names too.
 
     The last is for any group.
     """
-    main = found.main
-    files = {file for one in found.services for file in own_files(one)}
-    is_folder = main.files.folder is not None and found.place.is_dir()
-    *choices, own_files = file_patterns(files, _common(files) if is_folder else None, root)
-    for patterns in (*choices, own_files):
+    main = candidate.main
+    files = {file for one in candidate.services for file in own_files(one)}
+    is_folder = main.files.folder is not None and candidate.place.is_dir()
+    *choices, exact = file_patterns(files, _common(files) if is_folder else None, root)
+    for patterns in (*choices, exact):
         yield ({"files": patterns[0] if len(patterns) == 1 else list[Plain](patterns)},)
-    if any(found.environments):
-        yield from _in_environments(found, root)
+    if any(candidate.environments):
+        yield from _in_environments(candidate, root)
     by_file = defaultdict[str, dict[int, ServiceFiles]](dict)
-    members = (member for source in found.sources for member in source.files.members)
+    members = (member for source in candidate.sources for member in source.files.members)
     for number, member in enumerate(members):
         for file in map(display_path, member.every_file):
             by_file[file][number] = member
-    own = {service.name: service for service in found.services}
+    own = {service.name: service for service in candidate.services}
     within = defaultdict[str, list[str]](list)
-    for name, part in zip(found.environments, found.parts, strict=True):
+    for name, part in zip(candidate.environments, candidate.parts, strict=True):
         for service in part.loaded.services if name else ():
             own.setdefault(service.name, service)
             within[service.name].append(name)
     named = tuple(_named(service, by_file, root, within[name]) for name, service in own.items())
-    often = Counter(service.files[0] for service in found.services)
+    often = Counter(service.files[0] for service in candidate.services)
     if shared := [file for file, count in often.items() if count > 1]:
         first = zip(named, (service.files[0] for service in own.values()), strict=True)
         apart = (entry for entry, file in first if file not in shared)
@@ -182,14 +182,14 @@ def _common(files: Iterable[Path]) -> Path:
     return Path(os.path.commonpath([file.parent for file in files]))
 
 
-def _in_environments(found: FoundGroup, root: Path) -> Iterator[Entries]:
+def _in_environments(candidate: FoundGroup, root: Path) -> Iterator[Entries]:
     """How a group can be written with an entry for what is in each environment alone."""
-    by_names = found.files_within()
+    by_names = candidate.files_within()
     if len(by_names) > MOST_ENTRIES:
         return
     ways = dict[tuple[str, ...], list[list[str]]]()
     for names, files in by_names.items():
-        places = [found.place if names else _common(files), _common(files)]
+        places = [candidate.place if names else _common(files), _common(files)]
         *wide, exact = (list(file_patterns(files, place, root)) for place in places)
         ways[names] = [way for pair in zip(*wide, exact, strict=True) for way in pair]
     for patterns in zip(*ways.values(), strict=True):
@@ -257,10 +257,10 @@ def _reads_alike(group: ProposedGroup, how: Proposing, shared: SharedFiles) -> b
         chosen = {group.reference, *group.guests}
         return chosen <= {name for one in services for name in (one.name, Path(one.files[0]).name)}
     read = {one.environment: files_by_service(one.services) for one in loaded}
-    unread = {problem.file for one in group.found.sources for problem in one.loaded.problems}
+    unread = {problem.file for one in group.candidate.sources for problem in one.loaded.problems}
     problems = (problem.file for one in loaded for problem in one.problems)
     is_one = len(read) == len(loaded)
-    return is_one and read == group.found.files and unread.issuperset(problems)
+    return is_one and read == group.candidate.files and unread.issuperset(problems)
 
 
 # --- as text -------------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ def _described(group: ProposedGroup) -> str:
         else service.name
         for service in group.services
     ]
-    profile = group.found.main.loaded.profile.name
+    profile = group.candidate.main.loaded.profile.name
     return f"{len(names)} services: {enumerate_names(names, SHOWN)}; profile {profile}."
 
 

@@ -109,7 +109,7 @@ def _new_configuration(options: InitOptions) -> InitPlan:
     path = root / NAMES[0]
     how = proposal.Proposing(root, empty, options.reference, options.profile, options.today)
     groups = proposal.propose(comparable, how)
-    written = [source for group in groups for source in group.found.sources]
+    written = [source for group in groups for source in group.candidate.sources]
     unwritten = (group for group in comparable if group not in written)
     skipped = (Skipped(display_path(group.place), UNWRITTEN) for group in unwritten)
     plan = plan._replace(skipped=(*plan.skipped, *skipped))

@@ -66,6 +66,7 @@ class Table(Record):
     injected_containers: frozenset[str] = frozenset()
     pod_security: tuple[PodSecurityRow, ...] = ()
     node_agents: frozenset[str] = frozenset()
+    deployment_keys: frozenset[str] = frozenset()
 
 
 @cache

@@ -193,15 +193,15 @@ def _file_objects(members: Sequence[ManifestFile]) -> _FileObjects:
         result.skipped.extend((document.file, reason) for reason in read.skipped)
     folders = {member.document.file: member.folder for member in members if member.folder}
     if len(set(folders.values())) > 1:
-        for item, folder in _told_apart(result.objects, folders):
+        for item, folder in _set_apart(result.objects, folders):
             item.folder = item.namespace = folder
     spaces = {m.document.file: m.namespace for m in members if m.namespace and not m.folder}
-    for item, namespace in _told_apart(result.objects, spaces):
+    for item, namespace in _set_apart(result.objects, spaces):
         item.namespace = namespace
     return result
 
 
-def _told_apart(
+def _set_apart(
     objects: Sequence[Object], namespaces: Mapping[str, str]
 ) -> Sequence[tuple[Object, str]]:
     """The objects with a namespace, by their file, where several have a workload of one name.
