@@ -437,7 +437,7 @@ def test_init_takes_in_a_service_that_is_added_later(
     assert [one["name"] for one in report["groups"][0]["services"]] == ["a", "b", name]
 
 
-def test_init_proposes_two_groups_for_equal_services_in_two_folders(
+def test_init_proposes_one_group_for_equal_services_in_folders_of_environments(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put(
@@ -454,11 +454,13 @@ def test_init_proposes_two_groups_for_equal_services_in_two_folders(
     )
     assert run("init") == 0
     groups = data(repository / CONFIG)["groups"]
-    assert list(groups) == ["dev/deploy", "prod/deploy"]
+    assert [[each["environment"] for each in group["services"]] for group in groups.values()] == [
+        ["dev", "prod"]
+    ]
     ports = [one for one in allowances(repository) if one["rule"] == "service-port"]
-    assert [(one["group"], one["service"]) for one in ports] == [
-        ("dev/deploy", "web"),
-        ("prod/deploy", "web"),
+    assert [(one["environment"], one["service"]) for one in ports] == [
+        ("dev", "web"),
+        ("prod", "web"),
     ]
     put(repository, {"dev/deploy/web.yaml": values(port=82)})
     code, _ = checked(capsys)
