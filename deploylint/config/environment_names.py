@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from deploylint.documents.regex import regex
 
 _WORDS = frozenset(
     (
@@ -12,18 +12,17 @@ _WORDS = frozenset(
     )
 )
 _VALUES = "values"
-_BETWEEN = re.compile(r"[-_.]")
-_WORD = re.compile(r"[^-_.]+")
+_WORD = regex(r"[^-_.]+")
 
 
 def is_environment(name: str) -> bool:
     """Whether one word of a name is that of an environment: ``prod``, ``prod-eu``."""
-    return not _WORDS.isdisjoint(_BETWEEN.split(name.lower()))
+    return not _WORDS.isdisjoint(_words(name.lower()))
 
 
 def without_environment(name: str) -> str:
     """A name without the word of an environment: ``shop-prod`` is shop; ``prod`` stays."""
-    words = [word for word in _BETWEEN.split(name) if word.lower() not in _WORDS]
+    words = [word for word in _words(name) if word.lower() not in _WORDS]
     return "-".join(words) if words and is_environment(name) else name
 
 
@@ -43,8 +42,12 @@ def split_environment(stem: str) -> tuple[str, str]:
 
 def layer_name(stem: str) -> str:
     """The rest of the name of a values file: ``values-prod`` is prod; "" for any other file."""
-    words = _BETWEEN.split(stem)
+    words = _words(stem)
     if len(words) > 1 and _VALUES in (words[0], words[-1]):
         words.remove(_VALUES)
         return "-".join(words)
     return ""
+
+
+def _words(name: str) -> list[str]:
+    return name.replace("_", "-").replace(".", "-").split("-")

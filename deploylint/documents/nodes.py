@@ -139,7 +139,7 @@ class NodeTable:
             if path is None:
                 return None
         at = self.paths.rows.get(path)
-        return None if at is None else self.node(at)
+        return None if at is None else self._nodes.get(at) or self.node(at)
 
     def row_above(self, row: int) -> int:
         """The row of the mapping or list that a row is in; -1 for the root."""

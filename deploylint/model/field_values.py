@@ -131,7 +131,11 @@ class RowNumbers:
                 n: Entry._make((self.node(key), self.node(at))) for n, (key, at) in parts.items()
             }
         at = None if field.at is None else self.node(field.at)
-        leaves = tuple([at if leaf is field.at else self.node(leaf) for leaf in field.leaves])
+        leaves: tuple[Node | None, ...] = ()
+        if at is not None and field.leaves == (field.at,):
+            leaves = (at,)
+        elif field.leaves:
+            leaves = tuple([at if leaf is field.at else self.node(leaf) for leaf in field.leaves])
         flags = field.inherited, field.derived, field.default
         return Value._make((field.state, field.data, at, field.note, entries, leaves, *flags))
 

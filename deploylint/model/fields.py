@@ -63,8 +63,10 @@ ACCEPTED = {address: _TYPES[kind] for address, kind in _TABLE["accepted"].items(
 
 def _address_set(name: str) -> frozenset[str]:
     """A set of the table; an element in it stands for all of its fields."""
-    entries = set(_TABLE["sets"][name])
-    return frozenset(a for a in ADDRESSES if a in entries or a.partition(".")[0] in entries)
+    entries = _TABLE["sets"][name]
+    elements = [entry for entry in entries if entry in ELEMENTS]
+    below = [f"{name}.{field}" for name in elements for field in ELEMENTS[name].fields]
+    return frozenset(entries).intersection(ADDRESSES).union(below)
 
 
 SERVICE_WIDE = _address_set("service-wide")

@@ -40,7 +40,10 @@ def matching(pattern: str) -> list[str]:
 
 def is_named(name: str, pattern: str) -> bool:
     """Whether a name is the one of a pattern, or matches it if it is a glob."""
-    return fnmatchcase(name, pattern) if is_glob(pattern) else name == pattern
+    head = pattern.removesuffix("*")
+    if is_glob(head):
+        return fnmatchcase(name, pattern)
+    return name == pattern if head == pattern else name.startswith(head)
 
 
 _WILD = frozenset("*?[")

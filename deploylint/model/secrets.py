@@ -153,7 +153,7 @@ def _redacted_entry(key: str, value: Plain, mapping: Mapping[str, Plain], is_hol
 def _redacted_text(name: str, text: str) -> str:
     if not may_name_a_secret(name) and _SHORT.fullmatch(text):
         return text
-    text = _FORMER.sub(MASK, text)
+    text = _FORMER.sub(MASK, text) if MASK[:-1] in text else text
     if name in _LOGIN_NAMES and ":" in text and "//" not in text:
         return f"{text.partition(':')[0]}:{MASK}"
     if may_name_a_secret(name) and not _INNOCENT.fullmatch(text) and URL.match(text) is None:

@@ -174,10 +174,10 @@ def _other_side(difference: Difference) -> _OtherSide:
 def _compared(difference: Difference, other: _OtherSide) -> str:
     address, expected, actual = difference.address, difference.expected, difference.actual
     field = subject(address)
-    is_set_here = difference.at.component.value(address).state == "known"
-    if actual.state != "known" and is_set_here and not is_presence(expected):
-        return f"{field} lacks {_shown(address, expected)}, which {other.name} {other.has}"
     if actual.state != "known":
+        is_set_here = difference.at.component.values.state(address) == "known"
+        if is_set_here and not is_presence(expected):
+            return f"{field} lacks {_shown(address, expected)}, which {other.name} {other.has}"
         is_set = expected.data == "present"
         want = f"{other.sets} it" if is_set else f"{other.has} {_shown(address, expected)}"
         return f"{field}: {_missing(difference)}; {other.name} {want}"

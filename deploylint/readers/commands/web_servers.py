@@ -54,7 +54,8 @@ def started_server(line: list[Word], variables: Variables) -> dict[str, Value]:
     ports = {word.text.rpartition(":")[2]: word for word in _ports(command, server)}
     if len(ports) == 1:
         values[f"{_RUNTIME}.port"] = _port(*ports.popitem())
-    given = [w for w in command.words if not w.note and _APPLICATION.fullmatch(w.text)]
+    words = [word for word in command.words if ":" in word.text and not word.note]
+    given = [word for word in words if _APPLICATION.fullmatch(word.text)]
     if server.application and len(given) == 1:
         word = given[0]
         application = Value("known", word.text, word.node, "", None, (word.node,))

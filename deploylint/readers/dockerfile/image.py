@@ -17,7 +17,6 @@ from deploylint.documents.nodes import Node, Problem, Source
 from deploylint.documents.paths import display_path
 from deploylint.documents.reader import read_plain
 from deploylint.documents.record import Record
-from deploylint.documents.regex import regex
 from deploylint.model.data import BASE_IMAGES, definition
 from deploylint.model.paths import is_named
 from deploylint.readers.commands.shell import Variables, Word
@@ -132,14 +131,15 @@ def _base(instruction: Instruction, stages: Mapping[str, Image], arguments: Vari
     )
 
 
-_PREFIXES = regex(
-    r"^(?:(?:index\.|registry-1\.)?docker\.io/|public\.ecr\.aws/docker/)?(?:library/)?"
-)
+_PREFIXES = ("index.docker.io/", "registry-1.docker.io/", "docker.io/", "public.ecr.aws/docker/")
+"""The registries of the images that Docker publishes."""
 
 
 def _base_image(reference: str) -> Mapping[str, Any]:
     """The row about an image by its reference, with or without a tag; empty if there is none."""
-    name = _PREFIXES.sub("", reference.partition("@")[0])
+    name = reference.partition("@")[0]
+    for prefix in (*_PREFIXES, "library/"):
+        name = name.removeprefix(prefix)
     repository, colon, tag = name.rpartition(":")
     if not colon or "/" in tag:  # the colon is that of a port
         repository, tag = name, ""

@@ -234,15 +234,15 @@ class KeyNode:
 
 
 ITEMS = "[]"
-_SEGMENT = regex(r'"([^"]*)"|(\[\])|([^.\[\]"]+)')
-_PATH = regex(rf"(?:{_SEGMENT.pattern})(?:\.(?:{_SEGMENT.pattern})|\[\])*")
+_SEGMENT = r'"([^"]*)"|(\[\])|([^.\[\]"]+)'
+_SEGMENTS, _PATH = regex(_SEGMENT), regex(rf"(?:{_SEGMENT})(?:\.(?:{_SEGMENT})|\[\])*")
 
 
 @cache
 def split(path: str) -> tuple[str, ...]:
     """The keys of a dotted path; a key that holds dots is quoted. ``"."`` and ``""`` are empty."""
     if '"' in path:
-        return tuple(quoted or items or bare for quoted, items, bare in _SEGMENT.findall(path))
+        return tuple(quoted or items or bare for quoted, items, bare in _SEGMENTS.findall(path))
     return tuple([key for key in path.replace(ITEMS, f".{ITEMS}.").split(".") if key])
 
 

@@ -186,7 +186,6 @@ def _file_objects(members: Sequence[ManifestFile]) -> _FileObjects:
     changed = {id(member.document): member.changed for member in members}
     for key, document in documents.items():
         read = objects_in(document, changed[key])
-        _forget_nodes(root.table for root in document.roots)
         result.objects.extend(read.objects)
         result.stated.update((id(o.node), _stated(o, settings[key])) for o in read.objects)
         result.problems.extend(read.problems)
