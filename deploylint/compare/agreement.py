@@ -22,9 +22,8 @@ from deploylint.model.fields import (
     TARGET_PORT,
 )
 from deploylint.model.forms import Row
-from deploylint.model.image_sharing import runs_the_same
 from deploylint.model.rule import Rule
-from deploylint.model.service import Component, Service, Value
+from deploylint.model.service import Component, Service, Value, runs_the_same
 from deploylint.model.types import Normal, Type
 
 

@@ -16,6 +16,11 @@ from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from deploylint.compare.majority_vote import (
+    template_variables,
+    unasked_variables,
+    without_variables,
+)
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key, peer_key
 from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
@@ -29,11 +34,6 @@ from deploylint.compare.siblings import (
     image_folder,
     is_unread,
     left_to_defaults,
-)
-from deploylint.compare.variable_families import (
-    template_variables,
-    unasked_variables,
-    without_variables,
 )
 from deploylint.model.difference import Difference, Position
 from deploylint.model.field_values import NOT_SET

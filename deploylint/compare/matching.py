@@ -17,8 +17,7 @@ from deploylint.model.fields import (
     TECHNOLOGY,
     element_of,
 )
-from deploylint.model.image_sharing import runs_the_same
-from deploylint.model.service import Component, Role, Service
+from deploylint.model.service import Component, Role, Service, runs_the_same
 
 PeerKey = Hashable
 """The role of the components of one peer group, and the queues or name that they share."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from deploylint.compare.outcome import (
     Deviation,
@@ -11,10 +11,10 @@ from deploylint.compare.outcome import (
     RowRules,
     RuleAddresses,
 )
-from deploylint.compare.seen_leaves import SeenLeaves
-from deploylint.documents.nodes import NodeTable
+from deploylint.documents.nodes import Node, NodeTable
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
+from deploylint.model.field_values import RowNumber, RowNumbers
 from deploylint.model.fields import ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import (
     BITS,
@@ -22,10 +22,49 @@ from deploylint.model.forms import (
     ROW,
     ElementForms,
     Row,
+    addresses_in,
 )
 from deploylint.model.rule import Rule
 from deploylint.model.scope import Scope, scope_at
 from deploylint.model.service import Component, Service, Value
+
+Leaf = tuple[NodeTable, int]
+"""A leaf by its document and row."""
+
+
+class SeenLeaves:
+    """Leaves of some documents."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[RowNumbers, set[RowNumber]] = {}
+        self._rows: dict[NodeTable, set[int]] = {}
+
+    def add(self, component: Component, bits: int) -> None:
+        """Add the leaves of some field paths of a component, which are bits."""
+        values = component.values
+        numbers = self._numbers.get(values.rows)
+        if numbers is None:
+            numbers = self._numbers[values.rows] = set()
+        row = values.fields.row
+        for number in values.fields.layout.numbers(addresses_in(bits)):
+            if leaves := row[number].leaves:
+                numbers.update(leaves)
+
+    def add_nodes(self, nodes: Iterable[Node]) -> None:
+        """Add some leaves."""
+        for node in nodes:
+            self._rows.setdefault(node.table, set()).add(node.row)
+
+    def rows(self, table: NodeTable) -> Set[int]:
+        """The rows of a document that were added."""
+        while self._numbers:
+            row_numbers, numbers = self._numbers.popitem()
+            for document, rows in row_numbers.rows(numbers).items():
+                self._rows.setdefault(document, set()).update(rows)
+        return self._rows.get(table, _NO_ROWS)
+
+
+_NO_ROWS: frozenset[int] = frozenset()
 
 
 class Evaluated(Record):

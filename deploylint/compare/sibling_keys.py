@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from deploylint.compare.majority import GroupVotes
 from deploylint.compare.oddities import MANY, sibling_groups
-from deploylint.compare.seen_leaves import Leaf
+from deploylint.compare.result import Leaf
 from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_names
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import Node, NodeTable, child, text_of

@@ -7,8 +7,7 @@ from functools import lru_cache
 from deploylint.documents.nodes import Collection, Node
 from deploylint.documents.reader import Document, read_text
 from deploylint.model.field_values import field_values
-from deploylint.model.service import Component, Role, Service
-from deploylint.model.spellings import NO_SPELLINGS
+from deploylint.model.service import NO_SPELLINGS, Component, Role, Service
 
 
 class _Nowhere(Collection):

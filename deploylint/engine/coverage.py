@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from deploylint.compare.result import CompareResult
-from deploylint.compare.seen_leaves import Leaf
+from deploylint.compare.result import CompareResult, Leaf
 from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import NodeTable, span
 from deploylint.documents.record import Record

@@ -5,7 +5,8 @@ Nothing here reads, decides or prints.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,8 +14,38 @@ from deploylint.documents.merge import Lost
 from deploylint.documents.nodes import Entry, Node
 from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
-from deploylint.model.spellings import Spellings
+from deploylint.model.fields import IMAGE_NAME
 from deploylint.model.types import Plain
+
+Paths = Mapping[str, tuple[str, ...]]
+
+
+class Spellings:
+    """The keys under which the fields of a component are written, the first spelling of each.
+
+    ``make_paths`` gives them when they are first needed.
+    ``field_at`` gives the field that a key spells, "" where it spells none or several.
+    """
+
+    def __init__(
+        self, make_paths: Callable[[], Paths], field_at: Callable[[Sequence[str]], str]
+    ) -> None:
+        self._make_paths = make_paths
+        self.field_at = field_at
+
+    @cached_property
+    def by_address(self) -> Paths:
+        """The keys of each field."""
+        return self._make_paths()
+
+    def __reduce__(self) -> str:
+        """What another process knows of them."""
+        return "NO_SPELLINGS"
+
+
+NO_SPELLINGS = Spellings(dict, lambda _: "")
+"""For a component with unknown keys."""
+
 
 if TYPE_CHECKING:
     from deploylint.model.field_values import FieldValue, FieldValues
@@ -198,3 +229,22 @@ class ServiceSettings(Record):
     node: Node
     code: Path | None = None
     dockerfile: Path | None = None
+
+
+# --- components that share an image ---------------------------------------------------------------
+
+
+_OTHER_IMAGE = frozenset({"init", "sidecar", "store", "gateway"})
+"""The roles of components that run another image than the service's."""
+
+
+def runs_own(component: Component, main: Component) -> bool:
+    """Whether a component runs the image that the service's main component runs."""
+    return component.role not in _OTHER_IMAGE and runs_the_same(component, main)
+
+
+def runs_the_same(component: Component, other: Component) -> bool:
+    """Whether two components of a service may run the same image."""
+    image, other_image = component.value(IMAGE_NAME), other.value(IMAGE_NAME)
+    is_known = image.state == other_image.state == "known"
+    return not is_known or image.data == other_image.data

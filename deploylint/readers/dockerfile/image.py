@@ -20,8 +20,7 @@ from deploylint.documents.record import Record
 from deploylint.model.data import BASE_IMAGES, definition
 from deploylint.model.paths import is_named
 from deploylint.readers.commands.shell import Variables, Word
-from deploylint.readers.dockerfile.expand import expand_variables
-from deploylint.readers.dockerfile.parse import Instruction, parse_instructions
+from deploylint.readers.dockerfile.parse import Instruction, expand_variables, parse_instructions
 
 MOST_BYTES = 256 * 1024
 """The largest Dockerfile that is read: the longest one known has some ten thousand bytes."""

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.model.fields import ADDRESSES, PRESENT
-from deploylint.model.service import Role
-from deploylint.model.spellings import Paths, Spellings
+from deploylint.model.service import Paths, Role, Spellings
 from deploylint.model.types import WORD
 from deploylint.readers.helm.fill import (
     fill_above_switch,

@@ -34,8 +34,7 @@ from deploylint.readers.helm.compile import Tree
 from deploylint.readers.helm.derived import derive
 from deploylint.readers.helm.key_tree import ComponentKey
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.helm.resolve import ReadKeys, resolve_values, values_of_pod
-from deploylint.readers.helm.variables import variable_words
+from deploylint.readers.helm.resolve import ReadKeys, resolve_values, values_of_pod, variable_words
 from deploylint.readers.helm.walk import is_off, walk
 
 

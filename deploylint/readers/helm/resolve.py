@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 
 from deploylint.documents.nodes import Entry, Node
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import Fields, FieldValue, RowNumber, RowNumbers, field_value
 from deploylint.model.fields import ADDRESSES, PRESENT, PRESENT_BESIDE, PRESENT_OF, element_of
+from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import CommandLine
 from deploylint.model.types import NAMES, TREE
+from deploylint.readers.commands.shell import Variables, Word, fill_variables
+from deploylint.readers.helm.forms import pairs
 from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyNode, KeyRule
 
 
@@ -231,3 +235,22 @@ def _switched(alternative: tuple[str, int], value: FieldValue, scope: ReadKeys) 
 def _weight(value: FieldValue) -> int:
     """The weight of a presence: a switch comes before the element's own key."""
     return 0 if value.leaves else 1
+
+
+# --- variables in commands ------------------------------------------------------------------------
+
+
+def variable_words(nodes: Iterable[Node]) -> Variables:
+    """The variables of a container's ``env``.
+
+    A secret is unknown, as a report may show the text of a variable.
+    """
+    known: dict[str, Word] = {}
+    for name, _, value in (pair for node in nodes for pair in pairs(node)):
+        if not isinstance(value.content, str):
+            known[name] = Word("", value, "in a secret or a config map")
+        elif redact(name, data := scalar_or_text(value)) != data:
+            known[name] = Word("", value, "a secret")
+        else:
+            known[name] = fill_variables(value.content, value, {})
+    return known

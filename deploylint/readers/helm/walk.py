@@ -28,9 +28,8 @@ from deploylint.model.field_values import MOST_KNOWN, RowNumbers
 from deploylint.model.fields import ELEMENTS
 from deploylint.readers.helm.fill import fill_presence, leave_presence, leave_to_chart
 from deploylint.readers.helm.key_tree import GUESSED, SWITCHES, ElementKey, KeyNode, KeyRule
-from deploylint.readers.helm.keys_together import faults_together
+from deploylint.readers.helm.keys_together import faults_together, level_faults
 from deploylint.readers.helm.resolve import ReadKeys
-from deploylint.readers.helm.security_levels import level_faults
 
 
 def walk(node: Node, keys: KeyNode, rows: RowNumbers) -> ReadKeys:

@@ -14,7 +14,7 @@ from deploylint.model.data import OBJECTS, definition, make_record
 from deploylint.model.fields import PRESENT, PRESENT_OF, element_of
 from deploylint.model.format import format_value
 from deploylint.model.paths import matching
-from deploylint.model.spellings import Spellings
+from deploylint.model.service import Spellings
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.helm.profile import Profile

@@ -22,8 +22,7 @@ from deploylint.model.service import CommandLine, Component, Role, ServiceSettin
 from deploylint.readers.commands.shell import Variables
 from deploylint.readers.commands.worker import WorkerCommand, read_worker
 from deploylint.readers.helm.derived import derive
-from deploylint.readers.helm.resolve import resolve_values
-from deploylint.readers.helm.variables import variable_words
+from deploylint.readers.helm.resolve import resolve_values, variable_words
 from deploylint.readers.helm.walk import walk
 from deploylint.readers.kubernetes.api_defaults import fill_defaults, resolve_ports
 from deploylint.readers.kubernetes.catalogue import table

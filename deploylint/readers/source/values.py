@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from deploylint.documents.nodes import Entry, Node, span
 from deploylint.model.fields import CODE, PRESENT
-from deploylint.model.image_sharing import runs_own
-from deploylint.model.service import Component, Service, Value
+from deploylint.model.service import Component, Service, Value, runs_own
 from deploylint.readers.source.facts import Facts
 from deploylint.readers.source.flags import FlagSet, accepted_sets
 from deploylint.readers.source.strings import Gap, Text
