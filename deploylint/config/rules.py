@@ -53,9 +53,9 @@ def shipped_rules() -> RuleSet:
     """
     rules, allowances, builtin = own_data.table("rules", _compiled)
     return RuleSet(
-        tuple(_rule(Rule(*fields)) for fields in rules),
-        tuple(_allowance(Allowance(*fields)) for fields in allowances),
-        {fields[0]: _rule(Rule(*fields)) for fields in builtin},
+        tuple(map(_rule, rules)),
+        tuple(map(_allowance, allowances)),
+        {rule.id: rule for rule in map(_rule, builtin)},
     )
 
 
@@ -83,16 +83,19 @@ def _compiled_examples() -> Any:
     return compile_examples()
 
 
-def _rule(plain: Rule) -> Rule:
-    """A rule that has plain tuples for its records."""
-    pattern = plain.pattern and Pattern(*plain.pattern)
-    return plain._replace(pattern=pattern, roles=frozenset(plain.roles))
+def _rule(fields: tuple[Any, ...]) -> Rule:
+    """A rule of its fields, with plain tuples for records."""
+    id_, addresses, operator, pattern, ratio, roles, *rest = fields
+    pattern = pattern and Pattern(*pattern)
+    return Rule._make((id_, addresses, operator, pattern, ratio, frozenset(roles), *rest))
 
 
-def _allowance(plain: Allowance) -> Allowance:
-    """An allowance that has plain tuples for its records."""
+def _allowance(fields: tuple[Any, ...]) -> Allowance:
+    """An allowance of its fields, with plain tuples for records."""
+    plain = Allowance._make(fields)
     expected = plain.expected and Pattern(*plain.expected)
-    return plain._replace(expected=expected, actual=Pattern(*plain.actual), at=Location(*plain.at))
+    actual, at = Pattern(*plain.actual), Location._make(plain.at)
+    return plain._replace(expected=expected, actual=actual, at=at)
 
 
 def with_severity(rule: Rule, level: Level) -> Rule:

@@ -2,7 +2,7 @@
 
 A short run defines a hundred kinds of records and makes few. ``typing.NamedTuple`` writes the code
 of a constructor for each kind and compiles it, which is nine tenths of its cost; here that waits
-until the first record of a kind is made, and kinds with as many fields share the code. All else is
+until a second record of a kind is made, and kinds with as many fields share the code. All else is
 as it is there, and a type checker sees it as that.
 """
 
@@ -44,10 +44,16 @@ else:
         """A record with the fields that are annotated; equal to a tuple of the same values."""
 
         def __new__(cls, *values: Any, **named: Any) -> Any:
-            """The first record of its kind, by a constructor that is made now."""
-            cls.__new__ = staticmethod(_constructor(cls))
-            return cls.__new__(cls, *values, **named)
+            """The first record of its kind; for the next one, or a wrong one, it is compiled."""
+            rest, given = cls._fields[len(values) :], cls._field_defaults | named
+            is_whole = named.keys() <= set(rest) <= given.keys() and len(values) <= len(cls._fields)
+            if cls._is_met or not is_whole:
+                cls.__new__ = staticmethod(_constructor(cls))
+                return cls.__new__(cls, *values, **named)
+            cls._is_met = True
+            return tuple.__new__(cls, (*values, *map(given.get, rest)))
 
+        _is_met = False
         _make = classmethod(tuple.__new__)
 
         def _replace(self, **changes: Any) -> Any:
