@@ -32,6 +32,10 @@ _SURE = regex(
     r"|(api|access|private|secret|auth|signing|encryption|master|fernet)_?keys?$"
 )
 """The end of a name that surely names a secret, once what only qualifies it is left out."""
+_SURE_ENDS = tuple(
+    "word words pass wd phrase secret token dsn credential credentials key keys".split()
+)
+"""How such a name ends: most do not, and are not searched."""
 
 _QUALIFIERS = _words_of("qualifiers")
 """Words that change nothing behind a name; so do numbers and versions (``API_KEY_V2``)."""
@@ -54,7 +58,8 @@ def surely_names_a_secret(name: str) -> bool:
     words = _words(name)
     while len(words) > 1 and (words[-1] in _QUALIFIERS or words[-1].removeprefix("v").isdecimal()):
         words.pop()
-    return _SURE.search("_".join(words)) is not None
+    text = "_".join(words)
+    return text.endswith(_SURE_ENDS) and _SURE.search(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -82,12 +82,16 @@ def _capability(data: Plain) -> str:
 def _image_part(wrong: dict[re.Pattern[str], str], data: Plain) -> str:
     """A part of an image's name as registries take it; what a pipeline fills in is left alone."""
     part = _word(data)
+    text = part if wrong is _NO_TAG else part.replace("/", "")
+    if wrong is not _NO_DIGEST and _PLAIN.issuperset(text) and text[:1].isalnum():
+        return part
     for pattern, why in wrong.items() if _FILLED_IN.search(part) is None else ():
         if pattern.search(part):
             raise ValueError(f"{part!r} in an image's name: {why}")
     return part
 
 
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._")  # as nearly all parts are
 _FILLED_IN = regex(r"[<>{}$%#~\[\]]|@(?!sha\d+:)")
 _NO_REGISTRY = {
     regex(r"\s"): "it has no spaces",

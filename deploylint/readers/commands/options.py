@@ -206,7 +206,7 @@ class Arguments:
             meant = f"; did you mean {near!r}?" if near else ""
             message = f"unknown option {option.name!r}: {self.technology.refuses}{meant}"
             return Fault(WRONG_OPTION, node, message)
-        if _SHORT_AND_VALUE.match(option.name):
+        if " " in option.name and _SHORT_AND_VALUE.match(option.name):
             message = f"{option.name!r} is one word of the command; write an item for each"
             return Fault(_IN_ONE_WORD, node, message)
         return unknown_key(node, near, "option", option.name) if near else None
@@ -220,7 +220,7 @@ class Arguments:
         choices = self.technology.choices.get(meaning or "", ())
         if value is None or value.note or is_variable(value.text):
             return None
-        if meaning and _NEXT_OPTION.search(value.text):
+        if meaning and "-" in value.text and _NEXT_OPTION.search(value.text):
             message = f"the value of {option.name} goes on with another option"
             return Fault(_IN_ONE_WORD, value.node, f"{message}; write an item for each")
         if meaning and (why := self._lost(meaning, value.text)):

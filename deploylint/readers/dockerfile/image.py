@@ -162,11 +162,15 @@ def _arguments(instruction: Instruction, known: Variables, above: Variables) -> 
     return variables
 
 
+_EXPANDED = frozenset(("ENV", "USER", "EXPOSE", "COPY", "ADD"))
+"""The instructions in whose words variables are looked for."""
+
+
 def _with_instruction(stage: Image, instruction: Instruction, above: Variables) -> Image:
     """A stage with one more instruction; ENV wins over ARG. Others do not change what runs."""
     name, nodes, _, node = instruction
     known = {**stage.arguments, **stage.variables}
-    words = tuple(expand_variables(word, known) for word in nodes)
+    words = tuple(expand_variables(word, known) for word in nodes if name in _EXPANDED)
     match name:
         case "ARG":
             given = _arguments(instruction, known, above)
