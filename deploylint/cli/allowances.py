@@ -1,8 +1,7 @@
 """The command that lists the allowances of a project."""
 
 from deploylint.cli import options as typed
-from deploylint.cli.common import GATES, check_choice, configuration, day
-from deploylint.cli.output import look, write
+from deploylint.cli.common import GATES, check_choice, configuration, day, look, write
 from deploylint.engine import check, result
 
 

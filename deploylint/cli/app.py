@@ -12,9 +12,8 @@ from deploylint import __version__
 from deploylint.cli import options
 from deploylint.cli.allowances import allowances_command
 from deploylint.cli.check import CheckArguments, run_check
-from deploylint.cli.common import check_choice, configuration
+from deploylint.cli.common import INTERRUPTED, check_choice, configuration, look, write
 from deploylint.cli.init.command import init_command
-from deploylint.cli.output import INTERRUPTED, look, write
 from deploylint.config import rules as rule_sets
 from deploylint.documents.paths import is_folder
 from deploylint.engine.discovery import PIPED

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from deploylint.cli.common import GATES, check_choice, configuration, day, split_list
-from deploylint.cli.output import look, say, write
+from deploylint.cli.common import (
+    GATES,
+    check_choice,
+    configuration,
+    day,
+    look,
+    say,
+    split_list,
+    write,
+)
 from deploylint.documents.record import Record
 from deploylint.engine import check
 from deploylint.engine.discovery import PIPED

@@ -1,12 +1,17 @@
-"""What several commands ask of their options: known words, the configuration, the day of a run."""
+"""What several commands ask of their options: known words, the configuration, the day of a run.
+
+And standard output: how a report looks on it, and writing to a reader that may stop early.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from deploylint.cli import terminal
 from deploylint.config import load as config
 from deploylint.config.allowances import is_date
 from deploylint.config.discovery import discover
@@ -15,6 +20,8 @@ from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import DEFAULT
 from deploylint.model.errors import UsageError
 from deploylint.model.rule import Severity
+from deploylint.reports import Look
+from deploylint.reports.text.escape import inert, safe
 
 
 def configuration(paths: Sequence[Path], named: Path | None, without: bool) -> config.Config:
@@ -54,3 +61,39 @@ def check_choice(option: str, value: str, known: Iterable[str]) -> str:
 def split_list(values: Iterable[str]) -> tuple[str, ...]:
     """The values of an option that may be repeated, and may hold several after commas."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+# --- standard output ------------------------------------------------------------------------------
+
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C: 128 and the number of SIGINT, as shells count; Typer's too."""
+
+
+def write(text: str) -> None:
+    """Write to standard output. A reader may stop early (``| head``) without an error."""
+    try:
+        sys.stdout.write(inert(text))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        write_no_more()
+    except OSError as error:
+        write_no_more()
+        raise UsageError(f"the output cannot be written: {error.strerror}") from None
+
+
+def say(message: str) -> None:
+    """Write one line to standard error."""
+    print(inert(safe(f"deploylint: {message}", Look())), file=sys.stderr)
+
+
+def write_no_more() -> None:
+    """Discard what is still buffered, so that the end neither waits nor fails."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def look(colour: str, verbosity: int = 0) -> Look:
+    """The look of a report on standard output. Raises UsageError for an invalid ``colour``."""
+    check_choice("--color", colour, terminal.COLOURS)
+    out = sys.stdout
+    return terminal.look(out.encoding, os.environ, colour, verbosity, tty=out.isatty())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploylint import __version__
 from deploylint.cli.check import run_check
-from deploylint.cli.output import INTERRUPTED, say, write_no_more
+from deploylint.cli.common import INTERRUPTED, say, write_no_more
 from deploylint.cli.short import read_check
 from deploylint.config.discovery import Ambiguous
 from deploylint.model.errors import Misread, NothingToCheck, OutsideGroups, UsageError

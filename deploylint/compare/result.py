@@ -13,7 +13,7 @@ from deploylint.compare.outcome import (
 )
 from deploylint.documents.nodes import Node, NodeTable
 from deploylint.documents.record import Record
-from deploylint.model.difference import Difference, Position
+from deploylint.model.difference import Difference, Position, Scope, scope_at
 from deploylint.model.field_values import RowNumber, RowNumbers
 from deploylint.model.fields import ELEMENTS, PRESENT, element_of
 from deploylint.model.forms import (
@@ -25,7 +25,6 @@ from deploylint.model.forms import (
     addresses_in,
 )
 from deploylint.model.rule import Rule
-from deploylint.model.scope import Scope, scope_at
 from deploylint.model.service import Component, Service, Value
 
 Leaf = tuple[NodeTable, int]

@@ -22,10 +22,10 @@ from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import Run
 from deploylint.engine.outlier import OUTLIER, report_outliers
 from deploylint.engine.reference import ReferenceChoice, choose_reference
+from deploylint.model.difference import scope_at
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.progress import Progress
 from deploylint.model.rule import Rule
-from deploylint.model.scope import scope_at
 from deploylint.model.service import Service
 from deploylint.policy import builtin_checks
 from deploylint.policy.allowance_audit import GroupSummary

@@ -10,7 +10,7 @@ from typing import Literal
 from deploylint.documents.record import Record
 from deploylint.model.finding import Location
 from deploylint.model.rule import Rule
-from deploylint.model.service import Component, Service, Value
+from deploylint.model.service import Component, Role, Service, Value
 
 
 class Position(Record):
@@ -54,3 +54,27 @@ class Difference(Record):
     message: str = ""
     location: Location | None = None
     evidence: tuple[tuple[str, Location, str], ...] = ()
+
+
+# --- where an allowance can apply -----------------------------------------------------------------
+
+
+class Scope(Record):
+    """What an allowance can be about: one address of one component of one service.
+
+    ``key`` is the field path of the key that a rule names the address by, "" where it names none.
+    """
+
+    service: str
+    runtime: str
+    role: Role
+    component: str
+    address: str
+    environment: str = ""
+    key: str = ""
+
+
+def scope_at(service: Service, component: Component, address: str, key: str = "") -> Scope:
+    """One address of one component of a service, and the key that a rule names it by, if any."""
+    at = (service.name, service.runtime, component.role, component.key, address)
+    return Scope._make((*at, service.environment, key))

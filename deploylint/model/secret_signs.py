@@ -32,8 +32,9 @@ _SURE = regex(
     r"|(api|access|private|secret|auth|signing|encryption|master|fernet)_?keys?$"
 )
 """The end of a name that surely names a secret, once what only qualifies it is left out."""
-_SURE_ENDS = tuple(
-    "word words pass wd phrase secret token dsn credential credentials key keys".split()
+_SURE_ENDS = (
+    *("word", "words", "pass", "wd", "phrase", "secret", "token", "dsn"),
+    *("credential", "credentials", "key", "keys"),
 )
 """How such a name ends: most do not, and are not searched."""
 

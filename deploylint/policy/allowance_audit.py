@@ -16,11 +16,10 @@ from deploylint.config.allowances import allowance_state, days_left
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
-from deploylint.model.difference import Difference
+from deploylint.model.difference import Difference, scope_at
 from deploylint.model.finding import Allowance, AllowanceState, Finding
 from deploylint.model.paths import covers_path, field_of, is_glob, is_named, parents
 from deploylint.model.rule import Rule
-from deploylint.model.scope import scope_at
 from deploylint.model.service import Service
 from deploylint.policy.allowance_match import in_scope, is_for_component
 from deploylint.policy.builtin_checks import builtin_difference

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from deploylint.model import paths
-from deploylint.model.difference import Difference
+from deploylint.model.difference import Difference, Scope, scope_at
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.patterns import Pattern
-from deploylint.model.scope import Scope, scope_at
 from deploylint.model.secrets import hides, redact
 from deploylint.model.service import Value
 from deploylint.model.types import WORD

@@ -7,10 +7,9 @@ from itertools import product
 
 import pytest
 
-from deploylint.model.difference import Position
+from deploylint.model.difference import Position, scope_at
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import read_pattern
-from deploylint.model.scope import scope_at
 from deploylint.policy.allowance_index import AllowanceIndex, RunAllowances
 from deploylint.policy.allowance_match import in_scope
 from tests.support.values import service

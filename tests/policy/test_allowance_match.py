@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from deploylint.model.difference import Scope
 from deploylint.model.finding import Allowance, Location
 from deploylint.model.patterns import read_pattern
-from deploylint.model.scope import Scope
 from deploylint.policy.allowance_match import in_scope
 from tests.support.findings import check_texts, places, report_texts
 

@@ -4,8 +4,7 @@ import sys
 from shlex import quote
 
 from deploylint.cli import options
-from deploylint.cli.common import day
-from deploylint.cli.output import look, write
+from deploylint.cli.common import day, look, write
 from deploylint.config.discovery import discover
 from deploylint.documents.paths import display_path, is_folder
 from deploylint.engine.discovery import DEFAULT

@@ -22,7 +22,7 @@ from deploylint.model.fields import (
     element_of,
 )
 from deploylint.model.types import PORT
-from deploylint.readers.commands.worker_ports import PROBES, unopened_ports
+from deploylint.readers.commands.web_servers import PROBES, unopened_ports
 from deploylint.readers.external_values import hide_value
 from deploylint.readers.helm.field import field
 from deploylint.readers.helm.ports import (
