@@ -78,8 +78,6 @@ def read_service(
     called = stated_name(stated) or _name_from((files or layers)[0], ready[0], folder_name)
     runtime = stated_runtime(stated) or runtime_of(ready, [called])
     ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
-    faults = [*_of_files(layers, profile), *faults, *_of_values(ready)]
-    roots = tuple(root for document in layers for root in document.roots)
     return Service(
         name=str(called.data),
         files=tuple(document.file for document in layers),
@@ -87,19 +85,20 @@ def read_service(
         runtime_because="" if runtime.state == "unknown" else runtime.note,
         own_names=own_names(ready, str(called.data)),
         components=tuple(ready),
-        roots=roots,
+        roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=_each_once(with_mistaken_texts(faults, roots)),
+        faults=_each_once((*_of_files(layers, profile), *faults, *_of_values(ready)), layers),
         notes=origin.notes or tuple(filter(None, [known_by])),
         chart=_chart_of_many(origin.chart, str(called.data)),
         has_own_chart=_is_around_another(origin.chart, str(called.data)),
     )
 
 
-def _each_once(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+def _each_once(faults: Iterable[Fault], layers: Iterable[Document]) -> tuple[Fault, ...]:
     """One fault of a check at each place: of several, what was read last knows the most."""
-    return tuple({(fault.check, fault.node): fault for fault in faults}.values())
+    every = with_mistaken_texts(faults, (root for layer in layers for root in layer.roots))
+    return tuple({(fault.check, fault.node): fault for fault in every}.values())
 
 
 def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
