@@ -124,7 +124,8 @@ def _members(group: FileGroup, files: Files) -> Iterator[ManifestFile]:
             folder = member.folder_name
             if member.stated is not None and often[path] == 1:  # a name tells it apart as well
                 folder = member.stated.name or folder
-            yield ManifestFile(document, member.stated, files[path].changed, folder)
+            is_unlisted = files[path].is_unlisted
+            yield ManifestFile(document, member.stated, files[path].changed, folder, is_unlisted)
 
 
 def _as_manifests(contents: FileContents, group: FileGroup) -> FileContents:

@@ -35,12 +35,14 @@ class ManifestFile(Record):
 
     ``changed`` are objects that a kustomization changes, by the id of their tree.
     ``folder`` is the name that its folder gives to the service, or "".
+    ``is_unlisted`` is whether the kustomization beside it does not deploy it.
     """
 
     document: Document
     stated: ServiceSettings | None
     changed: Mapping[int, ChangedObject] = MappingProxyType({})
     folder: str = ""
+    is_unlisted: bool = False
 
 
 class ReadOptions(Record):
@@ -182,10 +184,13 @@ def _file_objects(members: Sequence[ManifestFile]) -> _FileObjects:
     result = _FileObjects([], {}, [], [])
     documents = {id(member.document): member.document for member in members}
     changed = {id(member.document): member.changed for member in members}
+    unlisted = {id(member.document) for member in members if member.is_unlisted}
     for key, document in documents.items():
         read = objects_in(document, changed[key])
         _forget_nodes(root.table for root in document.roots)
         result.objects.extend(read.objects)
+        for item in read.objects:
+            item.is_unlisted = key in unlisted
         result.stated.update((id(o.node), _stated(o, settings[key])) for o in read.objects)
         result.problems.extend(read.problems)
         result.skipped.extend((document.file, reason) for reason in read.skipped)
