@@ -57,7 +57,7 @@ def _one_of(fields: tuple[str, ...], others: Container[str]) -> Callable[[Node],
         values = (child(node, name) for name in key_names(node) if name not in others)
         if all(value is None or (value.is_scalar and is_empty(value)) for value in values):
             yield Fault("missing-field", node.key, f"{_name(node)} has none of {', '.join(fields)}")
-        yield from _at_most_one(node)
+        yield from _at_most_one(node, fields)  # another one is at a wrong level
 
     return check
 
@@ -76,15 +76,15 @@ def _name(node: Node) -> str:
     return path.name
 
 
-def _at_most_one(node: Node) -> Iterator[Fault]:
-    """More than one of the fields that are structures."""
+def _at_most_one(node: Node, fields: Container[str] = ()) -> Iterator[Fault]:
+    """More than one of the fields that are structures; of some ``fields`` only, if there are."""
     if type(node) is Collection:  # without a view of each field: nearly all have one structure
         table = node.table
         rows = [row for row in table.rows_below(node.row) if table.texts[row] is None]
         if len(rows) < 2:
             return iter(())
-    entries = entries_of(node).items()
-    return exclusive_fields({name: e.value for name, e in entries if e.value.is_mapping})
+    entries = ((n, e.value) for n, e in entries_of(node).items() if not fields or n in fields)
+    return exclusive_fields({name: value for name, value in entries if value.is_mapping})
 
 
 def _needs(field: str) -> Callable[[Node], Iterator[Fault]]:

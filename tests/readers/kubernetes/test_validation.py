@@ -68,6 +68,11 @@ def workload(kind: str, spec: str = "", pod: str = "", container: str = "") -> s
             "has no resource 'disk'; one of cpu,",
         ),
         ("livenessProbe: {httpGet: {path: /}}", "missing-field", "httpGet has no port"),
+        (
+            "livenessProbe: {httpGet: {port: 1}, readinessProbe: {httpGet: {port: 1}}}",
+            "misplaced-field",
+            "readinessProbe is not a field of",
+        ),
         ("lifecycle: {preStop: {}}", "missing-field", "preStop has none of exec"),
         ("volumeMounts: [{name: data}]", "missing-field", "has no mountPath"),
         (
