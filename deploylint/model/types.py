@@ -21,6 +21,7 @@ from deploylint.model.data import FIELDS, definition
 from deploylint.model.secrets import redact
 
 type_error = "a {wanted} was expected, found {actual}"
+AUTO = "auto"
 
 Plain = object
 """Plain data as YAML meant it: None, bool, int, float, str, or a list or dict of these."""
@@ -140,12 +141,15 @@ def _whole(wanted: str, data: Plain) -> int:
     return number
 
 
+def _target(data: Plain) -> Normal:
+    """What an autoscaler aims at: percent of the request, or an amount on average."""
+    amount = str(data).removesuffix(quantity.ON_AVERAGE)
+    return _whole("whole number", data) if amount == str(data) else (_quantity(amount),)
+
+
 def _tasks(data: Plain) -> int | str:
     """How many tasks run at once, or that the program decides by the pod's CPUs (Celery)."""
     return AUTO if data == AUTO else _whole("whole number", data)
-
-
-AUTO = "auto"
 
 
 def _quantity(data: Plain) -> int:
@@ -174,8 +178,7 @@ def _pod_memory(data: Plain) -> int:
     """Memory that a process starts with: less of it lacks its Mi, or has the m of CPUs."""
     amount = _quantity(data)
     if 0 < amount < LEAST_MEMORY:
-        digits = str(data).rstrip("m")
-        raise ValueError(f"{data} is less than 64Ki; did you mean {digits}Mi?")
+        raise ValueError(f"{data} is less than 64Ki; did you mean {str(data).rstrip('m')}Mi?")
     return amount
 
 
@@ -370,6 +373,7 @@ ROUTES = Type("routes", _names, holds=membership.routes)
 PORTS = Type("ports", _names, voted=False, holds=membership.ports)
 NUMBER = Type("number", partial(_whole, "whole number"), voted=False)
 TASKS = Type("number", _tasks, voted=False)
+SCALE_TARGET = Type("number", _target, voted=False)
 CPU = Type("cpu", _quantity, voted=False)
 MEMORY = Type("memory", _quantity, voted=False)
 DURATION = Type("duration", _duration, voted=False)
@@ -377,7 +381,7 @@ SCRAPE_INTERVAL = Type("duration", _scrape_interval, voted=False)
 NODE_CPU = Type("cpu", _node_cpu, voted=False)
 POD_MEMORY = Type("memory", _pod_memory, voted=False)
 SECONDS = Type("seconds", partial(_whole, "whole number of seconds"), voted=False)
-SIZES = (NUMBER, TASKS, CPU, MEMORY, DURATION, SECONDS)
+SIZES = (NUMBER, TASKS, SCALE_TARGET, CPU, MEMORY, DURATION, SECONDS)
 """The types of sizes, numbers and timings: each service may have its own, or none."""
 PORT = Type("port", _port, voted=False)
 OPEN_PORT = Type("port", _open_port, voted=False)

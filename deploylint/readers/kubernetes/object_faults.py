@@ -119,8 +119,9 @@ def _defined_twice(group: WorkloadObjects) -> Iterator[NumberedFault]:
 def defined_twice(group: WorkloadObjects) -> list[tuple[Object, Object]]:
     """Pairs of objects that a cluster does not tell apart.
 
-    What is not listed is not deployed. Two files may have the same object, and two folders others of one name: each may be deployed
-    elsewhere. Of those one is a copy where only the other one is called like its workload.
+    What is not listed is not deployed. Two files may have the same object, and two folders others
+    of one name: each may be deployed elsewhere. Of those one is a copy where only the other one is
+    called like its workload.
     """
     deployed = (o for o in group.others if o.at("metadata.name") and not o.is_unlisted)
     named = (o for o in deployed if not is_variable(o.name))

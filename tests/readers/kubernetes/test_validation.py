@@ -355,6 +355,21 @@ def test_metric_without_the_source_of_its_type_is_reported() -> None:
     assert "it has no pods; it has resource" in message
 
 
+@pytest.mark.parametrize(
+    ("target", "checks"),
+    [
+        ("averageValue: 500m", []),
+        ("value: 500m", ["missing-field"]),
+        ("averageUtilization: 70, averageValue: 500m", ["exclusive-fields"]),
+    ],
+)
+def test_metric_of_a_resource_has_one_aim(target: str, checks: list[str]) -> None:
+    metric = f"{{type: Resource, resource: {{name: cpu, target: {{type: Value, {target}}}}}}}"
+    scaled = "scaleTargetRef: {kind: Deployment, name: api}"
+    spec = f"spec: {{maxReplicas: 2, {scaled}, metrics: [{metric}]}}\n"
+    assert [check for _, check, _ in faults(SCALER + spec)] == checks
+
+
 def test_labels_beside_match_labels_select_nothing() -> None:
     text = workload("Deployment").replace("{matchLabels: {app: api}}", "{app: api}")
     told = [fault for fault in faults(text) if fault[1] == "selector-mismatch"]
