@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.documents.merge import merge_layers
-from deploylint.documents.nodes import child, entries_of
+from deploylint.documents.nodes import Node, child, entries_of
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.structure import key_names
 from deploylint.model.fault import Fault, duplicate_key, unapplied_patches, unknown_key
@@ -22,7 +22,7 @@ from deploylint.readers.contradictions import user_faults, with_mistaken_texts
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
-from deploylint.readers.value_faults import policy_faults, value_faults
+from deploylint.readers.value_faults import policy_faults, probe_faults, value_faults
 
 NAMELESS = frozenset(
     ("app", "chart", "deploy", "deployment", "helm", "helmrelease", "main", "release", "values")
@@ -102,9 +102,10 @@ def _each_once(faults: Iterable[Fault]) -> tuple[Fault, ...]:
     return tuple({(fault.check, fault.node): fault for fault in faults}.values())
 
 
-def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
+def _of_values(components: Sequence[Component], root: Node) -> Iterator[Fault]:
     """What is wrong with the values of some components by themselves."""
     yield from user_faults(components)
+    yield from probe_faults(components, root)
     yield from policy_faults(components)
     yield from value_faults(components)
 
