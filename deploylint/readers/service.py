@@ -136,8 +136,8 @@ def _around(origin: Origin) -> Iterator[Fault]:
 
     A chart around others may have a key in the place of one of theirs.
     """
-    if origin.misspelt is not None:
-        yield unknown_key(origin.misspelt, origin.under)
+    for key in origin.misspelt:
+        yield unknown_key(key, origin.under or origin.name)
     for patches in origin.patches:
         yield unapplied_patches(patches.key, "check the rendered manifests")
     if origin.wrapper is not None:
