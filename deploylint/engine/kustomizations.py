@@ -45,6 +45,21 @@ class KustomizationFile(Record):
     missing: tuple[Node, ...] = ()
 
     @property
+    def renames(self) -> bool:
+        """Whether it sets something before or behind the names of its objects."""
+        keys = ("namePrefix", "nameSuffix")
+        return any(text_of(child(top, key)) for top in self.document.roots for key in keys)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that it deploys is in the files and folders that it names here."""
+        keys = table().kustomization
+        items = [item for key in keys.deployed for item in _items(self.document, key)]
+        others = (*keys.plugins, *_MAKING, keys.components)
+        made = any(items_of(child(top, key)) for top in self.document.roots for key in others)
+        return len(items) == len(self.files) + len(self.bases) and not (self.missing or made)
+
+    @property
     def folder(self) -> Path:
         """The folder that it is in."""
         return self.file.parent
@@ -91,6 +106,10 @@ def read_kustomization(
         overlaid=tuple(filter(is_file, names.paths(_overlaid(document)))),
         missing=tuple(names.missing),
     )
+
+
+_MAKING = ("helmCharts", "helmChartInflationGenerator", "configurations")
+"""The keys of a kustomization by which it makes objects, or changes them in ways of its own."""
 
 
 class _Names:

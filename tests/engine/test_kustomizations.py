@@ -619,3 +619,61 @@ def test_object_that_a_patch_puts_into_a_template_is_named(tmp_path: Path) -> No
     result = report(write(tmp_path, files) / "deploy")
     assert [service.name for service in result.groups[0].loaded.services] == ["api", "web"]
     assert any("Workflow of-patch" in skip.reason for skip in result.skipped)
+
+
+# --- changes of nothing ---------------------------------------------------------------------------
+
+STEP = "patch: '[{op: replace, path: /spec/replicas, value: 3}]'"
+OF_NOTHING = [
+    ("images: [{name: acme.example/apii, newTag: 1.3.0}]\n", ["2 unused-change"]),
+    ("images: [{name: acme.example/api, newTag: 1.3.0}]\n", []),
+    ("images: [{name: '${IMAGE}', newTag: 1.3.0}]\n", []),
+    ("replicas: [{name: apii, count: 3}]\n", ["2 misspelt-reference"]),
+    (f"patches: [{{target: {{kind: Deployment, name: apii}}, {STEP}}}]\n", ["2 unused-change"]),
+    (f"patches: [{{target: {{kind: Deployment, name: a.*}}, {STEP}}}]\n", []),
+    (f"patches: [{{target: {{kind: Secret, name: made}}, {STEP}}}]\n", []),
+    (f"patchesJson6902: [{{target: {{kind: Job, name: api}}, {STEP}}}]\n", ["2 unused-change"]),
+    (
+        "patches: [{patch: '{kind: Deployment, metadata: {name: apii}}'}]\n",
+        ["2 misspelt-reference"],
+    ),
+    ("configurations: [a.yaml]\nimages: [{name: acme.example/apii, newTag: 1.3.0}]\n", []),
+    ("components: [../more]\nreplicas: [{name: more, count: 3}]\n", []),
+]
+CHECKS = ("unused-change", "misspelt-reference")
+
+
+@pytest.mark.parametrize(("changes", "told"), OF_NOTHING)
+def test_change_of_what_a_kustomization_does_not_have_is_told(
+    changes: str, told: list[str], tmp_path: Path
+) -> None:
+    write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": EVERY + changes})
+    found = said(report(tmp_path / "deploy", rules=CHECKS))
+    assert found == [f"kustomization.yaml:{each}" for each in told]
+
+
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        (EVERY, ["kustomization.yaml:2 misspelt-reference"]),
+        (f"{EVERY}nameSuffix: i\n", []),  # it has another name
+        ("resources: [api.yaml, web.yaml, 'https://acme.example/fleet']\n", []),
+    ],
+)
+def test_change_of_what_only_a_base_may_have_is_not_told(
+    base: str, told: list[str], tmp_path: Path
+) -> None:
+    above = "resources: [../../deploy]\nreplicas: [{name: apii, count: 3}]\n"
+    files = {"deploy/kustomization.yaml": base, "overlays/prod/kustomization.yaml": above}
+    write(tmp_path, OBJECTS | files)
+    assert said(report(tmp_path, rules=CHECKS)) == told
+
+
+def test_object_has_the_name_that_it_was_written_with_after_another_changed_it(
+    tmp_path: Path,
+) -> None:
+    rename = "patch: '[{op: replace, path: /metadata/name, value: shop}]'"
+    above = f"resources: [../../deploy]\npatches:\n- {{target: {{name: api}}, {rename}}}\n"
+    files = {f"overlays/{name}/kustomization.yaml": above for name in ("prod", "stage")}
+    write(tmp_path, OBJECTS | files | {"deploy/kustomization.yaml": EVERY})
+    assert said(report(tmp_path, rules=CHECKS)) == []
