@@ -143,7 +143,13 @@ def _around(origin: Origin) -> Iterator[Fault]:
     if origin.wrapper is not None:
         from deploylint.readers.kubernetes.api_check import api_faults  # values files do without
 
-        yield from api_faults(origin.wrapper, is_whole=False)
+        spec = child(origin.wrapper, "spec")
+        is_named = any(child(spec, key) for key in _OF_WHOLE) if spec is not None else False
+        yield from api_faults(origin.wrapper, is_whole=False, is_named=is_named)
+
+
+_OF_WHOLE = ("chart", "chartRef", "destination")
+"""What a release or an application has to have in its spec, and a patch of one leaves out."""
 
 
 def _is_behind_an_empty_one(document: Document) -> bool:

@@ -87,6 +87,18 @@ def _at_most_one(node: Node, fields: Container[str] = ()) -> Iterator[Fault]:
     return exclusive_fields({name: value for name, value in entries if value.is_mapping})
 
 
+def _word(field: str, *words: str) -> Callable[[Node], Iterator[Fault]]:
+    """A check that a field has one of some words, which its Go type does not say."""
+
+    def check(node: Node) -> Iterator[Fault]:
+        written = child(node, field)
+        text = text_of(written)
+        if written is not None and text and text not in words and not is_variable(text):
+            yield Fault("wrong-choice", written, f"{field} is {text!r}; {hint(text, words)}")
+
+    return check
+
+
 def _needs(field: str) -> Callable[[Node], Iterator[Fault]]:
     """A check that a mapping has a field that its type may lack, and the API server demands."""
 
@@ -408,5 +420,12 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "JobSpec": _ENDS,
     "DeploymentStrategy": _strategy_faults,
     "PodDisruptionBudgetSpec": _budget_faults,
+    # https://fluxcd.io/flux/components/helm/helmreleases/
+    "CrossNamespaceObjectReference": _word("kind", "Bucket", "GitRepository", "HelmRepository"),
+    "CrossNamespaceSourceReference": _word(
+        "kind", "ExternalArtifact", "HelmChart", "OCIRepository"
+    ),
+    # https://keda.sh/docs/latest/reference/scaledobject-spec/
+    "ScaleTriggers": _word("metricType", "AverageValue", "Utilization", "Value"),
 }
 """The checks by the type of the table that they are about."""

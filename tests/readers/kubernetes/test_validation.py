@@ -370,6 +370,16 @@ def test_metric_of_a_resource_has_one_aim(target: str, checks: list[str]) -> Non
     assert [check for _, check, _ in faults(SCALER + spec)] == checks
 
 
+@pytest.mark.parametrize(
+    ("kind", "checks"), [("AverageValue", []), ("Utilisation", ["wrong-choice"]), ("'{{ a }}'", [])]
+)
+def test_type_of_a_trigger_is_one_that_keda_has(kind: str, checks: list[str]) -> None:
+    trigger = f"{{type: cpu, metricType: {kind}, metadata: {{value: '1'}}}}"
+    text = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: api}\n"
+    text += f"spec: {{scaleTargetRef: {{name: api}}, triggers: [{trigger}]}}\n"
+    assert [check for _, check, _ in faults(text)] == checks
+
+
 def test_labels_beside_match_labels_select_nothing() -> None:
     text = workload("Deployment").replace("{matchLabels: {app: api}}", "{app: api}")
     told = [fault for fault in faults(text) if fault[1] == "selector-mismatch"]
