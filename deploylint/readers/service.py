@@ -78,7 +78,7 @@ def read_service(
     called = stated_name(stated) or _name_from((files or layers)[0], ready[0], folder_name)
     runtime = stated_runtime(stated) or runtime_of(ready, [called])
     ready = [as_main(ready[0], runtime, stated), *map(_without_runtime, ready[1:])]
-    faults = [*_of_files(layers, profile), *faults, *_of_values(ready)]
+    faults = [*_of_files(layers, profile), *faults, *_of_values(ready, root)]
     roots = tuple(root for document in layers for root in document.roots)
     return Service(
         name=str(called.data),

@@ -413,3 +413,18 @@ def test_slip_that_another_fault_tells_is_told_once() -> None:
         "wrong-value",
         "wrong-type",
     ]
+
+
+SLIPS = [
+    ("image: {repository: 'acme/api:1.0', tag: '1.2.0'}\n", ["wrong-value"]),
+    ("image: {repository: 'acme:5000/api', tag: '1.2.0'}\n", []),
+    ("image: {repository: 'acme/api:1.0', tag: ''}\n", []),
+    ("image: {repository: '{{ .registry }}:80/api', tag: '1.2.0'}\n", []),
+    (f"{IMAGE}env: [{{name: A, vaue: b}}]\n", ["unknown-key"]),
+    (f"{IMAGE}env: [{{name: A, value: b, values: [c]}}]\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "checks"), SLIPS)
+def test_slip_that_both_sides_may_have_is_reported(text: str, checks: list[str]) -> None:
+    assert [check for check, _ in faults(text)] == checks

@@ -273,13 +273,13 @@ def _nothing(node: Node) -> Filled:
 
 
 COMMAND, ARGUMENTS, PROGRAM = "command", "arguments", "program"
-SOURCES, VARIABLES = "sources", "variables"
+SOURCES, VARIABLES, IMAGE = "sources", "variables", "image-reference"
 _SECRETS = env.SECRETS
 
 READERS: Mapping[str, Reader] = {
     **dict.fromkeys((COMMAND, ARGUMENTS), _reader(_nothing, "queues", "concurrency", "program")),
     "image": _reader(_image, "registry", "repository", "tag", "digest"),
-    "image-reference": _reader(_image_reference, "registry", "repository", "tag", "digest"),
+    IMAGE: _reader(_image_reference, "registry", "repository", "tag", "digest"),
     "ports": _reader(ports.ports, *ports.FIELDS.values(), ports.PROTOCOL),
     "container-ports": _reader(ports.container_ports, "container-port"),
     "declared-ports": _reader(ports.declared_ports, "container-port"),

@@ -772,6 +772,23 @@ def test_fault_of_an_object_of_several_workloads_is_reported_once(
     assert said(report("k8s", rules=(rule,))) == [f"shared.yaml:{line} {rule}"]
 
 
+@pytest.mark.parametrize(
+    ("listed", "port", "is_told"),
+    [
+        (LISTED, "{port: 80, targetPort: http, protocol: UDP}", True),
+        (LISTED.replace("8080}", "53, protocol: UDP}"), "{port: 53, targetPort: http}", True),
+        (LISTED, "{port: 80, targetPort: http, protocol: TCP}", False),
+        (LISTED, "{port: 80, targetPort: 8080, protocol: UDP}", False),  # the list only informs
+    ],
+)
+def test_service_of_another_protocol_than_the_port_that_it_names_is_found(
+    listed: str, port: str, is_told: bool, tmp_path: Path
+) -> None:
+    service = an_object("Service", f"{{selector: {{app: shop}}, ports: [{port}]}}")
+    told = found(tmp_path, ("missing-port",), workload(listed), service)
+    assert [rule for rule, _ in told] == ["missing-port"] * is_told
+
+
 # --- two of one name ------------------------------------------------------------------------------
 
 TWICE = "duplicate-name"
