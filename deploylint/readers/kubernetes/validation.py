@@ -36,6 +36,7 @@ from deploylint.readers.contradictions import (
     variable_faults,
 )
 from deploylint.readers.kubernetes.label_selector import OPERATORS
+from deploylint.readers.kubernetes.metric_faults import metric_faults
 
 _SOURCES = ("configMapRef", "secretRef")
 _REFERENCES = (
@@ -257,32 +258,6 @@ def _budget_faults(budget: Node) -> Iterator[Fault]:
 _BOUND = regex(r"\d+|0*(\d\d?|100)%")
 
 
-def _metric_faults(metric: Node) -> Iterator[Fault]:
-    """A metric without the source that its type names, or what it aims at (MetricSpec)."""
-    kind = text_of(child(metric, "type"))
-    source = f"{kind[:1].lower()}{kind[1:]}"
-    names = [name for name in key_names(metric) if name != "type"]
-    if kind and names and source not in names and not is_variable(kind):
-        message = f"the type of the metric is {kind}, and it has no {source}; it has {names[0]}"
-        yield Fault("missing-field", child(metric, "type") or metric, message)
-    target, amounts = child_at(metric, source, "target"), _AMOUNTS.get(kind, ())
-    if target is not None and amounts:
-        written = {name: v for name in amounts if (v := child(target, name)) is not None}
-        if not written:
-            message = f"the target of the metric has none of {', '.join(amounts)}"
-            yield Fault("missing-field", target.key, message)
-        yield from exclusive_fields(written)
-
-
-_OF_RESOURCE, _OF_OTHERS = ("averageUtilization", "averageValue"), ("value", "averageValue")
-_AMOUNTS = {
-    **dict.fromkeys(("Resource", "ContainerResource"), _OF_RESOURCE),
-    **dict.fromkeys(("Object", "External"), _OF_OTHERS),
-    "Pods": ("averageValue",),
-}
-"""What a metric of each type aims at; it has one of these."""
-
-
 def _pod_faults(pod: Node) -> Iterator[Fault]:
     """What contradicts itself in a pod.
 
@@ -411,8 +386,8 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "ExecAction": _exec_faults,
     "ResourceRequirements": _resource_faults,
     "LabelSelectorRequirement": _requirement_faults,
-    "MetricSpec": _metric_faults,
-    "MetricSpec-v2beta1": _metric_faults,
+    "MetricSpec": metric_faults,
+    "MetricSpec-v2beta1": metric_faults,
     "DeploymentSpec": _RUNS_ON,
     "StatefulSetSpec": _RUNS_ON,
     "DaemonSetSpec": _RUNS_ON,
