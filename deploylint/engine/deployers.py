@@ -33,9 +33,6 @@ _DEPLOYERS = (
     _Deployer("argoproj.io/", "Application", ("spec.source", "spec.sources[]"), ("kustomize",)),
     _Deployer("kustomize.toolkit.fluxcd.io/", "Kustomization", ("spec",)),
 )
-_CHANGING = frozenset(
-    ("components", "images", "patches", "patchesJson6902", "patchesStrategicMerge", "replicas")
-)
 
 
 def with_deployers(
@@ -65,7 +62,13 @@ def _with_fault(group: DeploymentGroup, at: int, fault: Fault) -> DeploymentGrou
 
 def _changes(document: Document) -> Iterator[tuple[str, Node]]:
     """The folders that a document deploys, and the keys of what it changes in each."""
-    for row in _DEPLOYERS if any(each.api in document.source.text for each in _DEPLOYERS) else ():
+    rows = [row for row in _DEPLOYERS if row.api in document.source.text]
+    if not rows:
+        return
+    from deploylint.readers.kubernetes.catalogue import table  # most documents do without
+
+    changing = {table().kustomization.components, *table().kustomization.changing}
+    for row in rows:
         for root in document.roots:
             api, kind = (text_of(child(root, key)) for key in ("apiVersion", "kind"))
             if kind != row.kind or not api.startswith(row.api):
@@ -74,7 +77,7 @@ def _changes(document: Document) -> Iterator[tuple[str, Node]]:
                 folder = os.path.normpath(text_of(child(source, "path")) or "-")
                 changes = child_at(source, *row.changes) if row.changes else source
                 for name, entry in entries_of(changes).items() if changes is not None else ():
-                    if name in _CHANGING and not is_empty(entry.value):
+                    if name in changing and not is_empty(entry.value):
                         yield folder, entry.key
 
 

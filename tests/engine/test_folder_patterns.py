@@ -298,7 +298,7 @@ UMBRELLA = "order:\n  {0}\nbilling:\n  {0}\n".format(
         ("store: {size: 1Gi}\nbilling: {replicaCount: 3}\n", []),
     ],
 )
-def test_service_of_an_umbrella_that_a_layer_misspells_is_told(
+def test_service_of_an_umbrella_that_a_layer_misspells_is_reported(
     file: str, layer: str, told: list[str], folder: Path
 ) -> None:
     files = {"Chart.yaml": "name: shop\n", "values.yaml": UMBRELLA, file: layer}

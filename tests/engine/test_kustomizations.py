@@ -644,7 +644,7 @@ CHECKS = ("unused-change", "misspelt-reference")
 
 
 @pytest.mark.parametrize(("changes", "told"), OF_NOTHING)
-def test_change_of_what_a_kustomization_does_not_have_is_told(
+def test_change_of_what_a_kustomization_does_not_have_is_reported(
     changes: str, told: list[str], tmp_path: Path
 ) -> None:
     write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": EVERY + changes})
@@ -660,7 +660,7 @@ def test_change_of_what_a_kustomization_does_not_have_is_told(
         ("resources: [api.yaml, web.yaml, 'https://acme.example/fleet']\n", []),
     ],
 )
-def test_change_of_what_only_a_base_may_have_is_not_told(
+def test_change_of_what_only_a_base_may_have_is_not_reported(
     base: str, told: list[str], tmp_path: Path
 ) -> None:
     above = "resources: [../../deploy]\nreplicas: [{name: apii, count: 3}]\n"

@@ -109,10 +109,10 @@ def _defined_twice(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Objects of the kind and name of others: what applies both replaces one, or refuses both."""
     for pair in defined_twice(group):
         for defined, other in (pair, pair[::-1]):
-            name, there = (each.at("metadata.name") or each.node for each in (defined, other))
-            what = f"{_name(defined)} is defined twice (also {other.file}:{span(there).line})"
+            name, also = (each.at("metadata.name") or each.node for each in (defined, other))
+            what = f"{_name(defined)} is defined twice (also {other.file}:{span(also).line})"
             number = next(iter(_owners(group, defined)), 0)
-            beside = (("beside", there, other.name),)
+            beside = (("beside", also, other.name),)
             yield number, Fault("duplicate-name", name, f"{what}; rename one, or remove it", beside)
 
 
