@@ -67,7 +67,7 @@ def _changes(document: Document) -> Iterator[tuple[str, Node]]:
         return
     from deploylint.readers.kubernetes.catalogue import table  # most documents do without
 
-    changing = {table().kustomization.components, *table().kustomization.changing}
+    changing = table().kustomization.changing
     for row in rows:
         for root in document.roots:
             api, kind = (text_of(child(root, key)) for key in ("apiVersion", "kind"))

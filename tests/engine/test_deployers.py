@@ -35,6 +35,7 @@ PATCHES = "patches: [{target: {kind: Deployment}, patch: '[]'}]"
         (".", "images: [x]", 1),
         ("apps/api", "images: []", 0),
         ("apps/api", "wait: true", 0),
+        ("apps/api", "components: [../backup]", 0),  # they add objects of their own
         ("apps/ap", "images: [x]", 0),
         ("elsewhere", "images: [x]", 0),
         ("[]", "images: [x]", 0),
