@@ -35,7 +35,7 @@ from deploylint.readers.contradictions import (
     root_user_fault,
     variable_faults,
 )
-from deploylint.readers.kubernetes.label_selector import OPERATORS
+from deploylint.readers.kubernetes.label_selector import requirement_faults
 from deploylint.readers.kubernetes.metric_faults import metric_faults
 
 _SOURCES = ("configMapRef", "secretRef")
@@ -127,25 +127,6 @@ def _backend_faults(service: Node) -> Iterator[Fault]:
     if port is None or (port.is_mapping and not {"name", "number"} & {*key_names(port)}):
         message = "the backend has no port; write its name or its number"
         yield Fault("missing-field", service.key, message)
-
-
-def _requirement_faults(requirement: Node) -> Iterator[Fault]:
-    """A word that is no operator, or values that it does not go with (LabelSelectorRequirement)."""
-    operator, values = child(requirement, "operator"), child(requirement, "values")
-    word, has_values = text_of(operator), bool(items_of(values))
-    if (
-        operator is None
-        or is_variable(word)
-        or (values is not None and is_variable(text_of(values)))
-    ):
-        return
-    if word not in OPERATORS:
-        message = f"operator is {word!r}; {hint(word, sorted(OPERATORS))}"
-        yield Fault("wrong-choice", operator.key, message)
-    elif word.endswith("In") is not has_values:
-        needs = "needs values" if word.endswith("In") else "takes no values"
-        message = f"operator {word} {needs}; the API server refuses it"
-        yield Fault("contradiction", operator.key, message)
 
 
 def _strategy_faults(strategy: Node) -> Iterator[Fault]:
@@ -385,7 +366,7 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "Container": _container_faults,
     "ExecAction": _exec_faults,
     "ResourceRequirements": _resource_faults,
-    "LabelSelectorRequirement": _requirement_faults,
+    "LabelSelectorRequirement": requirement_faults,
     "MetricSpec": metric_faults,
     "MetricSpec-v2beta1": metric_faults,
     "DeploymentSpec": _RUNS_ON,
