@@ -31,7 +31,7 @@ class Origin(Record):
     ``patches`` change what the chart renders of them.
     ``chart`` is the path of the chart, as the file writes it; "" where it names none.
     ``wrapper`` is the object around the values; None around those of another service of it.
-    ``misspelt`` is a key in place of ``under``, which nothing reads.
+    ``misspelt`` are keys in place of ``under`` or ``name``, which nothing reads.
     """
 
     name: str = ""
@@ -42,7 +42,7 @@ class Origin(Record):
     patches: tuple[Node, ...] = ()
     chart: str = ""
     wrapper: Node | None = None
-    misspelt: Node | None = None
+    misspelt: tuple[Node, ...] = ()
 
 
 class Document(Record):

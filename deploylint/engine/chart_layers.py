@@ -10,6 +10,7 @@ from deploylint.config.groups import CHART, VALUES
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem, entries_of
 from deploylint.documents.paths import is_file
+from deploylint.documents.suggest import nearest
 from deploylint.engine.discovery import FileGroup, files_in
 from deploylint.engine.folder_reasons import why_not_searched
 from deploylint.engine.shared_files import SharedFiles
@@ -39,6 +40,7 @@ def layers_inside(
 def _layers(files: FileGroup, *below: FileGroup) -> Layers:
     """The values in a folder by environment, if all files there are of one each.
 
+    A ``values.yaml`` in a folder of an environment is of that.
     In a folder that is called after values each ``values-X.yaml`` is of an environment X. So is
     each ``values.yaml`` in a folder of an environment ``below`` it.
     """
@@ -47,6 +49,8 @@ def _layers(files: FileGroup, *below: FileGroup) -> Layers:
         values = [(each.name, file) for each in below for file in each.files if file.stem == VALUES]
         layers = dict(values)
         return layers if len(layers) == len(below) and all(map(is_environment, layers)) else {}
+    if [file.stem for file in paths] == [VALUES] and is_environment(files.name):
+        return {files.name: paths[0]}
     layers = {layer_name(file.stem) or file.stem: file for file in paths}
     is_of_values = files.name == VALUES and all(layer_name(file.stem) for file in paths)
     is_clear = len(layers) == len(paths) and not (files.skipped or below)
@@ -56,10 +60,13 @@ def _layers(files: FileGroup, *below: FileGroup) -> Layers:
 def _share_keys(values: Path, layers: Iterable[Path], shared: SharedFiles) -> bool:
     """Whether each of some files sets a key of the values of a chart, and so is laid over them.
 
+    One that is nearly called so is misspelt.
+
     Others are settings of a program, which the chart puts into an object.
     """
     own = _keys(values, shared)
-    return all(own & _keys(file, shared) for file in layers)
+    keys = [_keys(file, shared) for file in layers]
+    return all(own & each or any(nearest(key, own) for key in each) for each in keys)
 
 
 def _keys(file: Path, shared: SharedFiles) -> set[str]:

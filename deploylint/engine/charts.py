@@ -109,6 +109,7 @@ class Charts:
             faults = service.faults
             if faults and self._is_chart(around):  # an umbrella: its block is of another chart
                 faults = tuple(_not_in_containers(service, self._templates_of(around, service)))
+            faults = tuple(each._replace(is_known=not each.wanted) for each in faults)
             return service._replace(chart_sets=ANYTHING, faults=faults)
         templates = self._templates_of(folder, service)
         reads = NOTHING if templates is None else templates.read
@@ -130,11 +131,27 @@ class Charts:
 
     def _not_read(
         self, service: Service, faults: Iterable[Fault], reads: Iterable[str], folder: Path
-    ) -> Iterator[Fault]:
+    ) -> Iterable[Fault]:
         """Faults but those of keys that the chart of a service, or one inside it, takes."""
         read = {*reads, *map(key_of, dependencies(folder))}
         read |= {path.parent.name for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
-        return (fault for fault in faults if not _is_read(fault, service, read))
+        kept = [fault for fault in faults if not _is_read(fault, service, read)]
+        if any(fault.wanted for fault in kept):
+            return self._not_named(kept, service, folder)
+        return kept
+
+    def _not_named(
+        self, faults: Iterable[Fault], service: Service, folder: Path
+    ) -> Iterator[Fault]:
+        """Faults but those of a name that the chart of a service has; it may be in another."""
+        templates, defaults = self._templates_of(folder, service), folder / f"{VALUES}.yaml"
+        below = [defaults] if display_path(defaults) not in service.files else []
+        near = [*_files(folder / TEMPLATES), *self._near(folder), *filter(is_file, below)]
+        texts, is_whole = self._texts(near) or [], templates is not None and templates.is_whole
+        for fault in faults:
+            word = regex(rf"(?<![\w-]){re.escape(fault.wanted)}(?![\w-])")
+            if not fault.wanted or not any(map(word.search, texts)):
+                yield fault._replace(is_known=is_whole or not fault.wanted)
 
     def pods_of(self, document: Document) -> ChartPods:
         """The pods that the chart of a values file makes."""

@@ -61,7 +61,7 @@ def check(
     run = start_run(options, config, today)
     file_groups = find_groups(_with_reference(paths, options), config, options.piped)
     load = partial(_load, run=run, progress=progress, shared=cache(SharedFiles))
-    loaded = [group for files in file_groups for group in load(files)]
+    loaded = list(_each_once([list(load(files)) for files in file_groups]))
     groups = small_environments_aside(
         [part.loaded if isinstance(part, GroupResult) else part for part in loaded]
     )
@@ -142,6 +142,25 @@ def _load(
             first, *below = groups
             return [result._replace(loaded=first), *below]
     return load_groups(files, profile, run.config, progress, shared(files.root))
+
+
+def _each_once(
+    loaded: Sequence[Sequence[DeploymentGroup | GroupResult]],
+) -> Iterator[DeploymentGroup | GroupResult]:
+    """The groups of several paths without those of a folder that another one holds too."""
+    files = [frozenset(file for part in parts for file in _files_of(part)) for parts in loaded]
+    for number, (parts, own) in enumerate(zip(loaded, files, strict=True)):
+        others = (other for at, other in enumerate(files) if own < other or at < number)
+        if not own or not any(own <= other for other in others):
+            yield from parts
+
+
+def _files_of(part: DeploymentGroup | GroupResult) -> Iterator[str]:
+    """The files that a group of a folder reads; those of others are all their own."""
+    group = part.loaded if isinstance(part, GroupResult) else part
+    if group.configured is None and not group.focus:
+        yield from (file for service in group.services for file in service.files)
+        yield from (problem.file for problem in group.problems)
 
 
 def _check_services(options: CheckOptions, groups: Sequence[DeploymentGroup]) -> None:

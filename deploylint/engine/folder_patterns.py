@@ -247,11 +247,12 @@ def image_name(service: Service) -> str:
 def _own_services(group: DeploymentGroup) -> Sequence[Service]:
     """The services of a folder but its stores and what anybody runs; where it has only these, all.
 
-    A ``redis`` beside a service is of that service.
+    A ``redis`` beside a service is of that service, and so is a job.
     """
     services = (one for one in group.services if one.main.role != "store")
     own = [one for one in services if organisation(one.main) != ANYBODY]
-    return own or group.services
+    own = own or list(group.services)
+    return [one for one in own if one.main.role != "job"] or own
 
 
 def _names(groups: Sequence[Inside]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, is_file, repository
 from deploylint.documents.reader import Document
 from deploylint.engine.chart_layers import layers_inside
+from deploylint.engine.deployers import with_deployers
 from deploylint.engine.discovery import (
     A_TEMPLATE,
     FileGroup,
@@ -82,10 +83,12 @@ def load_groups(
     A group is one in each environment of its services. ``shared`` are the files, if other groups
     are read from them too.
     """
-    searching = _Search(shared or SharedFiles(files.root), profile, config)
+    shared = shared or SharedFiles(files.root)
+    searching = _Search(shared, profile, config)
     groups = searching.groups(files, progress)
     within = [part for group in groups for part in in_environments(group, searching.load)]
     loaded = [group.loaded for group in _small_groups_aside(within)]
+    loaded = with_deployers(loaded, shared.documents) if files.folder is not None else loaded
     return loaded if files.focus else searching.seen.all_named(loaded)
 
 

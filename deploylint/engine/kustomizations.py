@@ -7,22 +7,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.config.environment_names import is_environment
 from deploylint.documents.nodes import Node, Problem, child, items_of, text_of
-from deploylint.documents.paths import absolute, is_file, is_folder, is_there
+from deploylint.documents.paths import absolute, is_file, is_folder
 from deploylint.documents.reader import Document, ReadDocument
 from deploylint.documents.record import Record
-from deploylint.documents.regex import regex
-from deploylint.documents.suggest import nearest
 from deploylint.engine.discovery import kustomization_in
-from deploylint.model.templates import is_variable
+from deploylint.engine.kustomization_names import KustomizationNames
 from deploylint.readers.kubernetes.catalogue import table
-
-MOST_MISSING = 3
-"""How many names that lead to nothing are each a fault; more are one, of a tool that makes them."""
 
 MOST_BELOW = 20
 """How many kustomizations may lie over one another."""
@@ -43,6 +38,21 @@ class KustomizationFile(Record):
     components: tuple[Path, ...]
     overlaid: tuple[Path, ...]
     missing: tuple[Node, ...] = ()
+
+    @property
+    def renames(self) -> bool:
+        """Whether it sets something before or behind the names of its objects."""
+        keys = ("namePrefix", "nameSuffix")
+        return any(text_of(child(top, key)) for top in self.document.roots for key in keys)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that it deploys is in the files and folders that it names here."""
+        keys = table().kustomization
+        items = [item for key in keys.deployed for item in _items(self.document, key)]
+        others = (*keys.plugins, *_MAKING, keys.components)
+        made = any(items_of(child(top, key)) for top in self.document.roots for key in others)
+        return len(items) == len(self.files) + len(self.bases) and not (self.missing or made)
 
     @property
     def folder(self) -> Path:
@@ -79,7 +89,7 @@ def read_kustomization(
     document = read_document(file)
     if isinstance(document, Problem):
         return document
-    keys, names = table().kustomization, _Names(absolute(folder), absolute(root))
+    keys, names = table().kustomization, KustomizationNames(absolute(folder), absolute(root))
     deployed = names.meant(node for key in keys.deployed for node in _items(document, key))
     components = names.meant(_items(document, keys.components))
     return KustomizationFile(
@@ -93,64 +103,12 @@ def read_kustomization(
     )
 
 
-class _Names:
-    """The names in a kustomization of a folder; ``missing`` are those that lead to nothing.
-
-    What they name outside ``top`` is not looked for.
-    """
-
-    def __init__(self, folder: Path, top: Path) -> None:
-        self._folder, self._top = folder, top
-        self.missing: list[Node] = []
-
-    def paths(self, names: Iterable[Node]) -> list[Path]:
-        """The paths of some names."""
-        paths = list[Path]()
-        for node in filter(_is_path, names):
-            path = path_below(self._folder, text_of(node))
-            if not path.is_relative_to(self._top):
-                continue
-            paths.append(path)
-            if not is_there(path) and not _MAY_BE_ADDRESS.match(text_of(node)):
-                self.missing.append(node)
-        return paths
-
-    def meant(self, names: Iterable[Node]) -> list[Path]:
-        """The same, with what is nearly called so where something is not there."""
-        paths = self.paths(names)
-        if len(self.missing) > MOST_MISSING:
-            return paths
-        return [p if is_there(p) else p.with_name(meant_name(p) or p.name) for p in paths]
-
-
-def meant_name(path: Path) -> str:
-    """The name of the file or folder that is nearly called as one that is not there, or ""."""
-    try:
-        return nearest(path.name, os.listdir(path.parent))
-    except (OSError, ValueError):  # a folder that cannot be read, and a name that no folder has
-        return ""
+_MAKING = ("helmCharts", "helmChartInflationGenerator", "configurations")
+"""The keys of a kustomization by which it makes objects, or changes them in ways of its own."""
 
 
 def _items(document: Document, key: str) -> Iterator[Node]:
     yield from (item for top in document.roots for item in items_of(child(top, key)))
-
-
-def _is_path(node: Node) -> bool:
-    """Whether a name in a kustomization may be a path: it is no address, and no text to apply."""
-    name = text_of(node)
-    return bool(name) and "\n" not in name and "://" not in name and not is_variable(name)
-
-
-_MAY_BE_ADDRESS = regex(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}[:/]|.*(?:\w//|::|[?]|@.*:)")
-"""A host, or what is in the address of a repository, as ``github.com/acme/fleet//base?ref=v1``.
-
-https://github.com/kubernetes-sigs/kustomize/blob/master/examples/remoteBuild.md
-"""
-
-
-def path_below(folder: Path, name: str) -> Path:
-    """The path of a name in a kustomization of a folder."""
-    return Path(os.path.normpath(folder / name))
 
 
 def _overlaid(document: Document) -> Iterator[Node]:

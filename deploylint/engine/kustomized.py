@@ -25,12 +25,10 @@ from deploylint.documents.reader import Document, ReadDocument
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import hint
 from deploylint.engine.discovery import is_kustomization
+from deploylint.engine.kustomization_names import MOST_MISSING, meant_name, path_below
 from deploylint.engine.kustomizations import (
     MOST_BELOW,
-    MOST_MISSING,
     KustomizationFile,
-    meant_name,
-    path_below,
     read_kustomization,
 )
 from deploylint.model.fault import Fault, unapplied_patches
@@ -56,6 +54,7 @@ class KustomizedFiles:
         self._unknown: dict[Path, dict[Node, Path]] = {}
         self._faults: list[tuple[KustomizationFile, Fault]] = []
         self._applied: set[Path] = set()
+        self._partial: set[Path] = set()
         folders = dict.fromkeys(absolute(file).parent for file in files if is_kustomization(file))
         read = map(self._kustomization, folders)
         self._by_folder = {each.folder: each for each in read if each is not None}
@@ -209,6 +208,10 @@ class KustomizedFiles:
         for folder in kustomization.bases:
             if (base := self._by_folder.get(folder)) is not None:
                 scope |= self._apply(base, depth + 1)
+            if base is None or base.file in self._partial or base.renames:
+                self._partial.add(file)
+        if not kustomization.is_whole:
+            self._partial.add(file)
         for folder in kustomization.components:
             if (component := self._kustomization(folder)) is not None:
                 self._change(component, scope)
@@ -226,6 +229,8 @@ class KustomizedFiles:
         files = {file: self._of(file) for file in sorted(scope)}
         objects = [each for inside in files.values() for each in inside]
         result = change_objects(top, objects, partial(self._patch, kustomization))
+        if kustomization.file not in self._partial and not _is_component(top):
+            self._faults += ((kustomization, fault) for fault in result.unmatched)
         if result.unknown:
             for file in scope:
                 unknown = self._unknown.setdefault(file, {})
@@ -255,6 +260,11 @@ class KustomizedFiles:
             return ()
         self._documents[file] = document
         return document.roots
+
+
+def _is_component(top: Node) -> bool:
+    """Whether a kustomization is a part of others, which have objects of their own."""
+    return text_of(child(top, "kind")) == "Component"
 
 
 def _generated(kustomization: KustomizationFile) -> Iterator[Path]:

@@ -126,7 +126,12 @@ def _members(group: FileGroup, files: Files) -> Iterator[ManifestFile]:
                 folder = member.stated.name or folder
             contents = files[path]
             yield ManifestFile(
-                document, member.stated, contents.changed, folder, contents.namespace
+                document,
+                member.stated,
+                contents.changed,
+                folder,
+                contents.namespace,
+                contents.is_unlisted,
             )
 
 

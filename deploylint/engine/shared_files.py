@@ -31,6 +31,11 @@ class SharedFiles:
             self._documents[at] = read_file(path, display_path(path), self.root)
         return self._documents[at]
 
+    @property
+    def documents(self) -> list[Document]:
+        """The documents that were read."""
+        return [each for each in self._documents.values() if isinstance(each, Document)]
+
     @cached_property
     def charts(self) -> Charts:
         """The charts."""

@@ -22,6 +22,8 @@ class Fault(Record):
     ``message`` says what is wrong and what to write.
     ``related`` are other places that have to do with it: a role, the node, and a text.
     ``meant`` is the key that a misspelt one stands for, "" for another fault.
+    ``wanted`` is what is wrong only where the chart has none of that name, "" for another fault.
+    ``is_known`` is whether it is surely wrong.
     """
 
     check: str
@@ -29,6 +31,8 @@ class Fault(Record):
     message: str
     related: tuple[tuple[str, Node, str], ...] = ()
     meant: str = ""
+    wanted: str = ""
+    is_known: bool = True
 
 
 def unknown_key(node: Node, known: str, what: str = "key", name: str = "") -> Fault:

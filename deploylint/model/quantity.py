@@ -18,6 +18,9 @@ from deploylint.documents.regex import regex
 #: How many of the units of ``parse`` make one whole (one CPU, one byte).
 NANOS = 10**9
 
+ON_AVERAGE = " on average"
+"""What stands behind a quantity that an autoscaler aims at in each pod."""
+
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _BINARY = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 _MAX_BINARY = (2**63 - 1) * NANOS

@@ -21,6 +21,7 @@ from deploylint.model.data import FIELDS, definition
 from deploylint.model.secrets import redact
 
 type_error = "a {wanted} was expected, found {actual}"
+AUTO = "auto"
 
 Plain = object
 """Plain data as YAML meant it: None, bool, int, float, str, or a list or dict of these."""
@@ -144,12 +145,15 @@ def _whole(wanted: str, data: Plain) -> int:
     return number
 
 
+def _target(data: Plain) -> Normal:
+    """What an autoscaler aims at: percent of the request, or an amount on average."""
+    amount = str(data).removesuffix(quantity.ON_AVERAGE)
+    return _whole("whole number", data) if amount == str(data) else (_quantity(amount),)
+
+
 def _tasks(data: Plain) -> int | str:
     """How many tasks run at once, or that the program decides by the pod's CPUs (Celery)."""
     return AUTO if data == AUTO else _whole("whole number", data)
-
-
-AUTO = "auto"
 
 
 def _quantity(data: Plain) -> int:
@@ -178,8 +182,7 @@ def _pod_memory(data: Plain) -> int:
     """Memory that a process starts with: less of it lacks its Mi, or has the m of CPUs."""
     amount = _quantity(data)
     if 0 < amount < LEAST_MEMORY:
-        digits = str(data).rstrip("m")
-        raise ValueError(f"{data} is less than 64Ki; did you mean {digits}Mi?")
+        raise ValueError(f"{data} is less than 64Ki; did you mean {str(data).rstrip('m')}Mi?")
     return amount
 
 
@@ -336,10 +339,6 @@ def _true_is_more(value: Normal, other: Normal) -> bool:
     return bool(value) or not other
 
 
-def _false_is_more(value: Normal, other: Normal) -> bool:
-    return not value or bool(other)
-
-
 def choice(*words: str) -> Type:
     """The type of a word that is one of some."""
     return Type("word", partial(_choice, words))
@@ -374,6 +373,7 @@ ROUTES = Type("routes", _names, holds=membership.routes)
 PORTS = Type("ports", _names, voted=False, holds=membership.ports)
 NUMBER = Type("number", partial(_whole, "whole number"), voted=False)
 TASKS = Type("number", _tasks, voted=False)
+SCALE_TARGET = Type("number", _target, voted=False)
 CPU = Type("cpu", _quantity, voted=False)
 MEMORY = Type("memory", _quantity, voted=False)
 DURATION = Type("duration", _duration, voted=False)
@@ -381,14 +381,14 @@ SCRAPE_INTERVAL = Type("duration", _scrape_interval, voted=False)
 NODE_CPU = Type("cpu", _node_cpu, voted=False)
 POD_MEMORY = Type("memory", _pod_memory, voted=False)
 SECONDS = Type("seconds", partial(_whole, "whole number of seconds"), voted=False)
-SIZES = (NUMBER, TASKS, CPU, MEMORY, DURATION, SECONDS)
+SIZES = (NUMBER, TASKS, SCALE_TARGET, CPU, MEMORY, DURATION, SECONDS)
 """The types of sizes, numbers and timings: each service may have its own, or none."""
 PORT = Type("port", _port, voted=False)
 OPEN_PORT = Type("port", _open_port, voted=False)
 FLAG = Type("flag", _flag)
 FLAG_TRUE = Type("flag", _flag, _true_is_more)
 FLAGS = Type("flags", _flags, voted=False)
-FLAG_FALSE = Type("flag", _flag, _false_is_more)
+FLAG_FALSE = Type("flag", _flag, lambda value, other: _true_is_more(other, value))
 RIGHTS = (FEWER_NAMES, FLAG_FALSE)
 """The types of what a pod may do: to have fewer rights is no difference."""
 COMMAND = Type("command", _command)

@@ -44,11 +44,13 @@ def builtin_difference(
     data: Plain,
     message: str,
     evidence: Related = (),
+    *,
+    is_known: bool = True,
 ) -> Difference:
     """The difference of a built-in check at a place of a service, and the data there."""
     return Difference(
         check,
-        "violation",
+        "violation" if is_known else "unknown",
         Position(service, service.main),
         "",
         ABSENT,
@@ -75,7 +77,8 @@ def in_files(
             message = fault.message + template_note(service, node)
             evidence = tuple((role, place(at, service), note) for role, at, note in fault.related)
             check = checks[fault.check]
-            yield builtin_difference(check, service, place(node, service), data, message, evidence)
+            at, is_known = place(node, service), fault.is_known
+            yield builtin_difference(check, service, at, data, message, evidence, is_known=is_known)
 
 
 def without_own_keys(groups: Sequence[Sequence[Judged]]) -> Iterator[list[Judged]]:

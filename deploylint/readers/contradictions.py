@@ -22,7 +22,7 @@ from deploylint.documents.scalars import go_text
 from deploylint.documents.source import Source
 from deploylint.documents.structure import is_quoted_below, key_names
 from deploylint.documents.suggest import nearest
-from deploylint.model.fault import MISPLACED, Fault
+from deploylint.model.fault import MISPLACED, Fault, unknown_key
 from deploylint.model.field_values import NOT_SET
 from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import Component
@@ -310,6 +310,10 @@ def reference_faults(variables: Node) -> Iterator[Fault]:
     named = sum(child(item, "name") is not None for item in items)
     for item in items if any(item.is_mapping for item in items) else ():
         source = child(item, "valueFrom")
+        for word, entry in entries_of(item).items():
+            meant = nearest(word, [field for field in _VARIABLE if child(item, field) is None])
+            if word not in _VARIABLE and meant:
+                yield unknown_key(entry.key, meant)
         if source is not None:
             yield from _in_source(source, item)
         elif variables.is_mapping or child(item, "name") is not None:
@@ -318,6 +322,9 @@ def reference_faults(variables: Node) -> Iterator[Fault]:
             key = next(iter(entries_of(item).values())).key
             message = f"{key.content} is not a field of env, and the variable has no name"
             yield Fault("missing-field", key, message)
+
+
+_VARIABLE = ("name", "value", "valueFrom")
 
 
 def _in_source(source: Node, variable: Node) -> Iterator[Fault]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from deploylint.documents.nodes import Node, Problem, child, child_at, entries_of, text_of
 from deploylint.documents.reader import ENCRYPTED, Document
+from deploylint.documents.regex import regex
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import is_near
 from deploylint.readers.helm import umbrella
@@ -42,8 +45,13 @@ _OF_COMPOSE = frozenset(
 
 
 def _is_compose(root: Node) -> bool:
-    """Whether a document is a compose file: it has its keys alone, and each service can be run."""
+    """Whether a document is a compose file: it has its keys alone, and each service can be run.
+
+    A file that is called after values is one only with more of its keys than ``services``.
+    """
     services = child(root, "services")
+    if _CALLED_VALUES.match(PurePath(root.source.file).name) and len(entries_of(root)) == 1:
+        return False
     runs = [entry.value for entry in entries_of(services).values()]
     if not runs or not all(key in _OF_COMPOSE or key[:2] == "x-" for key in entries_of(root)):
         return False
@@ -52,6 +60,9 @@ def _is_compose(root: Node) -> bool:
         or ((image := child(run, "image")) is not None and image.is_scalar)
         for run in runs
     )
+
+
+_CALLED_VALUES = regex(r"values\b")
 
 
 def is_object(root: Node) -> bool:

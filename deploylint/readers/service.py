@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.documents.merge import merge_layers
-from deploylint.documents.nodes import child, entries_of
+from deploylint.documents.nodes import Node, child, entries_of
 from deploylint.documents.reader import Document, Origin
 from deploylint.documents.structure import key_names
 from deploylint.model.fault import Fault, duplicate_key, unapplied_patches, unknown_key
@@ -22,7 +22,7 @@ from deploylint.readers.contradictions import user_faults, with_mistaken_texts
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service_names import own_names
-from deploylint.readers.value_faults import policy_faults, value_faults
+from deploylint.readers.value_faults import policy_faults, probe_faults, value_faults
 
 NAMELESS = frozenset(
     ("app", "chart", "deploy", "deployment", "helm", "helmrelease", "main", "release", "values")
@@ -88,7 +88,7 @@ def read_service(
         roots=tuple(root for document in layers for root in document.roots),
         root=root,
         lost=lost,
-        faults=_each_once((*_of_files(layers, profile), *faults, *_of_values(ready)), layers),
+        faults=_each_once((*_of_files(layers, profile), *faults, *_of_values(ready, root)), layers),
         notes=origin.notes or tuple(filter(None, [known_by])),
         chart=_chart_of_many(origin.chart, str(called.data)),
         has_own_chart=_is_around_another(origin.chart, str(called.data)),
@@ -101,9 +101,10 @@ def _each_once(faults: Iterable[Fault], layers: Iterable[Document]) -> tuple[Fau
     return tuple({(fault.check, fault.node): fault for fault in every}.values())
 
 
-def _of_values(components: Sequence[Component]) -> Iterator[Fault]:
+def _of_values(components: Sequence[Component], root: Node) -> Iterator[Fault]:
     """What is wrong with the values of some components by themselves."""
     yield from user_faults(components)
+    yield from probe_faults(components, root)
     yield from policy_faults(components)
     yield from value_faults(components)
 
@@ -134,14 +135,20 @@ def _around(origin: Origin) -> Iterator[Fault]:
 
     A chart around others may have a key in the place of one of theirs.
     """
-    if origin.misspelt is not None:
-        yield unknown_key(origin.misspelt, origin.under)
+    for key in origin.misspelt:
+        yield unknown_key(key, origin.under or origin.name)
     for patches in origin.patches:
         yield unapplied_patches(patches.key, "check the rendered manifests")
     if origin.wrapper is not None:
         from deploylint.readers.kubernetes.api_check import api_faults  # values files do without
 
-        yield from api_faults(origin.wrapper, is_whole=False)
+        spec = child(origin.wrapper, "spec")
+        is_named = any(child(spec, key) for key in _OF_WHOLE) if spec is not None else False
+        yield from api_faults(origin.wrapper, is_whole=False, is_named=is_named)
+
+
+_OF_WHOLE = ("chart", "chartRef", "destination")
+"""What a release or an application has to have in its spec, and a patch of one leaves out."""
 
 
 def _is_behind_an_empty_one(document: Document) -> bool:

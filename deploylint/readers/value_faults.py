@@ -22,6 +22,7 @@ from deploylint.model.service import Component
 from deploylint.model.types import NAMES, PORT, TREE, WORD, Plain, Type
 from deploylint.readers.commands.worker import subcommand_faults
 from deploylint.readers.contradictions import command_faults
+from deploylint.readers.helm.derived import OTHER_NAME
 from deploylint.readers.helm.ports import mentioned_ports
 from deploylint.readers.helm.walk import is_off
 
@@ -219,6 +220,31 @@ def _clash(row: Contradiction, value: FieldValue, other: FieldValue) -> bool:
 
 _NOTHING = ("", "0", "false", "null")
 """The words that a template takes for nothing."""
+
+
+# --- ports ---------------------------------------------------------------------------------------
+
+
+def probe_faults(components: Iterable[Component], root: Node) -> Iterator[Fault]:
+    """Names of ports that probes ask for and that nothing else in values has (HTTPGetAction)."""
+    asked = [
+        component.values.rows.node(value.at)
+        for component in components
+        for address in sorted(ASKING[0])
+        if (value := component.values.fields.get(address)) and value.note == OTHER_NAME
+        if value.at is not None and not value.inherited
+    ]
+    places = {(node.source, node.start) for node in asked}
+    written = {
+        word
+        for leaf in (leaves(root) if asked else ())
+        if (leaf.source, leaf.start) not in places
+        for word in (*leaf.path.keys(), text_of(leaf))
+    }
+    for node in dict.fromkeys(asked):
+        if (name := text_of(node)) not in written:
+            message = f"no port is named {name!r}, which the probe asks for"
+            yield Fault("missing-port", node, message, wanted=name)
 
 
 # --- ports of a policy ----------------------------------------------------------------------------

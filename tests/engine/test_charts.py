@@ -657,3 +657,35 @@ def test_chart_of_jobs_is_not_asked_for_what_servers_have(
     write(folder, files)
     votes = [one for one in report(".").findings if one.service == "mail" and one.votes]
     assert len(votes) == count
+
+
+# --- names of ports -------------------------------------------------------------------------------
+
+PROBED = f"{VALUES}livenessProbe: {{httpGet: {{path: /, port: admin}}}}\n"
+PORTS = "        ports: [{name: %s, containerPort: 9000}]\n"
+
+
+@pytest.mark.parametrize(
+    ("chart", "more", "statuses"),
+    [
+        (None, "", ["unknown"]),
+        (None, "extraPorts: [{name: admin, containerPort: 9000}]\n", []),
+        (None, "ports: {admin: 9000}\n", []),
+        (TEMPLATE + PORTS % "http", "", ["violation"]),
+        (TEMPLATE + PORTS % "admin", "", []),
+        (TEMPLATE + PORTS % "'{{ include \"ports\" . }}'", "", ["unknown"]),
+    ],
+)
+def test_name_that_a_probe_asks_for_is_in_the_values_or_in_their_chart(
+    chart: str | None, more: str, statuses: list[str], folder: Path
+) -> None:
+    files = {"Chart.yaml": "name: api\nversion: 0.1.0\n", "templates/deployment.yaml": chart or ""}
+    write(folder, {"api/values.yaml": PROBED + more, **(in_folder("api", files) if chart else {})})
+    told = report(".", rules=("missing-port",)).findings
+    assert [one.status for one in told] == statuses
+
+
+def test_name_that_the_defaults_of_a_chart_have_is_that_of_a_port(folder: Path) -> None:
+    files = {**CHART, "values.yaml": f"{VALUES}adminPort: {{name: admin, number: 9000}}\n"}
+    write(folder, {**in_folder("api", files), "api/values/shop.yaml": PROBED})
+    assert not report(".", rules=("missing-port",)).findings

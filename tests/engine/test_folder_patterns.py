@@ -21,9 +21,9 @@ def release(name: str) -> str:
     return f"{kind}metadata: {{name: {name}}}\nspec:\n  values:\n    {values}\n"
 
 
-def groups(path: str) -> dict[str, list[str]]:
-    """The services of the groups below a folder, by name and environment."""
-    loaded = [group.loaded for group in report(path).groups]
+def groups(*paths: str) -> dict[str, list[str]]:
+    """The services of the groups below some folders, by name and environment."""
+    loaded = [group.loaded for group in report(*paths).groups]
     names = (f"{one.name} in {one.environment}" if one.environment else one.name for one in loaded)
     services = ([service.name for service in group.services] for group in loaded)
     return dict(zip(names, services, strict=True))
@@ -120,6 +120,7 @@ def test_parts_of_services_in_folders_of_their_own_are_groups_of_all_services(
         ("environments/%s.yaml", ("dev", "prod")),
         ("env/%s/values.yaml", ("dev", "prod")),
         ("env/NAME-%s/values.yaml", ("dev", "prod")),
+        ("%s/values.yaml", ("dev", "prod")),
         ("more/%s.yaml", ("dev", "more")),
         ("templates/%s.yaml", ("dev", "prod")),
     ],
@@ -240,3 +241,69 @@ def test_workloads_of_one_name_and_image_are_variants(folder: Path) -> None:
     for name in ("east", "north", "west"):
         write(folder, {f"k8s/{name}/all.yaml": deployment("web")})
     assert list(groups("k8s").values()) == [["web"], ["web"], ["web"]]
+
+
+JOB = "apiVersion: batch/v1\nmetadata: {name: NAME-clean}\n"
+POD = "{spec: {restartPolicy: Never, containers: [{name: main, image: 'acme.example/NAME:1.2.0'}]}}"
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        f"kind: Job\nspec: {{template: {POD}}}\n",
+        f"kind: CronJob\nspec: {{schedule: '@daily',"
+        f" jobTemplate: {{spec: {{template: {POD}}}}}}}\n",
+    ],
+)
+def test_jobs_beside_half_of_the_services_make_no_two_groups(runs: str, folder: Path) -> None:
+    for name in ("api", "mail", "shop", "web"):
+        write(folder, {f"k8s/{name}/app.yaml": deployment(name)})
+    for name in ("api", "shop"):
+        write(folder, {f"k8s/{name}/job.yaml": f"{JOB}{runs}".replace("NAME", name)})
+    names = ["api", "api-clean", "mail", "shop", "shop-clean", "web"]
+    assert {name: sorted(each) for name, each in groups("k8s").items()} == {"k8s": names}
+
+
+@pytest.mark.parametrize(
+    "paths", [("k8s", "k8s/api"), ("k8s/api", "k8s"), ("k8s", "./k8s/"), ("k8s", "web/../k8s")]
+)
+def test_folder_that_is_named_twice_is_checked_once(paths: tuple[str, str], folder: Path) -> None:
+    names = ["api", "mail", "web"]
+    for name in names:
+        write(folder, {f"k8s/{name}/app.yaml": deployment(name), "web/notes.txt": ""})
+    assert groups(*paths) == {"k8s": names}
+
+
+def test_folder_below_another_that_this_does_not_search_is_checked_too(folder: Path) -> None:
+    for name in ("api", "mail", "web"):
+        write(folder, {f"k8s/{name}/app.yaml": deployment(name)})
+    write(folder, {"k8s/testdata/old/app.yaml": deployment("old")})
+    assert groups("k8s", "k8s/testdata/old") == {"k8s": ["api", "mail", "web"], "old": ["old"]}
+
+
+# --- keys of an umbrella --------------------------------------------------------------------------
+
+UMBRELLA = "order:\n  {0}\nbilling:\n  {0}\n".format(
+    'image: {repository: acme/api, tag: "1"}\n  service: {port: 80}'
+)
+
+
+@pytest.mark.parametrize("file", ["values-prod.yaml", "envs/prod.yaml", "prod/values.yaml"])
+@pytest.mark.parametrize(
+    ("layer", "told"),
+    [
+        ("oder: {replicaCount: 3}\n", ["oder"]),
+        ("oder: {replicaCount: 3}\nbilling: {replicaCount: 3}\n", ["oder"]),
+        ("oder: {replicaCount: 3}\norder: {replicaCount: 3}\n", []),  # another chart
+        ("store: {size: 1Gi}\nbilling: {replicaCount: 3}\n", []),
+    ],
+)
+def test_service_of_an_umbrella_that_a_layer_misspells_is_reported(
+    file: str, layer: str, told: list[str], folder: Path
+) -> None:
+    files = {"Chart.yaml": "name: shop\n", "values.yaml": UMBRELLA, file: layer}
+    write(folder, {f"chart/{name}": text for name, text in files.items()})
+    findings = report("chart", rules=("unknown-key",)).findings
+    assert [(one.location.file, one.location.line, one.actual) for one in findings] == [
+        (f"chart/{file}", 1, name) for name in told
+    ]

@@ -772,3 +772,21 @@ def test_values_of_environments_beside_the_folder_of_a_chart_are_laid_over_its_o
     found = report(folder, {".git/HEAD": "", **files}, ".")
     services = [each for group in found.groups for each in group.loaded.services]
     assert {f"{each.name}:{each.environment}" for each in services} == wanted
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "is_read"),
+    [
+        ("values.yaml", "", True),
+        ("values-prod.yaml", "", True),
+        ("stack.yaml", "", False),
+        ("values.yaml", "networks: {default: {}}\n", False),
+    ],
+)
+def test_values_with_images_below_services_are_no_compose_file(
+    file: str, more: str, is_read: bool, tmp_path: Path
+) -> None:
+    text = "services:\n  api: {image: 'acme/api:1.2.0'}\n  web: {image: 'acme/web:1.2.0'}\n"
+    found = report(tmp_path, {f"deploy/{file}": text + more}, f"{tmp_path}/deploy")
+    services = [one for group in found.groups for one in group.loaded.services]
+    assert bool(services) is is_read

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.engine import kustomizations, kustomized
+from deploylint.engine import kustomization_names, kustomizations, kustomized
 from deploylint.engine.kustomizations import KustomizationFile, read_kustomization
 from deploylint.engine.load_manifests import NOT_DEPLOYED
 from deploylint.engine.result import Report
@@ -164,13 +164,13 @@ def test_folder_is_listed_once_for_many_names_that_lead_to_nothing(
 ) -> None:
     names = "".join(f"- missing-{number}.yaml\n" for number in range(100))
     write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": f"resources:\n- api.yaml\n{names}"})
-    asked, look = list[Path](), kustomizations.meant_name
+    asked, look = list[Path](), kustomization_names.meant_name
 
     def counted(path: Path) -> str:
         asked.append(path)
         return look(path)
 
-    for module in (kustomizations, kustomized):
+    for module in (kustomization_names, kustomized):
         monkeypatch.setattr(module, "meant_name", counted)
     result = report(tmp_path / "deploy", rules=("missing-file",))
     assert len(result.findings) == 1
@@ -745,3 +745,61 @@ def test_kustomization_of_charts_is_named_with_what_renders_it(tmp_path: Path) -
     found = report(tmp_path / "deploy")
     reasons = {Path(skip.file).name: skip.kind for skip in found.skipped}
     assert reasons["kustomization.yaml"] == "a kustomization of charts"
+
+
+# --- changes of nothing ---------------------------------------------------------------------------
+
+STEP = "patch: '[{op: replace, path: /spec/replicas, value: 3}]'"
+OF_NOTHING = [
+    ("images: [{name: acme.example/apii, newTag: 1.3.0}]\n", ["2 unused-change"]),
+    ("images: [{name: acme.example/api, newTag: 1.3.0}]\n", []),
+    ("images: [{name: '${IMAGE}', newTag: 1.3.0}]\n", []),
+    ("replicas: [{name: apii, count: 3}]\n", ["2 misspelt-reference"]),
+    (f"patches: [{{target: {{kind: Deployment, name: apii}}, {STEP}}}]\n", ["2 unused-change"]),
+    (f"patches: [{{target: {{kind: Deployment, name: a.*}}, {STEP}}}]\n", []),
+    (f"patches: [{{target: {{kind: Secret, name: made}}, {STEP}}}]\n", []),
+    (f"patchesJson6902: [{{target: {{kind: Job, name: api}}, {STEP}}}]\n", ["2 unused-change"]),
+    (
+        "patches: [{patch: '{kind: Deployment, metadata: {name: apii}}'}]\n",
+        ["2 misspelt-reference"],
+    ),
+    ("configurations: [a.yaml]\nimages: [{name: acme.example/apii, newTag: 1.3.0}]\n", []),
+    ("components: [../more]\nreplicas: [{name: more, count: 3}]\n", []),
+]
+CHECKS = ("unused-change", "misspelt-reference")
+
+
+@pytest.mark.parametrize(("changes", "told"), OF_NOTHING)
+def test_change_of_what_a_kustomization_does_not_have_is_reported(
+    changes: str, told: list[str], tmp_path: Path
+) -> None:
+    write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": EVERY + changes})
+    found = said(report(tmp_path / "deploy", rules=CHECKS))
+    assert found == [f"kustomization.yaml:{each}" for each in told]
+
+
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        (EVERY, ["kustomization.yaml:2 misspelt-reference"]),
+        (f"{EVERY}nameSuffix: i\n", []),  # it has another name
+        ("resources: [api.yaml, web.yaml, 'https://acme.example/fleet']\n", []),
+    ],
+)
+def test_change_of_what_only_a_base_may_have_is_not_reported(
+    base: str, told: list[str], tmp_path: Path
+) -> None:
+    above = "resources: [../../deploy]\nreplicas: [{name: apii, count: 3}]\n"
+    files = {"deploy/kustomization.yaml": base, "overlays/prod/kustomization.yaml": above}
+    write(tmp_path, OBJECTS | files)
+    assert said(report(tmp_path, rules=CHECKS)) == told
+
+
+def test_object_has_the_name_that_it_was_written_with_after_another_changed_it(
+    tmp_path: Path,
+) -> None:
+    rename = "patch: '[{op: replace, path: /metadata/name, value: shop}]'"
+    above = f"resources: [../../deploy]\npatches:\n- {{target: {{name: api}}, {rename}}}\n"
+    files = {f"overlays/{name}/kustomization.yaml": above for name in ("prod", "stage")}
+    write(tmp_path, OBJECTS | files | {"deploy/kustomization.yaml": EVERY})
+    assert said(report(tmp_path, rules=CHECKS)) == []

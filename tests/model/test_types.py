@@ -20,6 +20,8 @@ EQUAL: list[tuple[Type, Plain, Plain]] = [
     (types.NUMBER, "2.0", 2),
     (types.NUMBER, "1e3", 1000),
     (types.NUMBER, "1E3", 1000),
+    (types.SCALE_TARGET, "80", 80),
+    (types.SCALE_TARGET, "500m on average", "0.5 on average"),
     (types.CPU, "500m", 0.5),
     (types.CPU, "1", 1),
     (types.MEMORY, "1Gi", "1024Mi"),

@@ -405,7 +405,7 @@ def test_word_of_yaml_with_two_letters_swapped_is_a_slip(text: str, meant: list[
     assert [message.split()[-1].rstrip("?") for message in messages] == meant
 
 
-def test_slip_that_another_fault_tells_is_told_once() -> None:
+def test_mistaken_text_is_no_fault_where_another_is_there() -> None:
     root = document("a: ture\nb: flase\n").roots[0]
     (first, _) = mistaken_texts(root)
     known = Fault("wrong-value", first.node.key, "")
@@ -413,3 +413,18 @@ def test_slip_that_another_fault_tells_is_told_once() -> None:
         "wrong-value",
         "wrong-type",
     ]
+
+
+SLIPS = [
+    ("image: {repository: 'acme/api:1.0', tag: '1.2.0'}\n", ["wrong-value"]),
+    ("image: {repository: 'acme:5000/api', tag: '1.2.0'}\n", []),
+    ("image: {repository: 'acme/api:1.0', tag: ''}\n", []),
+    ("image: {repository: '{{ .registry }}:80/api', tag: '1.2.0'}\n", []),
+    (f"{IMAGE}env: [{{name: A, vaue: b}}]\n", ["unknown-key"]),
+    (f"{IMAGE}env: [{{name: A, value: b, values: [c]}}]\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "checks"), SLIPS)
+def test_slip_that_both_sides_may_have_is_reported(text: str, checks: list[str]) -> None:
+    assert [check for check, _ in faults(text)] == checks

@@ -163,7 +163,7 @@ def _arguments(instruction: Instruction, known: Variables, above: Variables) -> 
 
 
 _EXPANDED = frozenset(("ENV", "USER", "EXPOSE", "COPY", "ADD"))
-"""The instructions in whose words variables are looked for."""
+"""The instructions with words in which variables are looked for."""
 
 
 def _with_instruction(stage: Image, instruction: Instruction, above: Variables) -> Image:

@@ -322,8 +322,11 @@ def _ports_by_number(values: Fields, port_name: str) -> Fields:
             note = f"the port named {port_name}"
             values[address] = value.replace(data=target.data, note=note)
         elif value is not None and address in _ASKING and _is_other_port(value.data, port_name):
-            values[address] = value.replace(derived=True, note="another port, by its name")
+            values[address] = value.replace(derived=True, note=OTHER_NAME)
     return values
+
+
+OTHER_NAME = "another port, by its name"
 
 
 def _is_other_port(name: object, port_name: str) -> bool:

@@ -23,7 +23,16 @@ from deploylint.readers.contradictions import (
     variable_faults,
 )
 from deploylint.readers.helm.field import field
-from deploylint.readers.helm.forms import ARGUMENTS, PROGRAM, READERS, SOURCES, VARIABLES, pairs
+from deploylint.readers.helm.forms import (
+    ARGUMENTS,
+    IMAGE,
+    PROGRAM,
+    READERS,
+    SOURCES,
+    VARIABLES,
+    pairs,
+)
+from deploylint.readers.helm.image_faults import image_faults
 from deploylint.readers.helm.key_tree import ELSEWHERE, GUESSED, ElementKey, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
 
@@ -62,6 +71,8 @@ def fill_form(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> N
         scope.faults += reference_faults(node)
     elif rule.reader == SOURCES:
         scope.faults += source_faults(node)
+    elif rule.reader == IMAGE:
+        scope.faults += image_faults(node)
     for name, value in READERS[rule.reader].read(node):
         scope.keep(f"{rule.element}.{name}", rule, scope.rows.field_value(value))
 

@@ -12,6 +12,7 @@ from functools import partial
 
 from deploylint.documents.nodes import Entry, Node, child, child_at, is_empty, items_of, text_of
 from deploylint.documents.record import Record
+from deploylint.model.quantity import ON_AVERAGE
 from deploylint.model.secrets import holds_a_secret, redact, scalar_or_text
 from deploylint.model.service import Value
 from deploylint.model.templates import FILLED_IN, TEMPLATE, is_variable, without_variables
@@ -223,14 +224,36 @@ def _path(node: Node) -> Filled:
 
 
 def _metrics(node: Node) -> Filled:
-    """An autoscaler's ``metrics`` (MetricSpec): CPU and memory in percent of the request."""
+    """An autoscaler's ``metrics`` (MetricSpec): CPU and memory, in percent or on average."""
     for item in node.content if isinstance(node.content, list) else []:
         resource = child(item, "resource") or child(item, "containerResource") or item
-        name, target = child(resource, "name"), child(resource, "target") or resource
-        keys = ("averageUtilization", "targetAverageUtilization")
-        number = next((n for key in keys if (n := child(target, key)) is not None), None)
-        if name is not None and name.content in ("cpu", "memory") and number is not None:
-            yield str(name.content), field(NUMBER, number)
+        name, target = text_of(child(resource, "name")), child(resource, "target") or resource
+        for key in _PERCENT + _AVERAGE if name in _SCALED_BY else ():
+            if (number := child(target, key)) is not None:
+                yield name, _target(number, is_average=key in _AVERAGE)
+                break
+
+
+def _triggers(node: Node) -> Filled:
+    """The ``triggers`` of a ScaledObject (https://keda.sh/docs/latest/scalers/cpu/)."""
+    for item in items_of(node):
+        name, value = text_of(child(item, "type")), child_at(item, "metadata", "value")
+        if name in _SCALED_BY and value is not None:
+            kind = child(item, "metricType") or child_at(item, "metadata", "type")
+            yield name, _target(value, is_average=text_of(kind) == "AverageValue")
+
+
+_PERCENT = ("averageUtilization", "targetAverageUtilization")
+_AVERAGE = ("averageValue", "targetAverageValue")
+_SCALED_BY = ("cpu", "memory")
+
+
+def _target(node: Node, *, is_average: bool) -> Value:
+    """What an autoscaler aims at: a share of the request, or an amount in each pod."""
+    value = field(NUMBER, node)
+    if not is_average or value.state != "known":
+        return value
+    return value._replace(data=f"{value.data}{ON_AVERAGE}")
 
 
 class Reader(Record):
@@ -250,20 +273,21 @@ def _nothing(node: Node) -> Filled:
 
 
 COMMAND, ARGUMENTS, PROGRAM = "command", "arguments", "program"
-SOURCES, VARIABLES = "sources", "variables"
+SOURCES, VARIABLES, IMAGE = "sources", "variables", "image-reference"
 _SECRETS = env.SECRETS
 
 READERS: Mapping[str, Reader] = {
     **dict.fromkeys((COMMAND, ARGUMENTS), _reader(_nothing, "queues", "concurrency", "program")),
     "image": _reader(_image, "registry", "repository", "tag", "digest"),
-    "image-reference": _reader(_image_reference, "registry", "repository", "tag", "digest"),
+    IMAGE: _reader(_image_reference, "registry", "repository", "tag", "digest"),
     "ports": _reader(ports.ports, *ports.FIELDS.values(), ports.PROTOCOL),
     "container-ports": _reader(ports.container_ports, "container-port"),
     "declared-ports": _reader(ports.declared_ports, "container-port"),
     "queues": _reader(_queues, "queues"),
     PROGRAM: _reader(_program, "language"),
     "path": _reader(_path, "path", "handler"),
-    "metrics": _reader(_metrics, "cpu", "memory"),
+    "metrics": _reader(_metrics, *_SCALED_BY),
+    "triggers": _reader(_triggers, *_SCALED_BY),
     VARIABLES: _reader(
         _variables, _SECRETS, "config-maps", "variables", "secret-variables", "literal-secrets"
     ),

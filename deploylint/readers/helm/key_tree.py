@@ -114,12 +114,12 @@ class ComponentKey(Record):
 
 def _is_slip(key: str, word: str) -> bool:
     """Whether a key is too long to be a word of its own, or has the letters of a known one."""
-    if len(key) >= NEAR_LENGTH and word not in _VERBS and key not in _VERBS:
+    if len(key) >= NEAR_LENGTH and word not in _ACTIONS and key not in _ACTIONS:
         return True
     return len(key) == len(word) and sorted(key) == sorted(word)
 
 
-_VERBS = ("create", "enable")
+_ACTIONS = ("create", "enable")
 
 
 class KeyNode:

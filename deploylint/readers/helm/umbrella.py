@@ -216,9 +216,29 @@ def _with_pods(documents: Sequence[Document], names: Sequence[str]) -> Sequence[
 def _layers_below(
     documents: tuple[Document, ...], names: Sequence[str]
 ) -> Iterator[tuple[Document, ...]]:
+    misspelt = dict(_misspelt_in_layers(documents, names))
     for name in names:
         inside = (document for document in documents if name in _root_entries(document))
-        yield tuple(_unwrap(document, name, names) for document in inside)
+        layers = [_unwrap(document, name, names) for document in inside]
+        if layers and name in misspelt and (origin := layers[0].origin) is not None:
+            layers[0] = layers[0]._replace(origin=origin._replace(misspelt=misspelt[name]))
+        yield tuple(layers)
+
+
+def _misspelt_in_layers(
+    documents: Sequence[Document], names: Iterable[str]
+) -> Iterator[tuple[str, tuple[Node, ...]]]:
+    """The keys of layers that the lowest one does not have, by the service that each means."""
+    lowest, *layers = map(_root_entries, documents) if documents else ({},)
+    keys = [
+        (nearest(key, [name for name in names if name not in layer]), entry.key)
+        for layer in layers
+        for key, entry in layer.items()
+        if key not in lowest and key not in names and entry.value.is_mapping
+    ]
+    for name in names:
+        if own := tuple(key for meant, key in keys if meant == name):
+            yield name, own
 
 
 def _mappings_in(document: Document) -> list[str]:
@@ -309,7 +329,7 @@ def _misspelt(
     if not near:
         return None
     (root,) = document.roots
-    origin = Origin(under=name, misspelt=entries[near].key)
+    origin = Origin(under=name, misspelt=(entries[near].key,))
     return document._replace(roots=(root.made({}),), origin=origin)
 
 

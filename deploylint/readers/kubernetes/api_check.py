@@ -54,12 +54,13 @@ def _bound(kind: str, root: KeyPath) -> Bound:
     return {root: api_type(kind)}
 
 
-def api_faults(root: Node, *, is_whole: bool = True) -> Iterator[Fault]:
+def api_faults(root: Node, *, is_whole: bool = True, is_named: bool = True) -> Iterator[Fault]:
     """What the API server drops or refuses in an object, in the order of the text.
 
-    What may be laid over another object ``is_whole`` only with that, and lacks nothing by itself.
+    What may be laid over another object ``is_whole`` only with that, and lacks nothing by itself,
+    but for the name that it has to have where it ``is_named``.
     """
-    yield from head_faults(root, is_whole=is_whole)
+    yield from head_faults(root, is_whole=is_named)
     of_kind = " ".join(text_of(child(root, key)) for key in ("apiVersion", "kind"))
     kind = definition(API)["objects"].get(of_kind)
     if kind is not None and child(root, "sops") is None:

@@ -46,12 +46,12 @@ def _with_each_image(node: Node, rows: dict[str, Node], lost: list[Lost]) -> Nod
     return node if is_same else node.made(content)
 
 
-_REFERENCE = re.compile(r"(?P<name>[^@]+?)(?P<tag>:[^:/@]*)?(?P<digest>@.*)?", re.DOTALL)
+REFERENCE = re.compile(r"(?P<name>[^@]+?)(?P<tag>:[^:/@]*)?(?P<digest>@.*)?", re.DOTALL)
 
 
 def _new_image(written: Node, rows: dict[str, Node]) -> Node | None:
     """The image that takes the place of a written one, at the key that sets most of it."""
-    parts = _REFERENCE.fullmatch(text_of(written))
+    parts = REFERENCE.fullmatch(text_of(written))
     row = None if parts is None else rows.get(parts["name"])
     if parts is None or row is None:
         return None

@@ -5,10 +5,12 @@ https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from deploylint.documents.nodes import Node, child, is_empty, text_of
+from deploylint.documents.nodes import Node, child, is_empty, items_of, text_of
 from deploylint.documents.record import Record
+from deploylint.documents.suggest import hint
+from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.objects import Object, labels
 from deploylint.readers.wrapped.values import nodes_at
@@ -89,3 +91,22 @@ def _expression(item: Node) -> LabelExpression:
     return LabelExpression(
         _without_source(text_of(child(item, "key"))), text_of(child(item, "operator")), values
     )
+
+
+def requirement_faults(requirement: Node) -> Iterator[Fault]:
+    """A word that is no operator, or values that it does not go with (LabelSelectorRequirement)."""
+    operator, values = child(requirement, "operator"), child(requirement, "values")
+    word, has_values = text_of(operator), bool(items_of(values))
+    if (
+        operator is None
+        or is_variable(word)
+        or (values is not None and is_variable(text_of(values)))
+    ):
+        return
+    if word not in OPERATORS:
+        message = f"operator is {word!r}; {hint(word, sorted(OPERATORS))}"
+        yield Fault("wrong-choice", operator.key, message)
+    elif word.endswith("In") is not has_values:
+        needs = "needs values" if word.endswith("In") else "takes no values"
+        message = f"operator {word} {needs}; the API server refuses it"
+        yield Fault("contradiction", operator.key, message)

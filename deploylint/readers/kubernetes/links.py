@@ -16,7 +16,7 @@ from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
-from deploylint.readers.kubernetes.object_faults import kinds_by_paths
+from deploylint.readers.kubernetes.object_faults import defined_twice, kinds_by_paths
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.references import references
 from deploylint.readers.kubernetes.selectors import (
@@ -79,8 +79,7 @@ def _marks(group: WorkloadObjects, every: Iterable[Object]) -> Iterator[tuple[st
         yield workload.file, (_WORKLOAD, workload.name)
         yield from ((workload.file, (_POD, *pair)) for pair in workload.pod_labels.items())
     for other in group.others:
-        if other.kind in rows:
-            yield other.file, (_OBJECT, other.kind, other.name)
+        yield other.file, (_OBJECT, other.kind, other.name)
         if other.kind == "Service":
             yield from ((other.file, (_SERVICE, *pair)) for pair in other.labels.items())
         if other.kind in rows and rows[other.kind].named:
@@ -98,6 +97,7 @@ def _asked(
         for name in references(workload, paths):
             yield workload.file, frozenset([(_USED, name)])
     for other in group.others:
+        yield other.file, frozenset([(_OBJECT, other.kind, other.name)])
         row = rows.get(other.kind)
         if row is None:
             continue
@@ -125,7 +125,7 @@ def _signs_of_workers(workloads: Sequence[Workload]) -> Iterator[tuple[str, froz
 def _is_loose(group: WorkloadObjects) -> bool:
     """Whether an object finds nothing, and what is called nearly so may be elsewhere."""
     rows, known = table().attached, group.labelled_services.by_name
-    if group.misses:
+    if group.misses or defined_twice(group):
         return True
     for other in group.others:
         row = rows.get(other.kind)

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import PurePath
 
-from deploylint.documents.nodes import Node, child, text_of
+from deploylint.documents.nodes import Node, child, plain, span, text_of
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import distance, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.copies import first_definitions
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
 from deploylint.readers.kubernetes.object_index import alike
 from deploylint.readers.kubernetes.objects import Object
@@ -101,6 +103,50 @@ def _service_names(group: WorkloadObjects) -> Iterator[NumberedFault]:
         if backend.service not in known and (near := group.meant_service(backend)):
             for _, numbers in group.services_of(backend)[:1]:
                 yield next(iter(numbers), 0), _misspelt(backend.name, "Service", near)
+
+
+def _defined_twice(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Objects of the kind and name of others: what applies both replaces one, or refuses both."""
+    for pair in defined_twice(group):
+        for defined, other in (pair, pair[::-1]):
+            name, also = (each.at("metadata.name") or each.node for each in (defined, other))
+            what = f"{_name(defined)} is defined twice (also {other.file}:{span(also).line})"
+            number = next(iter(_owners(group, defined)), 0)
+            beside = (("beside", also, other.name),)
+            yield number, Fault("duplicate-name", name, f"{what}; rename one, or remove it", beside)
+
+
+def defined_twice(group: WorkloadObjects) -> list[tuple[Object, Object]]:
+    """Pairs of objects that a cluster does not tell apart.
+
+    What is not listed is not deployed. Two files may have the same object, and two folders others
+    of one name: each may be deployed elsewhere. Of those one is a copy where only the other one is
+    called like its workload.
+    """
+    deployed = (o for o in group.others if o.at("metadata.name") and not o.is_unlisted)
+    named = (o for o in deployed if not is_variable(o.name))
+    twice = list[tuple[Object, Object]]()
+    for first, other in first_definitions(list(named))[1]:
+        if first.api_group != other.api_group:
+            continue
+        near = PurePath(first.file).parent == PurePath(other.file).parent
+        own = [_called_like(group, each) for each in (first, other)]
+        if near or own in ([True, False], [False, True]):
+            is_same = first.file != other.file and plain(first.node) == plain(other.node)
+            twice += [] if is_same else [(first, other)]
+    return twice
+
+
+def _called_like(group: WorkloadObjects, item: Object) -> bool | None:
+    """Whether an object is called like its workload; None where it has none."""
+    names = {group.workloads[number].name for number in _owners(group, item)}
+    return item.name in names if names else None
+
+
+def _owners(group: WorkloadObjects, item: Object) -> list[int]:
+    """The workloads that an object is of, else those of its file, as numbers."""
+    own = [number for number, objects in group.by_workload.items() if item in objects]
+    return own or group.pods.by_file.get(item.file, [])
 
 
 def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
@@ -252,6 +298,7 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _own_selectors,
     _selecting_nothing,
     _service_names,
+    _defined_twice,
     _references,
     _keys,
     _metric_containers,

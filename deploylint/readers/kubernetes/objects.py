@@ -42,6 +42,7 @@ class Object:
     ``workload`` is how it runs pods; None for an object that runs none.
     ``changed`` is what its mapping was made of, if a kustomization changes it.
     ``folder`` is the name of the folder that it is in, if others have workloads of its names.
+    ``is_unlisted`` is whether the kustomization beside its file does not deploy it.
     What is asked of it again and again is looked up once.
     """
 
@@ -55,6 +56,7 @@ class Object:
         self.workload = workload
         self.changed: ChangedObject | None = None
         self.folder = ""
+        self.is_unlisted = False
 
     @property
     def file(self) -> str:

@@ -28,11 +28,13 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.record import Record
 from deploylint.documents.scalars import whole_number
+from deploylint.model.fault import Fault
 from deploylint.model.matching import matches
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.image_changes import with_images, with_replicas
 from deploylint.readers.kubernetes.label_changes import with_labels
 from deploylint.readers.kubernetes.objects import labels
+from deploylint.readers.kubernetes.unmatched_changes import unmatched_entries, unmatched_patch
 from deploylint.readers.wrapped.values import ChangedObject
 
 ReadPatch = Callable[[Node], Sequence[Node]]
@@ -40,26 +42,30 @@ ReadPatch = Callable[[Node], Sequence[Node]]
 
 
 class ChangedObjects(Record):
-    """Some objects with their changes, and the keys of changes that are not known."""
+    """Some objects with their changes, the keys of changes that are not known, and what is for none
+    of them."""
 
     objects: tuple[ChangedObject, ...]
     unknown: tuple[Node, ...]
+    unmatched: tuple[Fault, ...]
 
 
 def change_objects(
     top: Node, objects: Sequence[ChangedObject], read_patch: ReadPatch
 ) -> ChangedObjects:
     """Objects with the patches, labels, images and numbers of pods of a kustomization, ``top``."""
-    result, unknown = list(objects), list[Node]()
+    result, unknown, unmatched = list(objects), list[Node](), list[Fault]()
     for patch in _patches(top, read_patch):
+        unmatched += patch.unmatched(result)
         if not patch.apply(result):
             unknown.append(patch.key)
+    unmatched += unmatched_entries(top, result)
     for number, each in enumerate(result):
         result[number] = with_replicas(with_images(with_labels(each, top), top), top)
     for key, entry in entries_of(top).items():
         if key in table().kustomization.unknown and not is_empty(entry.value):
             unknown.append(entry.key)
-    return ChangedObjects(tuple(result), tuple(dict.fromkeys(unknown)))
+    return ChangedObjects(tuple(result), tuple(dict.fromkeys(unknown)), tuple(unmatched))
 
 
 # --- patches --------------------------------------------------------------------------------------
@@ -75,6 +81,13 @@ class _Patch(Record):
     roots: tuple[Node, ...]
     target: Node | None
     options: Node | None
+
+    def unmatched(self, objects: Sequence[ChangedObject]) -> Iterator[Fault]:
+        """What is wrong where it is for none of some objects."""
+        written = [ChangedObject(each.layers[0], each.layers) for each in objects]
+        for root in self.roots:
+            if not any(_is_for(self.target, root, each) for each in (*objects, *written)):
+                yield from unmatched_patch(self.target, root, objects)
 
     def apply(self, objects: list[ChangedObject]) -> bool:
         """Change the objects that it is for. Returns whether all of it is known."""

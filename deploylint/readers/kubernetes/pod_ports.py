@@ -47,7 +47,7 @@ class PodPorts:
         protocols: dict[str, set[str]] = defaultdict(set)
         for port in self._ports():
             for key in ("containerPort", "name"):
-                protocols[text_of(child(port, key))].add(text_of(child(port, "protocol")) or _TCP)
+                protocols[text_of(child(port, key))].add(text_of(child(port, "protocol")) or TCP)
         return protocols
 
     def _ports(self) -> Iterator[Node]:
@@ -58,7 +58,7 @@ class PodPorts:
         return (text_of(child(port, key)) for port in self._ports())
 
 
-_TCP = "TCP"
+TCP = "TCP"
 """The protocol of a port that names none (ContainerPort)."""
 
 

@@ -20,6 +20,7 @@ from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.pod_ports import (
+    TCP,
     PodPorts,
     annotations_of,
     probe_ports,
@@ -46,6 +47,7 @@ def port_faults(group: WorkloadObjects) -> Iterator[NumberedFault]:
     pods = [PodPorts([(pod, targets[n])]) for n, pod in enumerate(group.workloads)]
     yield from _named_ports(group, pods)
     yield from _numbered_ports(group, pods)
+    yield from _protocols(group, pods)
     for attached in group.others:
         row = table().attached.get(attached.kind)
         for backend in backends_of(attached, row.backends) if row is not None else ():
@@ -235,6 +237,26 @@ def _monitor(
             is_number = bool(whole_number(text_of(node)))  # in quotes it is a name like another
             if _is_name(node) or (is_number and (known is of_pod or node.style)):
                 yield numbers[0], _missing(node, asked_of, known)
+
+
+def _protocols(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[NumberedFault]:
+    """Ports of Services that lead by name to a port of another protocol, so to none (ServicePort).
+
+    A pod is found by the name and the protocol of its port.
+    """
+    for service, numbers in group.services:
+        own = PodPorts([pod for n in numbers for pod in pods[n].pods])
+        for item in nodes_at(service.node, "spec.ports[]") if numbers else ():
+            target, protocol = child(item, "targetPort"), child(item, "protocol")
+            name, asked = text_of(target), text_of(protocol) or TCP
+            known = own.protocols.get(name, frozenset())
+            is_wrong = bool(known) and asked not in known and asked in _PROTOCOLS
+            if target is not None and is_wrong and not name.isdecimal():
+                has = " and ".join(sorted(known))
+                message = (
+                    f"the Service sends {asked} to port {name!r}, which its pods open for {has}"
+                )
+                yield numbers[0], Fault(CHECK, protocol or target, message)
 
 
 # --- network policies -----------------------------------------------------------------------------

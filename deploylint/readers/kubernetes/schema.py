@@ -76,7 +76,6 @@ class ObjectPart(Record):
 
     kind: str
     at: str = ""
-    where: Mapping[str, str] = NOTHING
 
 
 class Evidence(Record):

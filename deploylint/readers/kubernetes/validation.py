@@ -35,7 +35,8 @@ from deploylint.readers.contradictions import (
     root_user_fault,
     variable_faults,
 )
-from deploylint.readers.kubernetes.label_selector import OPERATORS
+from deploylint.readers.kubernetes.label_selector import requirement_faults
+from deploylint.readers.kubernetes.metric_faults import metric_faults
 
 _SOURCES = ("configMapRef", "secretRef")
 _REFERENCES = (
@@ -57,7 +58,7 @@ def _one_of(fields: tuple[str, ...], others: Container[str]) -> Callable[[Node],
         values = (child(node, name) for name in key_names(node) if name not in others)
         if all(value is None or (value.is_scalar and is_empty(value)) for value in values):
             yield Fault("missing-field", node.key, f"{_name(node)} has none of {', '.join(fields)}")
-        yield from _at_most_one(node)
+        yield from _at_most_one(node, fields)  # another one is at a wrong level
 
     return check
 
@@ -76,15 +77,27 @@ def _name(node: Node) -> str:
     return path.name
 
 
-def _at_most_one(node: Node) -> Iterator[Fault]:
-    """More than one of the fields that are structures."""
+def _at_most_one(node: Node, fields: Container[str] = ()) -> Iterator[Fault]:
+    """More than one of the fields that are structures; of some ``fields`` only, if there are."""
     if type(node) is Collection:  # without a view of each field: nearly all have one structure
         table = node.table
         rows = [row for row in table.rows_below(node.row) if table.texts[row] is None]
         if len(rows) < 2:
             return iter(())
-    entries = entries_of(node).items()
-    return exclusive_fields({name: e.value for name, e in entries if e.value.is_mapping})
+    entries = ((n, e.value) for n, e in entries_of(node).items() if not fields or n in fields)
+    return exclusive_fields({name: value for name, value in entries if value.is_mapping})
+
+
+def _word(field: str, *words: str) -> Callable[[Node], Iterator[Fault]]:
+    """A check that a field has one of some words, which its Go type does not say."""
+
+    def check(node: Node) -> Iterator[Fault]:
+        written = child(node, field)
+        text = text_of(written)
+        if written is not None and text and text not in words and not is_variable(text):
+            yield Fault("wrong-choice", written, f"{field} is {text!r}; {hint(text, words)}")
+
+    return check
 
 
 def _needs(field: str) -> Callable[[Node], Iterator[Fault]]:
@@ -114,25 +127,6 @@ def _backend_faults(service: Node) -> Iterator[Fault]:
     if port is None or (port.is_mapping and not {"name", "number"} & {*key_names(port)}):
         message = "the backend has no port; write its name or its number"
         yield Fault("missing-field", service.key, message)
-
-
-def _requirement_faults(requirement: Node) -> Iterator[Fault]:
-    """A word that is no operator, or values that it does not go with (LabelSelectorRequirement)."""
-    operator, values = child(requirement, "operator"), child(requirement, "values")
-    word, has_values = text_of(operator), bool(items_of(values))
-    if (
-        operator is None
-        or is_variable(word)
-        or (values is not None and is_variable(text_of(values)))
-    ):
-        return
-    if word not in OPERATORS:
-        message = f"operator is {word!r}; {hint(word, sorted(OPERATORS))}"
-        yield Fault("wrong-choice", operator.key, message)
-    elif word.endswith("In") is not has_values:
-        needs = "needs values" if word.endswith("In") else "takes no values"
-        message = f"operator {word} {needs}; the API server refuses it"
-        yield Fault("contradiction", operator.key, message)
 
 
 def _strategy_faults(strategy: Node) -> Iterator[Fault]:
@@ -243,16 +237,6 @@ def _budget_faults(budget: Node) -> Iterator[Fault]:
 
 
 _BOUND = regex(r"\d+|0*(\d\d?|100)%")
-
-
-def _metric_faults(metric: Node) -> Iterator[Fault]:
-    """A metric without the source that its type names (MetricSpec)."""
-    kind = text_of(child(metric, "type"))
-    source = f"{kind[:1].lower()}{kind[1:]}"
-    names = [name for name in key_names(metric) if name != "type"]
-    if kind and names and source not in names and not is_variable(kind):
-        message = f"the type of the metric is {kind}, and it has no {source}; it has {names[0]}"
-        yield Fault("missing-field", child(metric, "type") or metric, message)
 
 
 def _pod_faults(pod: Node) -> Iterator[Fault]:
@@ -382,9 +366,9 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "Container": _container_faults,
     "ExecAction": _exec_faults,
     "ResourceRequirements": _resource_faults,
-    "LabelSelectorRequirement": _requirement_faults,
-    "MetricSpec": _metric_faults,
-    "MetricSpec-v2beta1": _metric_faults,
+    "LabelSelectorRequirement": requirement_faults,
+    "MetricSpec": metric_faults,
+    "MetricSpec-v2beta1": metric_faults,
     "DeploymentSpec": _RUNS_ON,
     "StatefulSetSpec": _RUNS_ON,
     "DaemonSetSpec": _RUNS_ON,
@@ -392,5 +376,12 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "JobSpec": _ENDS,
     "DeploymentStrategy": _strategy_faults,
     "PodDisruptionBudgetSpec": _budget_faults,
+    # https://fluxcd.io/flux/components/helm/helmreleases/
+    "CrossNamespaceObjectReference": _word("kind", "Bucket", "GitRepository", "HelmRepository"),
+    "CrossNamespaceSourceReference": _word(
+        "kind", "ExternalArtifact", "HelmChart", "OCIRepository"
+    ),
+    # https://keda.sh/docs/latest/reference/scaledobject-spec/
+    "ScaleTriggers": _word("metricType", "AverageValue", "Utilization", "Value"),
 }
 """The checks by the type of the table that they are about."""

@@ -49,19 +49,12 @@ def _part(part: ObjectPart, workload: Object, of_kind: Sequence[Object]) -> Node
     own = choose_object(workload, of_kind)
     if not part.at:
         return _watching(own, workload)
-    nodes = (node for node in nodes_at(own.node, part.at))
-    return next(
-        (n for n in nodes if all(_says(n, path, w) for path, w in part.where.items())), None
-    )
+    return next(iter(nodes_at(own.node, part.at)), None)
 
 
 def choose_object(workload: Object, objects: Sequence[Object]) -> Object:
     """Of several objects of a kind the one called like the workload, else the first."""
     return next((one for one in objects if one.name == workload.name), objects[0])
-
-
-def _says(node: Node, path: str, word: str) -> bool:
-    return any(text_of(value) == word for value in nodes_at(node, path))
 
 
 def _watching(watching: Object, workload: Object) -> Node:

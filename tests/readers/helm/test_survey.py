@@ -336,6 +336,12 @@ SCALING: list[Row] = [
         "autoscaling.memory",
         60,
     ),
+    (
+        "metrics of an amount",
+        "autoscaling: {metrics: [{resource: {name: cpu, target: {averageValue: 500m}}}]}",
+        "autoscaling.cpu",
+        "500m on average",
+    ),
     ("ZP root", "minReplicas: 2\nmaxReplicas: 4", "autoscaling.max", 4),
     ("autoscaling by component", "autoscaling: {app: {minReplicas: 2}}", "autoscaling.min", U),
     ("off", "autoscaling: {enabled: false, maxReplicas: 5}", "autoscaling.present", D),

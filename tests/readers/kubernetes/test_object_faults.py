@@ -770,3 +770,71 @@ def test_fault_of_an_object_of_several_workloads_is_reported_once(
     }
     write(tmp_path, {**files, "k8s/shared.yaml": text})
     assert said(report("k8s", rules=(rule,))) == [f"shared.yaml:{line} {rule}"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "port", "is_told"),
+    [
+        (LISTED, "{port: 80, targetPort: http, protocol: UDP}", True),
+        (LISTED.replace("8080}", "53, protocol: UDP}"), "{port: 53, targetPort: http}", True),
+        (LISTED, "{port: 80, targetPort: http, protocol: TCP}", False),
+        (LISTED, "{port: 80, targetPort: 8080, protocol: UDP}", False),  # the list only informs
+    ],
+)
+def test_service_of_another_protocol_than_the_port_that_it_names_is_found(
+    listed: str, port: str, is_told: bool, tmp_path: Path
+) -> None:
+    service = an_object("Service", f"{{selector: {{app: shop}}, ports: [{port}]}}")
+    told = found(tmp_path, ("missing-port",), workload(listed), service)
+    assert [rule for rule, _ in told] == ["missing-port"] * is_told
+
+
+# --- two of one name ------------------------------------------------------------------------------
+
+TWICE = "duplicate-name"
+
+
+def a_map(name: str, text: str) -> str:
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata: {{A: {text}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "places"),
+    [
+        ({"b": a_map("shop", "x") + "---\n" + a_map("shop", "y")}, ["b.yaml:3", "b.yaml:8"]),
+        ({"b": a_map("shop", "x"), "c": a_map("shop", "y")}, ["b.yaml:3", "c.yaml:3"]),
+        ({"b": a_map("shop", "x"), "c": a_map("shop", "x")}, []),  # the same
+        ({"b/b": a_map("shop", "x"), "c/c": a_map("shop", "y")}, []),  # deployed apart
+        ({"b": a_map("shop", "x"), "c": a_map("shop, namespace: other", "y")}, []),
+        ({"b": a_map("'{{ name }}'", "x"), "c": a_map("'{{ name }}'", "y")}, []),
+        ({"b": a_map("shop", "x"), "c": a_map("shop", "y").replace("v1", "acme/v1")}, []),
+    ],
+)
+def test_two_objects_of_one_name_are_reported_at_both_places(
+    files: dict[str, str], places: list[str], tmp_path: Path
+) -> None:
+    texts = {f"{name}.yaml": text for name, text in files.items()}
+    write(tmp_path, {"a.yaml": workload(), **texts})
+    told = said(report(tmp_path, rules=(TWICE,)))
+    assert told == [f"{place} {TWICE}" for place in places]
+
+
+def test_service_that_is_copied_with_its_name_is_reported_in_both_folders(tmp_path: Path) -> None:
+    def with_service(name: str, service: str) -> str:
+        spec = f"{{selector: {{app: {name}}}, ports: [{{port: 80}}]}}"
+        ports = spec if name == service else spec.replace("80", "81")
+        return f"{deployment(name)}---\n{an_object('Service', ports, service)}"
+
+    files = {"a/a.yaml": with_service("a", "a"), "b/b.yaml": with_service("b", "a")}
+    told = report(write(tmp_path, files), rules=(TWICE,)).findings
+    assert [(one.service, Path(one.location.file).name) for one in told] == [
+        ("a", "a.yaml"),
+        ("b", "b.yaml"),
+    ]
+
+
+def test_object_that_its_kustomization_does_not_list_is_not_defined_twice(tmp_path: Path) -> None:
+    kustomization = "kind: Kustomization\nresources: [a.yaml, b.yaml]\n"
+    maps = {"b.yaml": a_map("shop", "x"), "c.yaml": a_map("shop", "y")}
+    files = {"a.yaml": workload(), "kustomization.yaml": kustomization, **maps}
+    assert said(report(write(tmp_path, files), rules=(TWICE,))) == []

@@ -68,6 +68,11 @@ def workload(kind: str, spec: str = "", pod: str = "", container: str = "") -> s
             "has no resource 'disk'; one of cpu,",
         ),
         ("livenessProbe: {httpGet: {path: /}}", "missing-field", "httpGet has no port"),
+        (
+            "livenessProbe: {httpGet: {port: 1}, readinessProbe: {httpGet: {port: 1}}}",
+            "misplaced-field",
+            "readinessProbe is not a field of",
+        ),
         ("lifecycle: {preStop: {}}", "missing-field", "preStop has none of exec"),
         ("volumeMounts: [{name: data}]", "missing-field", "has no mountPath"),
         (
@@ -348,6 +353,31 @@ def test_metric_without_the_source_of_its_type_is_reported() -> None:
     ((line, check, message),) = faults(scaler % "Pods")
     assert (line, check) == (8, "missing-field")
     assert "it has no pods; it has resource" in message
+
+
+@pytest.mark.parametrize(
+    ("target", "checks"),
+    [
+        ("averageValue: 500m", []),
+        ("value: 500m", ["missing-field"]),
+        ("averageUtilization: 70, averageValue: 500m", ["exclusive-fields"]),
+    ],
+)
+def test_metric_of_a_resource_has_one_aim(target: str, checks: list[str]) -> None:
+    metric = f"{{type: Resource, resource: {{name: cpu, target: {{type: Value, {target}}}}}}}"
+    scaled = "scaleTargetRef: {kind: Deployment, name: api}"
+    spec = f"spec: {{maxReplicas: 2, {scaled}, metrics: [{metric}]}}\n"
+    assert [check for _, check, _ in faults(SCALER + spec)] == checks
+
+
+@pytest.mark.parametrize(
+    ("kind", "checks"), [("AverageValue", []), ("Utilisation", ["wrong-choice"]), ("'{{ a }}'", [])]
+)
+def test_type_of_a_trigger_is_one_that_keda_has(kind: str, checks: list[str]) -> None:
+    trigger = f"{{type: cpu, metricType: {kind}, metadata: {{value: '1'}}}}"
+    text = "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: api}\n"
+    text += f"spec: {{scaleTargetRef: {{name: api}}, triggers: [{trigger}]}}\n"
+    assert [check for _, check, _ in faults(text)] == checks
 
 
 def test_labels_beside_match_labels_select_nothing() -> None:

@@ -187,6 +187,55 @@ spec:
     assert main.value("autoscaling.cpu").data == 70
 
 
+AVERAGE = """\
+  - type: {kind}
+    {source}: {{name: memory, container: api, target: {{type: AverageValue, averageValue: 1Gi}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "scaling",
+    [
+        AVERAGE.format(kind="Resource", source="resource"),
+        AVERAGE.format(kind="ContainerResource", source="containerResource"),
+        "  - resource: {name: memory, targetAverageValue: 1Gi}\n",
+    ],
+)
+def test_amount_in_each_pod_is_what_an_autoscaler_aims_at(scaling: str, tmp_path: Path) -> None:
+    scaler = f"""\
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {{name: api}}
+spec:
+  scaleTargetRef: {{kind: Deployment, name: api}}
+  maxReplicas: 6
+  metrics:
+{scaling}"""
+    (main,) = mains(tmp_path, workload(PROXY) + scaler)
+    assert main.value("autoscaling.memory").data == "1Gi on average"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "cpu"),
+    [
+        ("metricType: AverageValue, metadata: {value: 500m}", "500m on average"),
+        ("metricType: Utilization, metadata: {value: '75'}", 75),
+        ("metadata: {type: AverageValue, value: '2'}", "2 on average"),  # before KEDA 2.8
+    ],
+)
+def test_trigger_aims_at_percent_or_an_amount(trigger: str, cpu: object, tmp_path: Path) -> None:
+    scaled = f"""\
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {{name: api}}
+spec: {{scaleTargetRef: {{name: api}}, triggers: [{{type: cpu, {trigger}}}]}}
+"""
+    (main,) = mains(tmp_path, workload(PROXY) + scaled)
+    assert main.value("autoscaling.cpu").data == cpu
+
+
 def test_image_that_ends_like_a_store_runs_a_server(tmp_path: Path) -> None:
     text = workload("{name: api, image: acme/api-redis:1, ports: [{containerPort: 80}]}")
     assert [main.role for main in mains(tmp_path, text)] == ["server"]

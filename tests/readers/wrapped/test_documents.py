@@ -604,6 +604,10 @@ def around(text: str) -> list[tuple[str, str]]:
         (IN_ARGO, "  destination", "    destination", "misplaced-field", "move it to spec"),
         (IN_ARGO, "    chart", "    values: ''\n    chart", "misplaced-field", "spec.source.helm"),
         (IN_ARGO, "1.4.0", "1.4", "wrong-type", "targetRevision is a number"),
+        (RELEASE, "kind: HelmRepository", "kind: HelmRepo", "wrong-choice", "kind is 'HelmRepo'"),
+        (RELEASE, "kind: HelmRepository", "kind: OCIRepository", "wrong-choice", "one of Bucket"),
+        (RELEASE, "name: ", "namespace: ", "missing-field", "has no metadata.name"),
+        (IN_ARGO, "name: ", "namespace: ", "missing-field", "Application has no metadata.name"),
     ],
 )  # fmt: skip
 def test_field_of_a_wrapper_at_another_level_is_reported(
@@ -629,6 +633,9 @@ def test_wrapper_of_several_services_is_checked_once() -> None:
 def test_patch_of_a_release_may_lack_fields() -> None:
     text = RELEASE.replace("  interval: 5m\n", "")
     assert around(text) == []
+    start = text.index("  chart:")
+    patch = text[:start] + text[text.index("  values:") :]
+    assert around(patch.replace("name: ", "namespace: ", 1)) == []
 
 
 INSIDE = """\

@@ -1,0 +1,86 @@
+"""Objects that deploy a folder with changes of their own, which no file of the folder shows.
+
+These are Applications of Argo CD and Kustomizations of Flux. What they change is unknown, and
+reported at their keys
+(https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/,
+https://fluxcd.io/flux/components/kustomize/kustomizations/).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+
+from deploylint.documents.nodes import Node, child, child_at, entries_of, is_empty, text_of
+from deploylint.documents.reader import Document
+from deploylint.documents.record import Record
+from deploylint.engine.load import DeploymentGroup
+from deploylint.model.fault import Fault, unapplied_patches
+from deploylint.model.service import Service
+from deploylint.readers.wrapped.values import nodes_at
+
+
+class _Deployer(Record):
+    """A kind of such objects: its API, where the path of a folder is, and where the changes are."""
+
+    api: str
+    kind: str
+    sources: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+
+
+_DEPLOYERS = (
+    _Deployer("argoproj.io/", "Application", ("spec.source", "spec.sources[]"), ("kustomize",)),
+    _Deployer("kustomize.toolkit.fluxcd.io/", "Kustomization", ("spec",)),
+)
+
+
+def with_deployers(
+    groups: Sequence[DeploymentGroup], documents: Iterable[Document]
+) -> list[DeploymentGroup]:
+    """Some groups with what the objects in some documents change in ways that are not known."""
+    changes = [each for document in documents for each in _changes(document)]
+    result = list(groups)
+    for path, key in changes:
+        for number, group in enumerate(result):
+            at = next((n for n, one in enumerate(group.services) if _is_below(one, path)), None)
+            if at is None:
+                continue
+            fault = unapplied_patches(key, "check what is deployed")
+            result[number] = _with_fault(group, at, fault)
+            break
+    return result
+
+
+def _with_fault(group: DeploymentGroup, at: int, fault: Fault) -> DeploymentGroup:
+    """A group with a fault of one of its services, which is shown with the line that it is at."""
+    services, file = list(group.services), fault.node.source.file
+    services[at] = services[at]._replace(faults=(*services[at].faults, fault))
+    shown = Document(file, fault.node.source, ())
+    return group._replace(services=tuple(services), documents=(*group.documents, shown))
+
+
+def _changes(document: Document) -> Iterator[tuple[str, Node]]:
+    """The folders that a document deploys, and the keys of what it changes in each."""
+    rows = [row for row in _DEPLOYERS if row.api in document.source.text]
+    if not rows:
+        return
+    from deploylint.readers.kubernetes.catalogue import table  # most documents do without
+
+    changing = table().kustomization.changing
+    for row in rows:
+        for root in document.roots:
+            api, kind = (text_of(child(root, key)) for key in ("apiVersion", "kind"))
+            if kind != row.kind or not api.startswith(row.api):
+                continue
+            for source in (node for path in row.sources for node in nodes_at(root, path)):
+                folder = os.path.normpath(text_of(child(source, "path")) or "-")
+                changes = child_at(source, *row.changes) if row.changes else source
+                for name, entry in entries_of(changes).items() if changes is not None else ():
+                    if name in changing and not is_empty(entry.value):
+                        yield folder, entry.key
+
+
+def _is_below(service: Service, folder: str) -> bool:
+    """Whether a file of a service is in a folder of its repository, or below it."""
+    return folder == "." or any(file.startswith(f"{folder}/") for file in service.files)
