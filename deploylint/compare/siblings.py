@@ -14,14 +14,16 @@ from functools import cached_property
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key
 from deploylint.documents.nodes import entries_of
 from deploylint.model.difference import Position
-from deploylint.model.field_values import FieldValue
+from deploylint.model.field_values import FieldRow, FieldValue
 from deploylint.model.fields import (
     ADDRESSES,
     HANDLED,
     IMAGE_NAME,
     IMAGE_REGISTRY,
+    IMAGE_TAG,
     PRESENT_OF,
     PROBES,
+    PULL_POLICY,
     ROUTE,
     SERVICE_ACCOUNT,
     TYPE_OF_SERVICE,
@@ -86,7 +88,13 @@ def left_to_defaults(
     own, usual = component.values.fields, most.values.fields
     right = {a for a, level in missing.items() if a == level and _is_default(own.get(a))}
     unset = (a for a in full - set(PRESENT_OF.values()) if component.values.state(a) in GONE)
-    return right | {address for address in unset if _is_default(usual.get(address))}
+    return right | {a for a in unset if _is_default(usual.get(a)) or _is_filled_in(a, usual)}
+
+
+def _is_filled_in(address: str, usual: FieldRow) -> bool:
+    """Whether what most have is what the API fills in: the type of a Service (ServiceSpec)."""
+    value = usual.get(address) if address == TYPE_OF_SERVICE else None
+    return value is not None and value.data == "ClusterIP"
 
 
 def _is_default(value: FieldValue | None) -> bool:
@@ -164,6 +172,7 @@ class Siblings:
             _is_unwritten(expected, actual)
             or (address in _PATHS and _asks_twice(component, actual))
             or (address == TYPE_OF_SERVICE and _is_published(expected, actual))
+            or (address == PULL_POLICY and _is_default_policy(component, actual))
             or (ADDRESSES[address] is NAME and self._is_own(address, service, expected, actual))
         )
 
@@ -216,6 +225,17 @@ def _is_unwritten(expected: FieldValue, actual: FieldValue) -> bool:
 
 def _is_published(*types: FieldValue | None) -> bool:
     return any(kind is not None and str(kind.data) in _PUBLISHED for kind in types)
+
+
+def _is_default_policy(component: Component, policy: FieldValue) -> bool:
+    """Whether a pull policy is written that holds without it, of an image that does not change.
+
+    Who writes it has chosen it.
+    https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting
+    """
+    tag = str(component.value(IMAGE_TAG).data or "1")  # the chart has a version
+    is_chosen = policy.data == "IfNotPresent" and not policy.default and is_written(policy)
+    return is_chosen and any(map(str.isdigit, tag))
 
 
 def _charts(services: Sequence[Service]) -> Iterator[tuple[str, str]]:

@@ -102,6 +102,37 @@ def test_runtime_with_too_few_services_is_compared_with_all(folder: Path) -> Non
     assert found(folder, texts, "probes") == ["mail:10 violation server/readiness-probe.present"]
 
 
+@pytest.mark.parametrize(
+    ("image", "count"),
+    [
+        ("{repository: acme/api, tag: '1.2.0', pullPolicy: IfNotPresent}", 0),
+        ("{repository: acme/api, pullPolicy: IfNotPresent}", 0),
+        ("{repository: acme/api, tag: dev, pullPolicy: IfNotPresent}", 1),
+        ("{repository: acme/api, tag: '1.2.0', pullPolicy: Never}", 1),
+    ],
+)
+def test_pull_policy_that_holds_for_a_version_without_it_is_right(
+    image: str, count: int, folder: Path
+) -> None:
+    usual = "image: {repository: acme/api, tag: '1.2.0', pullPolicy: Always}\n"
+    texts = [*[usual] * 5, f"image: {image}\n"]
+    rows = check_texts(folder, *texts, only=("image",), configuration=NONE)
+    assert len([row for row in rows if row.path.endswith("pull-policy")]) == count
+
+
+@pytest.mark.parametrize(("usual", "count"), [("ClusterIP", 0), ("NodePort", 1)])
+def test_type_of_a_service_that_the_api_fills_in_is_not_missed(
+    usual: str, count: int, folder: Path
+) -> None:
+    image = "image: {repository: acme/api, tag: '1.2.0'}\n"
+    texts = [
+        *[f"{image}service: {{type: {usual}, port: 80}}\n"] * 5,
+        f"{image}service: {{port: 80}}\n",
+    ]
+    rows = check_texts(folder, *texts, only=("service",), configuration=NONE)
+    assert len([row for row in rows if row.path.endswith("service.type")]) == count
+
+
 def test_job_among_servers_is_of_another_kind(folder: Path) -> None:
     whole = (
         "readinessProbe: {httpGet: {path: /, port: 80}}\nservice: {port: 80}\n"

@@ -40,6 +40,7 @@ def test_example_gives_its_expected_outcome(
 
 NO_FILE_ALONE = {
     "missing-file": "a kustomization",
+    "unused-change": "a kustomization",
     "unlisted-file": "a kustomization and a file beside it",
     "ungrouped-file": "a configuration with groups",
     "same-structure": "two services",

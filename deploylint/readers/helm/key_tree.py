@@ -215,10 +215,11 @@ class KeyNode:
         """
         near = self._unknown.get(key)
         if near is None:
-            most = max(1, len(key) // NEAR_SHARE)
+            length, most = len(key), max(1, len(key) // NEAR_SHARE)
             near = tuple(
                 word
                 for word, keys in self.children.items()
+                if -most <= len(word) - length <= most
                 if _is_slip(key, word) and is_near(key, word, most)
                 if keys.foreign != () or letters(word) != letters(key)
             )
