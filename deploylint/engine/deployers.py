@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePath
 
 from deploylint.documents.nodes import Node, child, child_at, entries_of, is_empty, text_of
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.fault import Fault, unapplied_patches
-from deploylint.model.service import Service
 from deploylint.readers.wrapped.values import nodes_at
 
 
@@ -40,16 +40,23 @@ def with_deployers(
 ) -> list[DeploymentGroup]:
     """Some groups with what the objects in some documents change in ways that are not known."""
     changes = [each for document in documents for each in _changes(document)]
-    result = list(groups)
+    result, first = list(groups), _first_below(groups) if changes else {}
     for path, key in changes:
-        for number, group in enumerate(result):
-            at = next((n for n, one in enumerate(group.services) if _is_below(one, path)), None)
-            if at is None:
-                continue
+        if path in first:
+            number, at = first[path]
             fault = unapplied_patches(key, "check what is deployed")
-            result[number] = _with_fault(group, at, fault)
-            break
+            result[number] = _with_fault(result[number], at, fault)
     return result
+
+
+def _first_below(groups: Sequence[DeploymentGroup]) -> dict[str, tuple[int, int]]:
+    """The first service below each folder, by the numbers of its group and of itself."""
+    first = dict[str, tuple[int, int]]()
+    for number, group in enumerate(groups):
+        for at, service in enumerate(group.services):
+            for folder in {str(each) for file in service.files for each in PurePath(file).parents}:
+                first.setdefault(folder, (number, at))
+    return first
 
 
 def _with_fault(group: DeploymentGroup, at: int, fault: Fault) -> DeploymentGroup:
@@ -79,8 +86,3 @@ def _changes(document: Document) -> Iterator[tuple[str, Node]]:
                 for name, entry in entries_of(changes).items() if changes is not None else ():
                     if name in changing and not is_empty(entry.value):
                         yield folder, entry.key
-
-
-def _is_below(service: Service, folder: str) -> bool:
-    """Whether a file of a service is in a folder of its repository, or below it."""
-    return folder == "." or any(file.startswith(f"{folder}/") for file in service.files)

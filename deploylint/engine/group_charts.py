@@ -48,6 +48,7 @@ class GroupCharts:
 
     def __init__(self, group: FileGroup, shared: SharedFiles) -> None:
         self._shared, self._members = shared, group.members
+        self._unread = dict[Path, tuple[str, ...]]()
         self._is_found = group.folder is not None or group.configured is not None
 
     @property
@@ -86,9 +87,12 @@ class GroupCharts:
 
     def _below(self, path: Path, contents: FileContents, chart: OwnChart) -> FileContents:
         """What a file of a chart has for one that it consists of."""
-        others = self.charts.keys_of(absolute(path).parent)
+        if path not in self._unread:
+            known = self.charts.keys_of(absolute(path).parent)
+            keys = (umbrella.unread_keys(document, known) for document in contents.shown)
+            self._unread[path] = next(keys, ())
         inside = (
-            umbrella.values_below(document, chart.keys, chart.switch, others)
+            umbrella.values_below(document, chart.keys, chart.switch, self._unread[path])
             for document in contents.shown
         )
         values = tuple(document for document in inside if document is not None)

@@ -15,6 +15,7 @@ the only name in its values need have no more than an image.
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence, Set
 
 from deploylint.documents.merge import merge_layers, merge_roots
@@ -46,6 +47,9 @@ SHARED = "global"
 
 MAX_SHARED = 1_000_000
 """How many values all charts of one file may be passed together."""
+
+MOST_UNREAD = 100
+"""So many keys of one file may be misspelt ones of charts; more are of something else."""
 
 _CONTAINER = "container"
 """What the key of a container of a service has in its name: ``initContainer``."""
@@ -230,15 +234,14 @@ def _misspelt_in_layers(
 ) -> Iterator[tuple[str, tuple[Node, ...]]]:
     """The keys of layers that the lowest one does not have, by the service that each means."""
     lowest, *layers = map(_root_entries, documents) if documents else ({},)
-    keys = [
-        (nearest(key, [name for name in names if name not in layer]), entry.key)
-        for layer in layers
-        for key, entry in layer.items()
-        if key not in lowest and key not in names and entry.value.is_mapping
-    ]
-    for name in names:
-        if own := tuple(key for meant, key in keys if meant == name):
-            yield name, own
+    meant = defaultdict[str, list[Node]](list)
+    known = {*lowest, *names}
+    for layer in layers:
+        unread = [key for key, each in layer.items() if key not in known and each.value.is_mapping]
+        lacking = [name for name in names if name not in layer] if unread else []
+        for key in unread if len(unread) <= MOST_UNREAD else ():
+            meant[nearest(key, lacking)].append(layer[key].key)
+    yield from ((name, tuple(meant[name])) for name in names if name in meant)
 
 
 def _mappings_in(document: Document) -> list[str]:
@@ -298,17 +301,17 @@ def _unwrap(document: Document, name: str, services: Sequence[str]) -> Document:
 
 
 def values_below(
-    document: Document, keys: Iterable[str], switch: str = "", others: Container[str] = ()
+    document: Document, keys: Iterable[str], switch: str = "", unread: Iterable[str] = ()
 ) -> Document | None:
     """The values that a chart has for one that it consists of; None where it has none.
 
-    ``keys`` are those of the charts on the way to it, and ``switch`` one that is left out. Any key
-    but ``others`` may be meant for one that is not there.
+    ``keys`` are those of the charts on the way to it, and ``switch`` one that is left out. One that
+    is ``unread`` may be meant for one that is not there.
     """
     for name in keys:
         entries = entries_of(document.roots[0]) if len(document.roots) == 1 else {}
         if name not in entries:
-            return _misspelt(document, entries, name, others)
+            return _misspelt(document, entries, name, unread)
         if not entries[name].value.is_mapping:
             return None
         key, node = entries[name]
@@ -320,13 +323,22 @@ def values_below(
     return document._replace(roots=(root.made(kept),))
 
 
+def unread_keys(document: Document, known: Container[str]) -> tuple[str, ...]:
+    """The keys of mappings in the values of a chart that are none of its charts, if they are few.
+
+    ``known`` are those of its charts, and those that its templates take.
+    """
+    mappings = (name for name in _mappings_in(document) if name != SHARED)
+    unread = tuple(name for name in mappings if name not in known)
+    return unread if len(unread) <= MOST_UNREAD else ()
+
+
 def _misspelt(
-    document: Document, entries: dict[str, Entry], name: str, others: Container[str]
+    document: Document, entries: dict[str, Entry], name: str, unread: Iterable[str]
 ) -> Document | None:
     """No values of a chart, and the key that stands in the place of its own."""
-    mappings = (key for key, entry in entries.items() if entry.value.is_mapping and key != SHARED)
-    near = nearest(name, (key for key in mappings if key not in others)) if others else ""
-    if not near:
+    near = nearest(name, unread)
+    if near not in entries:
         return None
     (root,) = document.roots
     origin = Origin(under=name, misspelt=(entries[near].key,))

@@ -7,7 +7,7 @@ that is not there (https://kubectl.docs.kubernetes.io/references/kustomize/kusto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from deploylint.documents.nodes import Node, child, child_at, items_of, leaves, text_of
 from deploylint.documents.suggest import nearest
@@ -42,6 +42,9 @@ def unmatched_entries(top: Node, objects: Sequence[ChangedObject]) -> Iterator[F
 _LONG = 1000
 """A text of so many characters is no name of an image."""
 
+MOST_NAMES = 300
+"""Among so many names one is suggested."""
+
 _MADE = ("ConfigMap", "Secret")
 
 
@@ -56,7 +59,8 @@ def unmatched_patch(
     what = f"no {kind or 'object'} is called {text_of(name)!r}"
     does = "changes nothing" if target is not None else "builds nothing"
     check = UNUSED if target is not None else REFUSED
-    yield _fault(check, name, f"{what}, so kustomize {does}", _names(objects))
+    known = _names(objects) if len(objects) <= MOST_NAMES else set[str]()
+    yield _fault(check, name, f"{what}, so kustomize {does}", known)
 
 
 def _names(objects: Iterable[ChangedObject]) -> set[str]:
@@ -70,6 +74,7 @@ def _is_unknown(name: Node, known: Iterable[str]) -> bool:
     return bool(text) and not is_variable(text) and text not in known
 
 
-def _fault(check: str, name: Node, what: str, known: Iterable[str]) -> Fault:
-    meant = nearest(text_of(name), [each for each in known if each])
+def _fault(check: str, name: Node, what: str, known: Set[str]) -> Fault:
+    near = (each for each in known if each and len(known) <= MOST_NAMES)
+    meant = nearest(text_of(name), near)
     return Fault(check, name, f"{what}; did you mean {meant!r}?" if meant else what)
