@@ -68,6 +68,7 @@ def _members(
         taken.update(paths)
         environments = dict(_environments(file, service, at, paths))
         settings = _settings(file, service, at)
+        patterns = list(filter(has_magic, _names(service.files)))
         if service.name:
             members = [ServiceFiles(tuple(paths), settings, environments)]
             for layers in (paths, *environments.values()):
@@ -75,7 +76,7 @@ def _members(
         else:
             members = [
                 _with_files_beside(ServiceFiles((path,), settings, folder_name=name), taken)
-                if (name := _folder_name(path, service.files, only)) and not only
+                if (name := _folder_name(path, patterns, only)) and not only
                 else ServiceFiles((path,), settings, folder_name=name)
                 for path in dict.fromkeys(paths)  # patterns may overlap
             ]
@@ -168,7 +169,7 @@ def _layered(
     return with_environments([*own, *layers], named)
 
 
-def _folder_name(path: Path, patterns: str | list[str], environments: Sequence[str]) -> str:
+def _folder_name(path: Path, patterns: Sequence[str], environments: Sequence[str]) -> str:
     """The folder that varies in a pattern, if the name of the file names no service; else "".
 
     In one of some ``environments``, ``orders-dev.yaml`` is of orders.
@@ -176,7 +177,7 @@ def _folder_name(path: Path, patterns: str | list[str], environments: Sequence[s
     stem = _base_stem(path.stem, environments)
     if stem not in NAMELESS:
         return "" if stem == path.stem else service_name(f"{stem}{path.suffix}")
-    for pattern in _names(patterns):
+    for pattern in patterns:
         parts = Path(pattern).parts
         varying = next((n for n, part in enumerate(reversed(parts)) if has_magic(part)), 0)
         rest = Path(*parts[-varying - 1 :])
