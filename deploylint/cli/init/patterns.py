@@ -24,7 +24,7 @@ def file_patterns(files: Iterable[Path], place: Path | None, root: Path) -> Iter
     files = sorted(files)
     if place is not None:
         inside = [file for file in files if file.is_relative_to(place)]
-        above_all = [_escaped(file, root) for file in files if not file.is_relative_to(group.place)]
+        above_all = [_escaped(file, root) for file in files if not file.is_relative_to(place)]
         below = [file.relative_to(place) for file in inside]
         often = Counter(file.name for file in below)
         above = tuple(map(glob.escape, place.relative_to(root).parts))
