@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from deploylint.config.groups import CHART, INSIDE
@@ -13,16 +14,29 @@ from deploylint.documents.paths import display_path, is_file
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 
+Keys = tuple[str, ...]
+"""The keys that lead to something in the values of a chart."""
+
 
 class OwnChart(Record):
     """A chart that another one consists of: its folder, and the keys that lead to its values.
 
-    ``switch`` is the key of these that installs it or not, which is none of its own.
+    ``conditions`` are the keys that install it or not, the first that is set.
     """
 
     folder: Path
-    keys: tuple[str, ...]
-    switch: str = ""
+    keys: Keys
+    conditions: tuple[Keys, ...] = ()
+
+    @property
+    def switches(self) -> frozenset[str]:
+        """The keys among its values that install it, which are none of its own."""
+        return frozenset(last for *above, last in self.conditions if above == [*self.keys])
+
+    def below(self, chart: OwnChart) -> OwnChart:
+        """The same, as a chart around has it that consists of ``chart``, and that of this one."""
+        conditions = tuple((*chart.keys, *keys) for keys in self.conditions)
+        return self._replace(keys=(*chart.keys, *self.keys), conditions=conditions)
 
 
 def own_charts(folder: Path, is_chart: Callable[[Path], bool]) -> Iterator[OwnChart]:
@@ -38,7 +52,7 @@ def own_charts(folder: Path, is_chart: Callable[[Path], bool]) -> Iterator[OwnCh
         path = Path(os.path.normpath(folder / path_of(item))) if path_of(item) else None
         path, key = inside.get(text_of(child(item, "name")), path), key_of(item)
         if path is not None:
-            own.append(OwnChart(path, (key,), _switch(item, key)))
+            own.append(OwnChart(path, (key,), _conditions(item)))
     dependent = {chart.folder for chart in own}
     own += (
         OwnChart(path, (name,)) for name, path in sorted(inside.items()) if path not in dependent
@@ -50,10 +64,10 @@ def own_charts(folder: Path, is_chart: Callable[[Path], bool]) -> Iterator[OwnCh
             yield chart
 
 
-def _switch(dependency: Node, key: str) -> str:
-    """The key in the values of a chart that its condition names, or ""."""
-    paths = (path.strip().split(".") for path in text_of(child(dependency, "condition")).split(","))
-    return next((last for *above, last in paths if above == [key]), "")
+def _conditions(dependency: Node) -> tuple[Keys, ...]:
+    """The keys in the values of a chart that install another one or not."""
+    paths = filter(None, text_of(child(dependency, "condition")).split(","))
+    return tuple(tuple(path.strip().split(".")) for path in paths)
 
 
 def dependencies_elsewhere(folder: Path) -> frozenset[str]:
@@ -78,15 +92,18 @@ def path_of(dependency: Node) -> str:
 
 
 def is_off(dependency: Node, document: Document) -> bool:
-    """Whether values switch a chart off: the first key of its condition that they set decides.
+    """Whether values switch a chart off that a dependency names."""
+    return switches_off(_conditions(dependency), document.roots)
 
-    https://helm.sh/docs/topics/charts/#tags-and-condition-fields-in-dependencies
+
+def switches_off(conditions: Iterable[Keys], roots: Sequence[Node]) -> bool:
+    """Whether values switch a chart off: the first of some keys that one of them sets decides.
+
+    ``roots`` are layers, the highest first
+    (https://helm.sh/docs/topics/charts/#tags-and-condition-fields-in-dependencies).
     """
-    for path in text_of(child(dependency, "condition")).split(","):
-        keys = path.strip().split(".")
-        for node in filter(None, (child_at(root, *keys) for root in document.roots)):
-            return plain(node) is False
-    return False
+    nodes = (child_at(root, *keys) for keys in conditions for root in roots)
+    return any(plain(node) is False for node in islice(filter(None, nodes), 1))
 
 
 def dependencies(folder: Path) -> list[Node]:

@@ -14,6 +14,7 @@ from deploylint.documents.suggest import nearest
 from deploylint.engine.discovery import FileGroup, files_in
 from deploylint.engine.folder_reasons import why_not_searched
 from deploylint.engine.shared_files import SharedFiles
+from deploylint.readers.helm.umbrella import MOST_UNREAD
 
 Layers = Mapping[str, Path]
 """The files that are laid over the values of a chart, by environment."""
@@ -60,13 +61,18 @@ def _layers(files: FileGroup, *below: FileGroup) -> Layers:
 def _share_keys(values: Path, layers: Iterable[Path], shared: SharedFiles) -> bool:
     """Whether each of some files sets a key of the values of a chart, and so is laid over them.
 
-    One that is nearly called so is misspelt.
-
-    Others are settings of a program, which the chart puts into an object.
+    So is one with keys that are nearly called so. Others are settings of a program, which the chart
+    puts into an object.
     """
     own = _keys(values, shared)
     keys = [_keys(file, shared) for file in layers]
-    return all(own & each or any(nearest(key, own) for key in each) for each in keys)
+    return all(own & each or _is_near_any(own, each) for each in keys)
+
+
+def _is_near_any(own: set[str], keys: set[str]) -> bool:
+    """Whether a key of a few is nearly one of a few others."""
+    is_few = len(own) <= MOST_UNREAD and len(keys) <= MOST_UNREAD
+    return is_few and any(nearest(key, own) for key in keys)
 
 
 def _keys(file: Path, shared: SharedFiles) -> set[str]:

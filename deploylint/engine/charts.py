@@ -211,7 +211,7 @@ class Charts:
             level = [OwnChart(folder, ())] if self._is_chart(folder) else []
             for _ in range(_DEEPEST):
                 level = [
-                    chart._replace(keys=(*each.keys, *chart.keys))
+                    chart.below(each)
                     for each in level
                     for chart in own_charts(each.folder, self._is_chart)
                     if chart.folder not in own and chart.folder != folder

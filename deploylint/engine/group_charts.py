@@ -92,7 +92,7 @@ class GroupCharts:
             keys = (umbrella.unread_keys(document, known) for document in contents.shown)
             self._unread[path] = next(keys, ())
         inside = (
-            umbrella.values_below(document, chart.keys, chart.switch, self._unread[path])
+            umbrella.values_below(document, chart.keys, chart.switches, self._unread[path])
             for document in contents.shown
         )
         values = tuple(document for document in inside if document is not None)

@@ -50,7 +50,7 @@ class KustomizationFile(Record):
         """Whether all that it deploys is in the files and folders that it names here."""
         keys = table().kustomization
         items = [item for key in keys.deployed for item in _items(self.document, key)]
-        others = (*keys.plugins, *_MAKING, keys.components)
+        others = (*keys.plugins, *_MAKING, keys.charts, keys.components)
         made = any(items_of(child(top, key)) for top in self.document.roots for key in others)
         return len(items) == len(self.files) + len(self.bases) and not (self.missing or made)
 
@@ -103,8 +103,8 @@ def read_kustomization(
     )
 
 
-_MAKING = ("helmCharts", "helmChartInflationGenerator", "configurations")
-"""The keys of a kustomization by which it makes objects, or changes them in ways of its own."""
+_MAKING = ("helmChartInflationGenerator", "configurations")
+"""More keys of a kustomization by which it makes objects, or changes them in ways of its own."""
 
 
 def _items(document: Document, key: str) -> Iterator[Node]:

@@ -289,11 +289,8 @@ def _names_of(kustomization: KustomizationFile) -> Iterator[str]:
         return
     names = (text_of(child(top, key)).strip("-") for key in table().kustomization.names)
     yield from filter(None, names)
-    if text_of(child(top, "kind")) == _COMPONENT:
+    if _is_component(top):
         yield kustomization.folder.name
-
-
-_COMPONENT = "Component"
 
 
 def _files_of(service: Service) -> set[Path]:

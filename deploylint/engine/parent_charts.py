@@ -12,10 +12,9 @@ from functools import reduce
 from pathlib import Path
 
 from deploylint.config.groups import VALUES, ServiceFiles, with_files_around
-from deploylint.documents.nodes import child_at, plain
 from deploylint.documents.paths import absolute
 from deploylint.documents.reader import Document
-from deploylint.engine.chart_dependencies import OwnChart
+from deploylint.engine.chart_dependencies import OwnChart, switches_off
 from deploylint.engine.discovery import NOT_DEPLOYMENTS, FileGroup, Skipped
 from deploylint.engine.folder_environments import LoadGroup
 from deploylint.engine.folder_patterns import FolderGroup
@@ -33,7 +32,7 @@ class ParentCharts:
 
     def __init__(self, shared: SharedFiles) -> None:
         self._shared = shared
-        self._parents: list[FileGroup] = []
+        self._parents: dict[Path, FileGroup] = {}
 
     def takes(self, files: FileGroup, seen: SeenFiles) -> bool:
         """Whether the files of a folder are values of charts inside and of no service themselves.
@@ -51,7 +50,7 @@ class ParentCharts:
         )
         if is_read_otherwise:
             return False
-        self._parents.append(files)
+        self._parents.setdefault(folder, files)
         if not charts.is_parent(folder):
             return False
         kinds = {file: NOT_DEPLOYMENTS.get(file.stem, NO_PODS) for file in files.files}
@@ -67,8 +66,8 @@ class ParentCharts:
     def _by_chart(self) -> Mapping[Path, Sequence[Parent]]:
         """The charts around each chart, the nearest first; none where two consist of it."""
         parents = dict[Path, list[Parent]]()
-        for files in self._parents:
-            own = self._shared.charts.own(_place(files))
+        for folder, files in self._parents.items():
+            own = self._shared.charts.own(folder)
             values = [m for m in files.members if m.files[0].stem.startswith(VALUES)]
             for member in (each for each in values if self._sets(each, own.values())):
                 for chart in own.values():
@@ -111,12 +110,10 @@ class ParentCharts:
         return member._replace(environments=on or member.environments)
 
     def _is_on(self, files: Sequence[Path], chart: OwnChart) -> bool:
-        """Whether no values switch a chart off, the highest first."""
+        """Whether no values switch a chart off."""
         documents = (self._shared.read(file) for file in reversed(files))
-        roots = (root for each in documents if isinstance(each, Document) for root in each.roots)
-        switches = (child_at(root, *chart.keys, chart.switch) for root in roots)
-        switch = next(filter(None, switches), None) if chart.switch else None
-        return switch is None or plain(switch) is not False
+        roots = [root for each in documents if isinstance(each, Document) for root in each.roots]
+        return not switches_off(chart.conditions, roots)
 
 
 def _place(files: FileGroup) -> Path:

@@ -107,13 +107,21 @@ def test_key_that_is_nearly_that_of_a_chart_is_misspelt(
     assert said(report(folder, files | more, ".")) == places
 
 
-def test_condition_of_a_dependency_switches_its_chart_off(folder: Path) -> None:
-    named = (
-        f"{each}, condition: '{name}.enabled'" for name, each in zip(NAMES, NAMED, strict=True)
-    )
+@pytest.mark.parametrize(
+    ("condition", "off"),
+    [
+        ("NAME.enabled", "mail: {enabled: false, image: {tag: latest}}\n"),
+        ("NAMEOn", "mailOn: false\nmail: {image: {tag: latest}}\n"),
+        ("NAME.none,parts.NAME", "parts: {mail: false}\nmail: {image: {tag: latest}}\n"),
+    ],
+)
+def test_condition_of_a_dependency_switches_its_chart_off(
+    condition: str, off: str, folder: Path
+) -> None:
+    pairs = zip(NAMES, NAMED, strict=True)
+    named = (f"{each}, condition: '{condition.replace('NAME', name)}'" for name, each in pairs)
     on = "".join(f"{name}: {{enabled: true}}\n" for name in NAMES)
-    dev = "mail: {enabled: false, image: {tag: latest}}\n"
-    files = ELSEWHERE | around("shop", *named, values=on, values_dev=dev, values_prod=on)
+    files = ELSEWHERE | around("shop", *named, values=on, values_dev=off, values_prod=on)
     found = report(folder, files, ".")
     services = [["api", "web"], list(NAMES)]
     assert (list(groups(found).values()), said(found)) == (services, [])

@@ -301,12 +301,15 @@ def _unwrap(document: Document, name: str, services: Sequence[str]) -> Document:
 
 
 def values_below(
-    document: Document, keys: Iterable[str], switch: str = "", unread: Iterable[str] = ()
+    document: Document,
+    keys: Iterable[str],
+    switches: Container[str] = (),
+    unread: Iterable[str] = (),
 ) -> Document | None:
     """The values that a chart has for one that it consists of; None where it has none.
 
-    ``keys`` are those of the charts on the way to it, and ``switch`` one that is left out. One that
-    is ``unread`` may be meant for one that is not there.
+    ``keys`` are those of the charts on the way to it, and ``switches`` are left out. One that is
+    ``unread`` may be meant for one that is not there.
     """
     for name in keys:
         entries = entries_of(document.roots[0]) if len(document.roots) == 1 else {}
@@ -319,7 +322,7 @@ def values_below(
         twice += document.source.duplicates_within([node])
         document = _values(document, entries, name, [name], twice)
     (root,) = document.roots
-    kept = {name: entry for name, entry in entries_of(root).items() if name != switch}
+    kept = {name: entry for name, entry in entries_of(root).items() if name not in switches}
     return document._replace(roots=(root.made(kept),))
 
 

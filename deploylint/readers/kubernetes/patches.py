@@ -42,8 +42,10 @@ ReadPatch = Callable[[Node], Sequence[Node]]
 
 
 class ChangedObjects(Record):
-    """Some objects with their changes, the keys of changes that are not known, and what is for none
-    of them."""
+    """Some objects with their changes.
+
+    ``unknown`` are the keys of changes that are not known, ``unmatched`` what is for none of them.
+    """
 
     objects: tuple[ChangedObject, ...]
     unknown: tuple[Node, ...]
