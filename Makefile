@@ -20,9 +20,9 @@ demo: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
-# The rest: real hooks, helm, go, other programs, large files, a tenth of each campaign.
+# The rest: real hooks, helm, go, other programs, large files, costs, a tenth of each campaign.
 test-slow: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadscope -m slow
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 lint: $(READY)
 	$(BIN)/ruff check

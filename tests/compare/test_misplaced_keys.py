@@ -89,16 +89,9 @@ def moved(text: str) -> Iterator[str]:
                 yield changed
 
 
-OFTEN = ("in-house values", "values of helm create", "manifests")
-"""The pairs that every change is tried on; the others are in the slow tests."""
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "reference", "peer"),
-    [
-        pytest.param(*pair, id=kind, marks=() if kind in OFTEN else (pytest.mark.slow,))
-        for kind, pair in PAIRS.items()
-    ],
+    ("name", "reference", "peer"), [pytest.param(*pair, id=kind) for kind, pair in PAIRS.items()]
 )
 def test_block_that_moves_one_level_fails_the_check(
     name: str, reference: str, peer: str, tmp_path: Path

@@ -135,7 +135,7 @@ FLEETS: dict[str, tuple[Files, bool]] = {
 WAYS = [(name, size, 1, "fork") for name in FLEETS for size in (2, 3)]
 WAYS += [("moved", 3, 2, "fork")]
 WAYS += [
-    (name, size, count, "spawn")
+    pytest.param(name, size, count, "spawn", marks=pytest.mark.slow)
     for name in ("moved", "comment")
     for size, count in ((3, 2), (2, 3))
 ]
@@ -332,8 +332,8 @@ MANIFEST_FLEETS: dict[str, tuple[Files, bool]] = {
 MANIFEST_WAYS = [(name, size, 1, "fork") for name in MANIFEST_FLEETS for size in (2, 3)]
 MANIFEST_WAYS += [
     ("moved", 2, 2, "fork"),
-    ("neighbours", 3, 2, "spawn"),
-    ("a wrong key", 2, 2, "spawn"),
+    pytest.param("neighbours", 3, 2, "spawn", marks=pytest.mark.slow),
+    pytest.param("a wrong key", 2, 2, "spawn", marks=pytest.mark.slow),
 ]
 
 

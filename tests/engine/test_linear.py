@@ -204,18 +204,9 @@ BY_MAJORITY = rendered_in_one_file, services_in_overlays
 """What ``check`` compares without a reference."""
 
 
-SHORTEST, *LONGER = COMMANDS
-LONGEST = (groups_with_allowances, services_in_overlays)
-"""The inputs that take longest: they are in the slow tests alone."""
-
-
-@pytest.mark.parametrize(
-    "command", [SHORTEST, *(pytest.param(name, marks=pytest.mark.slow) for name in LONGER)]
-)
-@pytest.mark.parametrize(
-    "files",
-    [pytest.param(f, marks=(pytest.mark.slow,) if f in LONGEST else ()) for f in REFERENCES],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("files", REFERENCES)
 def test_cost_of_a_unit_does_not_grow_with_their_number(
     files: Callable[[int], dict[str, str]],
     command: str,

@@ -185,6 +185,7 @@ def run(checkout: Path, *words: str, folder: Path = STORY) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_edited_rule_takes_effect_at_once(checkout: Path) -> None:
     before = run(checkout, "check", "-f", "concise", ".")
     assert (checkout / "deploylint" / "_data.bin").is_file()
@@ -196,6 +197,7 @@ def test_edited_rule_takes_effect_at_once(checkout: Path) -> None:
     assert port["demand"] == "everything the reference sets, the same or more"
 
 
+@pytest.mark.slow
 def test_several_processes_compile_at_once(checkout: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         written = set(pool.map(lambda _: run(checkout, "check", "-f", "concise", "."), range(4)))
@@ -204,6 +206,7 @@ def test_several_processes_compile_at_once(checkout: Path) -> None:
     assert [path.name for path in (checkout / "deploylint").glob("_data*")] == ["_data.bin"]
 
 
+@pytest.mark.slow
 def test_checkout_that_cannot_be_written_runs(checkout: Path) -> None:
     in_the_way = checkout / "deploylint" / "_data.bin"
     in_the_way.mkdir()  # also for root, who may write in any folder
@@ -236,6 +239,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STORIES)
 def test_built_data_needs_no_shipped_yaml(name: str, built: Path) -> None:
     folder = ROOT / "fixtures" / name / "deploy"
@@ -243,6 +247,7 @@ def test_built_data_needs_no_shipped_yaml(name: str, built: Path) -> None:
     assert run(built, *command, folder=folder) == run(ROOT, *command, folder=folder)
 
 
+@pytest.mark.slow
 def test_built_data_answers_every_command(built: Path) -> None:
     for words in (("rules",), ("explain", "service-port"), ("show", "deploy-go.yaml")):
         assert run(built, *words) == run(ROOT, *words)

@@ -84,6 +84,7 @@ def place(one: Difference) -> Place:
     return one.at.service.name, one.at.component.key, other
 
 
+@pytest.mark.slow
 @pytest.mark.campaign
 @story
 def test_rule_on_a_key_finds_what_a_rule_on_its_field_finds(folder: Path, share: int) -> None:
@@ -103,6 +104,7 @@ def test_rule_on_a_key_finds_what_a_rule_on_its_field_finds(folder: Path, share:
                 assert found == wanted, key.path
 
 
+@pytest.mark.slow
 @story
 def test_rule_that_keys_agree_finds_what_one_on_their_fields_finds(folder: Path) -> None:
     for group in checked(folder).groups:

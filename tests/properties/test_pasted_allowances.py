@@ -124,6 +124,7 @@ def changed_texts(folder: Path, share: int) -> Iterator[tuple[Path, str]]:
             yield path, "\n---\n".join(json.dumps(one) for one in (data, *others))
 
 
+@pytest.mark.slow
 @pytest.mark.campaign
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: path.parent.name)
 def test_violations_pasted_as_allowances_are_allowed(story: Path, share: int, folder: Path) -> None:

@@ -128,6 +128,7 @@ def typed(
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(len(STRINGS)))
 def test_report_holds_nothing_live(
     first: int, folder: Path, typed: Callable[..., tuple[int, str]]

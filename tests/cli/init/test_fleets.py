@@ -84,6 +84,7 @@ def assert_init_lets_an_edit_be_found(
     assert places & changed_lines(fleet.files(), edited), (fleet, service, edit, places)
 
 
+@pytest.mark.slow
 @pytest.mark.campaign
 def test_init_of_a_generated_fleet_passes_until_one_line_is_edited(
     folder: Path, share: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -142,6 +143,7 @@ def large_fleet() -> Fleet:
     return Fleet("charts", services)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ["charts", "manifest-folders"])
 def test_init_of_a_large_fleet_folds_alike_differences(
     layout: str, folder: Path, capsys: pytest.CaptureFixture[str]
@@ -158,6 +160,7 @@ def test_init_of_a_large_fleet_folds_alike_differences(
     assert len((folder / TODO).read_text().splitlines()) <= MOST
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--reference", NAMES[0])])
 def test_init_writes_what_yamllint_accepts(options: tuple[str, ...], folder: Path) -> None:
     """A configuration in the repository is checked like its other files."""
@@ -170,6 +173,7 @@ def test_init_writes_what_yamllint_accepts(options: tuple[str, ...], folder: Pat
     assert (done.returncode, done.stdout) == (0, "")
 
 
+@pytest.mark.slow
 def test_init_of_a_large_fleet_takes_the_reference_with_the_fewest_differences(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
