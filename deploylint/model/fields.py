@@ -89,6 +89,8 @@ QUEUES, TECHNOLOGY = "workers.queues", "workers.technology"
 """Workers of two services are paired by the queues that they share, not by their names."""
 
 PROBES = tuple(name for name in ELEMENTS if name.endswith("-probe"))
+READINESS = f"readiness-probe.{PRESENT}"
+"""Whether a Service waits for a server before it sends it requests."""
 
 VARIABLES, SECRET_VARIABLES = "environment.variables", "environment.secret-variables"
 SERVICE_ACCOUNT = "pod.service-account"

@@ -143,8 +143,9 @@ def among_siblings(votes: GroupVotes, checks: Checks) -> Iterator[Difference]:
     """What single services write another way than all their siblings, without a reference."""
     from deploylint.compare.odd_values import odd_values  # few runs have no reference
     from deploylint.compare.oddities import oddities
+    from deploylint.compare.partial_readiness import partial_readiness
 
-    for odd in (*oddities(votes), *odd_values(votes)):
+    for odd in (*oddities(votes), *odd_values(votes), *partial_readiness(votes)):
         at, other = place(odd.node, odd.service), place(odd.other, odd.service)
         evidence = (("other-side", other._replace(file=odd.other.source.file), "set here"),)
         data = odd.message

@@ -132,7 +132,7 @@ FLEETS: dict[str, tuple[Files, bool]] = {
 }
 
 
-WAYS = [(name, size, 1, "fork") for name in FLEETS for size in (2, 3)]
+WAYS: list[Any] = [(name, size, 1, "fork") for name in FLEETS for size in (2, 3)]
 WAYS += [("moved", 3, 2, "fork")]
 WAYS += [
     pytest.param(name, size, count, "spawn", marks=pytest.mark.slow)
@@ -329,7 +329,7 @@ MANIFEST_FLEETS: dict[str, tuple[Files, bool]] = {
     ),
 }
 
-MANIFEST_WAYS = [(name, size, 1, "fork") for name in MANIFEST_FLEETS for size in (2, 3)]
+MANIFEST_WAYS: list[Any] = [(name, size, 1, "fork") for name in MANIFEST_FLEETS for size in (2, 3)]
 MANIFEST_WAYS += [
     ("moved", 2, 2, "fork"),
     pytest.param("neighbours", 3, 2, "spawn", marks=pytest.mark.slow),

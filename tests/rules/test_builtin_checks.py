@@ -47,6 +47,7 @@ NO_FILE_ALONE = {
     "reference-outlier": "a reference and its peers",
     "odd-key": "five services that are alike",
     "unit-slip": "four services that are alike",
+    "partial-readiness": "three servers, two with a probe",
     "malformed-directive": "a comment, which the tests of allowances have",
     "forbidden-directive": "a configuration",
     "unused-allowance": "a configuration",
