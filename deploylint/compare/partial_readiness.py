@@ -14,8 +14,8 @@ from deploylint.compare.oddities import Oddity, sibling_groups
 from deploylint.compare.siblings import image_folder
 from deploylint.documents.grouping import items_by_key
 from deploylint.model.data import WELL_KNOWN, definition
-from deploylint.model.fields import IMAGE_NAME, LISTED_PORT, READINESS, TARGET_PORT, element_of
-from deploylint.model.locations import node_of
+from deploylint.model.fields import IMAGE_NAME, LISTED_PORT, READINESS, TARGET_PORT
+from deploylint.model.locations import node_of, place
 from deploylint.model.service import Component, Service, is_written
 
 PARTIAL_READINESS = "partial-readiness"
@@ -42,7 +42,8 @@ def _lacking(alike: list[Service], having: list[Service]) -> Iterator[Oddity]:
     main = having[0].main
     other = node_of(main, READINESS, main.value(READINESS))
     share = f"{len(having)} of {len(alike)} servers"
-    message = f"{element_of(READINESS)}: not set; {share} set it"
+    key = place(other, having[0]).key.rpartition(".")[2]
+    message = f"{key}: not set; {share} set it"
     for service in alike:
         lacked = service.main.value(READINESS)
         if lacked.state == "absent" and READINESS not in service.chart_sets:

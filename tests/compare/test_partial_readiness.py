@@ -60,7 +60,7 @@ def test_message_counts_the_servers_and_shows_one_that_has_it(tmp_path: Path) ->
     files = {f"deploy/{n}.yaml": SERVER.replace("NAME", n) for n in NAMES}
     files |= {f"deploy/{n}.yaml": READY.replace("NAME", n) for n in NAMES[:2]}
     found = report(write(tmp_path, files) / "deploy", rules=("partial-readiness",)).findings
-    assert {one.message for one in found} == {"readiness-probe: not set; 2 of 5 servers set it"}
+    assert {one.message for one in found} == {"readinessProbe: not set; 2 of 5 servers set it"}
     assert {one.location.line for one in found} == {10}
     ((_, other, text),) = found[0].related
     assert (Path(other.file).name, text) == ("cart.yaml", "set here")
