@@ -190,13 +190,14 @@ def without_variants(
 ) -> tuple[tuple[ServiceFiles, ...], tuple[Skipped, ...]]:
     """The services of a fleet without values that only one has, and that name no environment.
 
-    A chart comes with such values for its users to choose from. Those that a service takes its
-    image from stay among its files.
+    A chart comes with such values for its users to choose from, or runs several times, each with
+    its own. Where most services have some, they are sites. Those that a service takes its image
+    from stay among its files.
     """
     often = Counter(name for member in members for name in member.environments)
     variants = {name for name, count in often.items() if count == 1 and not is_environment(name)}
     having = [member for member in members if not variants.isdisjoint(member.environments)]
-    if len(having) != 1 or len(members) < QUORUM:
+    if not having or 3 * len(having) > len(members) or len(members) < QUORUM:
         return members, ()
     kept, others = list[ServiceFiles](), dict[Path, None]()
     for member in members:

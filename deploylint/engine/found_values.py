@@ -28,7 +28,7 @@ from deploylint.readers.service import BASES
 NO_DEPLOYMENT = "sets no image, or nothing else of a deployment"
 
 _TEMPLATES = "template"
-"""What the name of a folder of templates holds."""
+"""What the name of a template holds, or of a folder of templates."""
 
 MANY = 3
 """So many elements are a deployment's without an image too: its chart or release sets that."""
@@ -53,13 +53,14 @@ def without_other_problems(group: DeploymentGroup, shared: SharedFiles) -> Deplo
 def _why_other(problem: Problem, group: DeploymentGroup, shared: SharedFiles) -> str:
     """Why a file with a problem is no deployment, or "".
 
-    Another tool fills in a template in a folder of templates, and so does the chart that puts a
-    file into an object. Elsewhere a service may be lost by a statement of a template in its file,
-    or by a line that is not YAML, unless its folder holds none and its keys are of something else.
+    Another tool fills in a template that is called so, or is in a folder of templates, and so does
+    the chart that puts a file into an object. Elsewhere a service may be lost by a statement of a
+    template in its file, or by a line that is not YAML, unless its folder holds none and its keys
+    are of something else.
     """
     path = from_display_path(problem.file)
     if is_template(problem) and (
-        _is_of_templates(Path(problem.file).parent) or shared.charts.put_into_objects(path)
+        _is_of_templates(Path(problem.file)) or shared.charts.put_into_objects(path)
     ):
         return A_TEMPLATE
     if group.services or path.stem == VALUES or is_kustomization(path):
@@ -76,10 +77,10 @@ NO_KEYS = "cannot be read, and no key of it is one of a deployment"
 _KEY = regex(r"^[ \t]*(?:-[ \t]+)*[\"']?([\w.-]+)[\"']?[ \t]*:", re.MULTILINE)
 
 
-def _is_of_templates(folder: Path) -> bool:
-    """Whether a folder is one of templates: by a name, or by named templates of Helm in it."""
-    names = (name.lower() for name in folder.parts)
-    return any(_TEMPLATES in name for name in names) or any(folder.glob("_*.tpl"))
+def _is_of_templates(file: Path) -> bool:
+    """Whether a file is a template: by a name, or by named templates of Helm in its folder."""
+    names = (name.lower() for name in file.parts)
+    return any(_TEMPLATES in name for name in names) or any(file.parent.glob("_*.tpl"))
 
 
 def has_image(service: Service) -> bool:

@@ -56,7 +56,7 @@ class DeploymentGroup(Record):
     ``focus`` are the files that the report is limited to; none for all.
     ``configured`` is the group of the configuration that it is, in one ``environment``.
     ``piped`` is the name of the standard input in messages where it is one of the files.
-    ``copies`` are its files that repeat the workloads of others.
+    ``copies`` are its files that repeat the workloads or the releases of others.
     ``everywhere`` are, in an environment that some services have files of, those of the others.
     ``is_aside`` is whether it may be too small to compare, since another group is compared.
     """
@@ -125,7 +125,7 @@ def _loaded(
     """A group with what its files hold beside the services in its values."""
     manifests = load_manifests(files, values.files, progress)
     if manifests.services and files.folder is not None:
-        values = values._replace(services=(), skipped=(), duplicates=())
+        values = values._replace(services=(), skipped=(), duplicates=(), copies=())
     chosen, because = _profile(detector, manifests)
     combined = combine_shapes(values.services, manifests.services, chosen, folders)
     services, duplicates = without_duplicates(combined)
@@ -142,7 +142,7 @@ def _loaded(
         services=added.services,
         skipped=(*skipped, *manifests.skipped, *added.skipped),
         problems=tuple(problems),
-        copies=manifests.copies,
+        copies=(*manifests.copies, *values.copies),
         documents=tuple(_documents(contents)),
         sources=added.documents,
         focus=files.focus,

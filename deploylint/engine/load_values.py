@@ -78,6 +78,7 @@ class ValuesServices(Record):
     ``services`` are those that set something that the profile knows, overlays left out.
     ``skipped`` are the other files.
     ``duplicates`` are services of the name of another one, at both places; the first is kept.
+    ``copies`` are files of releases that others have too.
     ``files`` are all files by path, those of manifests among them.
     ``doubts`` are documents that could be overlays of files that are read elsewhere.
     """
@@ -85,6 +86,7 @@ class ValuesServices(Record):
     services: tuple[Service, ...]
     skipped: tuple[Skipped, ...]
     duplicates: tuple[Problem, ...]
+    copies: tuple[str, ...]
     files: Mapping[Path, FileContents]
     doubts: tuple[Doubt, ...]
 
@@ -128,7 +130,10 @@ def load_values(
         service = service._replace(environment=group.environment)
         kept.append(with_provided_chart(service, layers.documents[0], provided))
     different, duplicates = without_duplicates(kept)
-    return ValuesServices(different, tuple(skipped), duplicates, files, tuple(doubts.values()))
+    copies = tuple(_copies(files.values()))
+    return ValuesServices(
+        different, tuple(skipped), duplicates, copies, files, tuple(doubts.values())
+    )
 
 
 def _service(layers: LayeredFiles, profile: Profile, signs: Signs) -> Service | None:
@@ -170,6 +175,28 @@ def at_both_places(what: str, places: Sequence[tuple[str, int]], wanted: str) ->
     """A problem of two places, given as file and line, at each of them."""
     for (file, line), (other, other_line) in zip(places, reversed(places), strict=True):
         yield Problem(file, line, 1, f"{what} (also {other}:{other_line}); {wanted}")
+
+
+def _copies(files: Iterable[FileContents]) -> Iterator[str]:
+    """The files of releases, if a larger one has some of them too.
+
+    A helmfile is installed by itself (https://helmfile.readthedocs.io/en/latest/#cli-reference),
+    and so is a list of applications: no release is there twice.
+    """
+    releases = {each.values[0].file: _releases(each.values) for each in files if each.values}
+    known = set[str]()
+    for file, names in sorted(releases.items(), key=lambda each: (-len(each[1]), each[0])):
+        if known.isdisjoint(names):
+            known |= names
+        else:
+            yield file
+
+
+def _releases(values: Iterable[Document]) -> frozenset[str]:
+    """The names in a list of releases; an object of Kubernetes around values is none."""
+    origins = [each.origin for each in values if not umbrella.is_inside(each)]
+    is_list = all(origin is not None and origin.wrapper is None for origin in origins)
+    return frozenset(origin.name for origin in origins if is_list and origin is not None)
 
 
 # --- layers ---------------------------------------------------------------------------------------

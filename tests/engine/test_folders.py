@@ -10,6 +10,8 @@ from deploylint.cli.common import configuration as configured
 from deploylint.documents.reader import ENCRYPTED
 from deploylint.engine import check
 from deploylint.engine.check import NO_MAJORITY
+from deploylint.engine.discovery import A_TEMPLATE
+from deploylint.engine.folder_environments import VARIANT
 from deploylint.engine.folders import ONLY_SERVICE
 from deploylint.engine.result import Report
 from deploylint.model.errors import NothingToCheck, UsageError
@@ -186,6 +188,56 @@ def test_values_of_sites_beside_a_helmfile_are_environments(folder: Path) -> Non
     assert groups(report(folder, files, ".")) == {
         f"x/services in {site}": ["api", "mail", "web"] for site in ("berlin", "rome")
     }
+
+
+def test_values_that_one_service_has_are_no_environment_of_a_fleet(folder: Path) -> None:
+    """Those of its instances, or that its users may choose; where most have some they are sites."""
+    names = [f"s{number}" for number in range(6)]
+    files = values(*(f"x/{name}/values.yaml" for name in names))
+    files |= {f"x/{name}/values-prod.yaml": "replicaCount: 2\n" for name in names}
+    files |= dict.fromkeys(("x/s0/s0-infra-values.yaml", "x/s1/values-full.yaml"), "image: {}\n")
+    files |= {f"x/{name}/Chart.yaml": f"name: {name}\n" for name in names}
+    found = report(folder, files, "x")
+    assert groups(found) == {"x in prod": names}
+    others = {skip.file for skip in found.skipped if skip.reason == VARIANT}
+    assert others == {"x/s0/s0-infra-values.yaml", "x/s1/values-full.yaml"}
+    sites = {f"x/{name}/values-in-{name}.yaml": "replicaCount: 3\n" for name in names[2:]}
+    assert len(groups(report(folder, files | sites, "x"))) == 7
+
+
+@pytest.mark.parametrize(("file", "is_skipped"), [("values.template", True), ("values-x", False)])
+def test_template_that_is_called_so_is_no_lost_service(
+    file: str, is_skipped: bool, folder: Path
+) -> None:
+    template = "api:\n  image: acme/{{service}}\n  name: {{service}}\n"
+    files = values(*(f"x/{name}/values.yaml" for name in ("api", "mail", "web")))
+    found = report(folder, files | {f"x/{file}.yaml": template}, ".")
+    assert [skip.reason for skip in found.skipped if file in skip.file] == [A_TEMPLATE] * is_skipped
+    assert [Path(each.file).name for each in found.problems] == [f"{file}.yaml"] * (not is_skipped)
+
+
+def releases(*names: str) -> str:
+    """A helmfile."""
+    items = (
+        f"- {{name: {name}, chart: acme/{name}, values: [{{image: acme/{name}:1}}]}}\n"
+        for name in names
+    )
+    return "releases:\n" + "".join(items)
+
+
+def test_helmfiles_of_the_same_releases_are_a_group_each(folder: Path) -> None:
+    """Each is installed by itself. A release that one has twice is there once too often."""
+    files = {
+        "x/helmfile.a.yaml": releases("web"),
+        "x/helmfile.yaml": releases("api", "mail", "web"),
+        "x/more.yaml": releases("search"),
+    }
+    found = report(folder, files, "x")
+    assert groups(found) == {"x": ["api", "mail", "web", "search"], "x/helmfile.a": ["web"]}
+    assert not [problem for group in found.groups for problem in group.loaded.problems]
+    files = {"y/helmfile.yaml": releases("api", "mail", "web", "web")}
+    (group,) = report(folder, files, "y").groups
+    assert [problem.line for problem in group.loaded.problems] == [4, 5]
 
 
 def applications(*names: str) -> str:
