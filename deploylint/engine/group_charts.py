@@ -133,6 +133,11 @@ class GroupCharts:
         is_service = pods.are_made and self.charts.is_own(document)
         return Signs("its chart makes pods" if is_service else "", is_job=pods.are_jobs)
 
+    def released(self, document: Document) -> Document:
+        """Values with what the release of a helmfile adds that has them, if one does."""
+        origin = self._shared.releases.origin_of(document) if self._is_found else None
+        return document if origin is None else document._replace(origin=origin)
+
     def _is_values(self, path: Path) -> bool:
         return self._is_found and path.stem == VALUES
 

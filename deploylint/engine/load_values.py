@@ -109,21 +109,16 @@ def load_values(
     profile, inside = detector.profile, dict(charts.inside(files))
     read = partial(layers_of, files=files, around=charts, inside=inside)
     layered = [layers for member in group.members for layers in read(member)]
-    signs = [charts.signs(layers.documents[0]) for layers in layered]
-    services = [
-        _service(layers, profile, sign)
-        for layers, sign in progress.track(
-            "reading services:", list(zip(layered, signs, strict=True))
-        )
-    ]
-    doubts = _doubts(layered, services)
+    tracked = progress.track("reading services:", layered)
+    valued = [_valued(layers, profile, charts) for layers in tracked]
+    doubts = _doubts([each[0] for each in valued], [each[-1] for each in valued])
     provided = dict(provided_charts(files.values()))
     kept, skipped = list[Service](), list[Skipped]()
-    for number, (layers, service) in enumerate(zip(layered, services, strict=True)):
+    for number, (layers, signs, service) in enumerate(valued):
         base = doubts[number].base if number in doubts else ""
         if service is None or base:
             unknown = _overlays(base) if base else _nothing_known(layers, profile)
-            reason = signs[number].against or unknown
+            reason = signs.against or unknown
             skipped += (Skipped(document.file, reason) for document in layers.documents)
             continue
         service = _with_chart(service, layers.documents[0], detector, charts)
@@ -134,6 +129,23 @@ def load_values(
     return ValuesServices(
         different, tuple(skipped), duplicates, copies, files, tuple(doubts.values())
     )
+
+
+def _valued(
+    layers: LayeredFiles, profile: Profile, charts: GroupCharts
+) -> tuple[LayeredFiles, Signs, Service | None]:
+    """Some files, what shows that they are of a service, and this.
+
+    Where little shows it, a release of a helmfile may have them.
+    """
+    signs = charts.signs(layers.documents[0])
+    service = _service(layers, profile, signs)
+    if _may_overlay(layers, service):
+        (document,) = layers.documents
+        released = charts.released(document)
+        if released is not document:
+            return _valued(layers._replace(documents=(released,)), profile, charts)
+    return layers, signs, service
 
 
 def _service(layers: LayeredFiles, profile: Profile, signs: Signs) -> Service | None:

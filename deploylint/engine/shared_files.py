@@ -15,6 +15,7 @@ from deploylint.documents.reader import Document, read_file
 
 if TYPE_CHECKING:
     from deploylint.engine.charts import Charts
+    from deploylint.engine.releases import Releases
 
 
 class SharedFiles:
@@ -42,3 +43,10 @@ class SharedFiles:
         from deploylint.engine.charts import Charts  # not all values have charts
 
         return Charts(self.root)
+
+    @cached_property
+    def releases(self) -> Releases:
+        """The releases of helmfiles."""
+        from deploylint.engine.releases import Releases  # few values have some
+
+        return Releases(self.root)
