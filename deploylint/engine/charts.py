@@ -219,6 +219,14 @@ class Charts:
                 own |= {chart.folder: chart for chart in level}
         return self._own[folder]
 
+    def wrapped(self, folder: Path) -> Path | None:
+        """The chart elsewhere, with values, that a chart without pods consists of alone."""
+        own = list(own_charts(folder, self._is_chart))
+        is_alone = len(own) == len(dependencies(folder)) == 1 and self.is_parent(folder)
+        if not is_alone or own[0].folder.is_relative_to(folder):
+            return None
+        return own[0].folder if is_file(own[0].folder / f"{VALUES}.yaml") else None
+
     def keys_of(self, folder: Path) -> frozenset[str]:
         """The keys that the values of a chart have for its charts, or that its templates take."""
         if folder not in self._keys:

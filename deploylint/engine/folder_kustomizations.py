@@ -11,6 +11,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from deploylint.config.groups import CHART
 from deploylint.documents.nodes import text_of
 from deploylint.documents.paths import absolute, display_path, from_display_path
 from deploylint.engine.discovery import KUSTOMIZATIONS, FileGroup, Skipped, is_kustomization
@@ -34,21 +35,27 @@ _OVERLAYS = "overlays"
 
 
 class FolderKustomizations:
-    """Some kustomizations, ``files``; ``shared`` are what they are read from."""
+    """Some kustomizations, ``files``; ``shared`` are what they are read from.
+
+    ``charts`` are the folders of charts beside them.
+    """
 
     def __init__(self, shared: SharedFiles) -> None:
         self._shared = shared
         self.files: list[KustomizationFile] = []
+        self.charts = list[Path]()
         self._beside: dict[Path, list[KustomizationFile]] = {}
         self._overlaid = set[Path]()
 
     def find(self, top: Path) -> None:
-        """Find those in a folder and below it."""
+        """Find those in a folder and below it, and the charts there."""
         for name, below, files in os.walk(top):
             folder = Path(name)
             depth = len(folder.parts) - len(top.parts)
             inside = (each for each in below if not why_not_searched(folder / each, depth, ()))
             below[:] = sorted(inside)
+            if f"{CHART}.yaml" in files:
+                self.charts.append(absolute(folder))
             if not set(files).isdisjoint(KUSTOMIZATIONS):
                 self._read(folder)
 

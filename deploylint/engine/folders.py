@@ -135,7 +135,7 @@ class _Search:
         self._profile = profile
         self._config = config
         self.kustomizations = FolderKustomizations(shared)
-        self.parents = ParentCharts(shared)
+        self.parents = ParentCharts(shared, self.kustomizations.charts)
         self._with_excluded = {path.parent for path in config.exclude if path.stem == VALUES}
         self._layers = dict[Path, Mapping[str, Path]]()
         self._of_layers = set[Path]()

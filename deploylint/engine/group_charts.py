@@ -109,12 +109,23 @@ class GroupCharts:
         if len(paths) < 2 or not self._is_values(paths[0]):
             return
         own = absolute(paths[0]).parent
+        inside: dict[Path, OwnChart | None] = {own: None}
         for path in paths[1:]:
             folder = absolute(path).parent
-            above = (self.charts.own(each).get(own) for each in (folder, folder.parent))
-            chart = next(filter(None, above), None)
+            above = ((each, self._around(each, inside)) for each in (folder, folder.parent))
+            around, chart = next((each for each in above if each[1] is not None), (own, None))
             if folder != own and chart is not None:
+                inside[around] = chart
                 yield path, chart
+
+    def _around(self, folder: Path, inside: Mapping[Path, OwnChart | None]) -> OwnChart | None:
+        """A chart as one around it has it, by way of the last of those between them."""
+        if folder in inside:
+            return inside[folder]
+        ways = ((chart, self.charts.own(folder).get(each)) for each, chart in inside.items())
+        known = [(chart, own) for chart, own in ways if own is not None]
+        chart, own = known[-1] if known else (None, None)
+        return own if chart is None or own is None else chart.below(own)
 
     def signs(self, document: Document) -> Signs:
         """What shows whether values are of a service; ``document`` is their lowest file."""

@@ -2,13 +2,16 @@
 
 Helm passes a chart what the one around it has below its name
 (https://helm.sh/docs/chart_template_guide/subcharts_and_globals/). The services are the charts
-inside, in each environment that the one around them has values of.
+inside, in each environment that the one around them has values of. A chart that several others
+wrap, each of them it alone, is no service: each of these is one.
 """
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
+from functools import cached_property, reduce
 from pathlib import Path
 
 from deploylint.config.groups import VALUES, ServiceFiles, with_files_around
@@ -26,12 +29,22 @@ from deploylint.readers.helm.umbrella import read_values, values_below
 Parent = tuple[ServiceFiles, OwnChart]
 """The values of a chart, and one that it consists of."""
 
+_SEVERAL = 2
+"""A chart that so many others wrap is no service."""
+
+Wrappers = Mapping[Path, Sequence[ServiceFiles]]
+"""The values of charts that consist of one alone, by the folder of that one."""
+
 
 class ParentCharts:
-    """Some charts that consist of others; ``shared`` are what they are read from."""
+    """Some charts that consist of others; ``shared`` are what they are read from.
 
-    def __init__(self, shared: SharedFiles) -> None:
+    ``folders`` are those of all charts.
+    """
+
+    def __init__(self, shared: SharedFiles, folders: Sequence[Path]) -> None:
         self._shared = shared
+        self._folders = folders
         self._parents: dict[Path, FileGroup] = {}
 
     def takes(self, files: FileGroup, seen: SeenFiles) -> bool:
@@ -48,7 +61,7 @@ class ParentCharts:
             and (charts.inside(each) or any(one.origin for one in read_values(each).values))
             for each in documents
         )
-        if is_read_otherwise:
+        if is_read_otherwise and self._often[charts.wrapped(folder)] < _SEVERAL:
             return False
         self._parents.setdefault(folder, files)
         if not charts.is_parent(folder):
@@ -58,10 +71,41 @@ class ParentCharts:
         seen.keep_layers(files)
         return True
 
+    @cached_property
+    def _often(self) -> Counter[Path | None]:
+        """How many charts wrap each one."""
+        often = Counter(map(self._shared.charts.wrapped, self._folders))
+        often[None] = 0
+        return often
+
     def over(self, groups: Sequence[FolderGroup], load: LoadGroup) -> list[FolderGroup]:
         """Groups of charts inside with the values of those around them."""
-        parents = self._by_chart()
-        return [self._laid(group, parents, load) for group in groups]
+        if not self._parents:
+            return list(groups)
+        wrappers, parents = self._wrappers(groups), self._by_chart()
+        kept = [group for group in groups if not wrappers.keys() >= _folders(group)]
+        known = {folder for group in kept for folder in _folders(group)}
+        kept += (
+            _group_of(folder, wrapping, self._shared, load)
+            for folder, wrapping in wrappers.items()
+            if folder not in known
+        )
+        return [self._laid(group, parents, wrappers, load) for group in kept]
+
+    def _wrappers(self, groups: Iterable[FolderGroup]) -> Wrappers:
+        """The charts around each one that several wrap, or that none of some groups has."""
+        wrapped = dict[Path, list[ServiceFiles]]()
+        for folder, files in self._parents.items():
+            if (inside := self._shared.charts.wrapped(folder)) is not None:
+                own = (m for m in files.members if m.files[0].stem.startswith(VALUES))
+                each = wrapped.setdefault(inside, [])
+                each += (member._replace(folder_name=folder.name) for member in own)
+        known = {folder for group in groups for folder in _folders(group)}
+        return {
+            folder: wrapping
+            for folder, wrapping in wrapped.items()
+            if len(wrapping) >= _SEVERAL or (wrapping and folder not in known)
+        }
 
     def _by_chart(self) -> Mapping[Path, Sequence[Parent]]:
         """The charts around each chart, the nearest first; none where two consist of it."""
@@ -89,14 +133,25 @@ class ParentCharts:
         )
 
     def _laid(
-        self, group: FolderGroup, parents: Mapping[Path, Sequence[Parent]], load: LoadGroup
+        self,
+        group: FolderGroup,
+        parents: Mapping[Path, Sequence[Parent]],
+        wrappers: Wrappers,
+        load: LoadGroup,
     ) -> FolderGroup:
         """A group with the files of charts around those of its services."""
         members = list[ServiceFiles]()
         for member in group.files.members:
-            first = member.files[0]
-            around = parents.get(absolute(first).parent, ()) if first.stem == VALUES else ()
-            members.append(reduce(self._within, around, member))
+            folder = absolute(member.files[0]).parent
+            is_own = member.files[0].stem == VALUES
+            wrapped = wrappers.get(folder, ()) if is_own else ()
+            for each in wrapped:
+                above = absolute(each.files[0]).parent
+                own = with_files_around(member, each)._replace(folder_name=each.folder_name)
+                members.append(reduce(self._within, parents.get(above, ()), own))
+            if not wrapped:
+                around = parents.get(folder, ()) if is_own else ()
+                members.append(reduce(self._within, around, member))
         if tuple(members) == group.files.members:
             return group
         files = group.files._replace(members=tuple(members))
@@ -114,6 +169,22 @@ class ParentCharts:
         documents = (self._shared.read(file) for file in reversed(files))
         roots = [root for each in documents if isinstance(each, Document) for root in each.roots]
         return not switches_off(chart.conditions, roots)
+
+
+def _folders(group: FolderGroup) -> set[Path]:
+    """The folders of the services of a group."""
+    return {absolute(member.files[0]).parent for member in group.files.members}
+
+
+def _group_of(
+    folder: Path, wrapping: Sequence[ServiceFiles], shared: SharedFiles, load: LoadGroup
+) -> FolderGroup:
+    """The group of a chart that others wrap, where these are."""
+    around = [str(absolute(each.files[0]).parent.parent) for each in wrapping]
+    place = Path(os.path.commonpath(around))
+    own = ServiceFiles((folder / f"{VALUES}.yaml",))
+    files = FileGroup(place.name, shared.root, (own,), folder=place)
+    return FolderGroup(files, load(files), place)
 
 
 def _place(files: FileGroup) -> Path:

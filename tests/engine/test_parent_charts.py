@@ -183,3 +183,70 @@ def test_configuration_names_the_values_of_charts_that_are_elsewhere(folder: Pat
     assert run_command("check", ".") == 0
     write(folder, {"shop/values-prod.yaml": "web: {image: {tag: latest}}\n"})
     assert run_command("check", ".") == 1
+
+
+TAGS = dict(zip(NAMES, ("1.2.0", "latest", "1.3.0"), strict=True))
+
+
+def wrapped(base: str, values: str, **more: str) -> dict[str, str]:
+    """A chart, and others that wrap it."""
+    listed = "name: base, repository: 'file://../../charts/base'"
+    return chart("charts/base", "base", base) | {
+        file: text.replace("NAME", name).replace("TAG", TAGS[name])
+        for name in NAMES
+        for file, text in around(f"apps/{name}", listed, values=values, **more).items()
+    }
+
+
+WRAPPED = "base: {image: {repository: acme/NAME, tag: TAG}}\n"
+SERVED = WRAPPED.replace("}}", "}, service: {port: 80}}")
+ALL_SET = VALUES.replace("NAME", "base")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        wrapped(ALL_SET, WRAPPED),
+        wrapped(ALL_SET, SERVED),
+        wrapped("# nothing\n", WRAPPED),
+        wrapped(ALL_SET, "global: {x: 1}\n", values_prod=WRAPPED),
+        wrapped(ALL_SET, WRAPPED.replace("TAG", "1.2.0"))
+        | around(
+            "shop",
+            *(f"name: {name}, repository: 'file://../apps/{name}'" for name in NAMES),
+            values="mail: {base: {image: {tag: latest}}}\n",
+        ),
+    ],
+    ids=["image", "service", "empty", "environment", "umbrella"],
+)
+def test_charts_around_one_that_several_wrap_are_the_services(
+    files: dict[str, str], folder: Path
+) -> None:
+    """What they do not set is as the chart inside has it."""
+    found = report(folder, files, ".")
+    assert {name.partition(" in ")[0]: names for name, names in groups(found).items()} == {
+        "apps": list(NAMES)
+    }
+    tags = [each for each in found.findings if each.rule == "image-tag"]
+    assert [(each.service, each.location.file.startswith("charts")) for each in tags] == [
+        ("mail", False)
+    ]
+    is_set = files["charts/base/values.yaml"] == ALL_SET
+    assert (said(found) == [f"{Path(tags[0].location.file).name}:1 image-tag"]) is is_set
+
+
+def test_chart_that_one_other_wraps_is_the_service(folder: Path) -> None:
+    files = wrapped(ALL_SET, WRAPPED)
+    files = {file: text for file, text in files.items() if "mail" not in file and "web" not in file}
+    assert list(groups(report(folder, files, ".")).values()) == [["base"]]
+
+
+def test_configuration_has_the_chart_that_several_wrap_with_each(folder: Path) -> None:
+    write(folder, wrapped(ALL_SET, WRAPPED, values_prod="base: {replicaCount: 3}\n"))
+    assert run_command("init", ".") == 0
+    written = (folder / ".deploylint.yaml").read_text("utf-8")
+    assert "files: [charts/base/values.yaml, apps/mail/values.yaml]" in written
+    assert "environments: {prod: [apps/mail/values-prod.yaml]}" in written
+    assert run_command("check", ".") == 0
+    write(folder, {"apps/web/values.yaml": WRAPPED.replace("TAG", "latest")})
+    assert run_command("check", ".") == 1

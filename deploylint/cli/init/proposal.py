@@ -211,9 +211,13 @@ def _named(
 
     ``by_file`` are the members of the group with a file, by their number. ``within`` are the
     environments that it is in. A file below it that it is not read from is of a chart around it.
+    Others may share files with it: one member with all of them is its own.
     """
     environments = defaultdict[str, dict[str, None]](dict)
     members = {n: member for file in service.files for n, member in by_file.get(file, {}).items()}
+    having = {n: set(map(display_path, member.every_file)) for n, member in members.items()}
+    whole = {n: member for n, member in members.items() if having[n].issuperset(service.files)}
+    members = whole or members
     for _, member in sorted(members.items(), key=itemgetter(0)):
         below = {display_path(file) for file in member.files}.difference(service.files)
         for name, files in member.environments.items():
