@@ -19,7 +19,6 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import go_text
-from deploylint.documents.source import Source
 from deploylint.documents.structure import is_quoted_below, key_names
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import MISPLACED, Fault, unknown_key
@@ -29,8 +28,13 @@ from deploylint.model.service import Component
 from deploylint.model.templates import is_variable
 from deploylint.readers.commands.technologies import launchers
 
-HANDLERS = ("exec", "grpc", "httpGet", "tcpSocket")
-"""How a probe can ask (Probe)."""
+HANDLERS = {
+    "exec": ("command",),
+    "grpc": ("port", "service"),
+    "httpGet": ("host", "httpHeaders", "path", "port", "scheme"),
+    "tcpSocket": ("host", "port"),
+}
+"""How a probe can ask, with the fields of each (Probe)."""
 
 
 def exclusive_fields(fields: Mapping[str, Node]) -> Iterator[Fault]:
@@ -62,7 +66,12 @@ def probe_faults(probe: Node) -> Iterator[Fault]:
     yield from command_faults([child_at(probe, "exec", "command")])
     names = key_names(probe)
     written = _written(probe, HANDLERS)
-    for handler in written.values():
+    for name, handler in written.items():
+        known = key_names(handler) if handler.is_mapping else []
+        for word in known:
+            meant = nearest(word, [field for field in HANDLERS[name] if field not in known])
+            if word not in HANDLERS[name] and meant:
+                yield unknown_key(entries_of(handler)[word].key, meant)
         port = (
             child(probe, "port") if handler.is_mapping and child(handler, "port") is None else None
         )
@@ -79,27 +88,44 @@ def probe_faults(probe: Node) -> Iterator[Fault]:
 
 def security_faults(context: Node) -> Iterator[Fault]:
     """What the API server refuses in a security context that charts copy (SecurityContext)."""
-    yield from _quoted([context]) if is_quoted_below(context) else ()
+    yield from _quoted([context], is_copied=True) if is_quoted_below(context) else ()
     profile = child(context, "seccompProfile")
     lists = [child_at(context, "capabilities", key) for key in ("add", "drop")]
     for node, what in ((profile, "mapping"), *((each, "list") for each in lists)):
         if node is not None and node.is_scalar and not _is_left_out(node):
             message = f"{node.path.name} is a text; the API takes a {what}"
             yield Fault("wrong-type", node.key, message)
+    if (lists[0] is not None and not is_empty(lists[0])) or not _HARMLESS.issuperset(
+        key_names(context)
+    ):
+        from deploylint.readers.kubernetes.pod_security import forbidden_in  # few have such keys
+
+        yield from forbidden_in(context, "securityContext")
+        yield from forbidden_in(context, "containers[].securityContext")
+
+
+_HARMLESS = frozenset(
+    {
+        *("allowPrivilegeEscalation", "capabilities", "enabled", "fsGroup", "fsGroupChangePolicy"),
+        *("privileged", "readOnlyRootFilesystem", "runAsGroup", "runAsNonRoot", "runAsUser"),
+        *("seccompProfile", "supplementalGroups"),
+    }
+)
+"""The keys that the Pod Security Standards do not speak of, or rules of their own do."""
 
 
 def _is_left_out(node: Node) -> bool:
     return is_empty(node) or is_variable(text_of(node))
 
 
-def _quoted(parts: Iterable[Node]) -> Iterator[Fault]:
+def _quoted(parts: Iterable[Node], *, is_copied: bool = False) -> Iterator[Fault]:
     """Numbers and truth values in quotes beside others without, which the API server takes.
 
-    Where all are in quotes, the chart may read each and write it anew.
+    Where all are in quotes, the chart may read each and write it anew, but for what charts copy.
     """
     entries = [entry for part in parts for entry in entries_of(part).values()]
     typed = [(entry, _type_in_words(entry.value)) for entry in entries]
-    plain = {wanted for entry, wanted in typed if not entry.value.style}
+    plain = {wanted for entry, wanted in typed if is_copied or not entry.value.style}
     for entry, wanted in typed:
         if wanted in plain - {""} and entry.value.style and entry.value.path.name != "port":
             message = f"{entry.value.path.name} is a text, by its quotes; the API takes {wanted}"
@@ -142,47 +168,6 @@ def _written(node: Node, fields: Container[str]) -> dict[str, Node]:
 
 
 _OF_PROBES = ("Seconds", "Threshold", "enabled")
-
-
-def with_mistaken_texts(faults: Iterable[Fault], roots: Iterable[Node]) -> Iterator[Fault]:
-    """Some faults, and the texts that YAML makes of a slip where none of them is."""
-    known = set[tuple[Source, int]]()
-    for fault in faults:
-        known.add((fault.node.source, fault.node.start))
-        yield fault
-    for fault in (fault for root in roots for fault in mistaken_texts(root)):
-        places = ((fault.node.source, at.start) for at in (fault.node, fault.node.key))
-        if known.isdisjoint(places):
-            yield fault
-
-
-def mistaken_texts(root: Node) -> Iterator[Fault]:
-    """What YAML makes a text of by a slip.
-
-    So are the items of a list that are indented further than the one before, and a word of YAML
-    with two letters swapped.
-    """
-    table, texts = root.table, root.table.texts[root.row : root.end_row]
-    rows = [(n, t) for n, t in enumerate(texts, root.row) if t and (" - " in t or t in _SWAPPED)]
-    for row, text in rows:
-        item = table.node(row)
-        if text in _SWAPPED:
-            message = f"{text!r} is a text; did you mean {_SWAPPED[text]}?"
-            yield Fault("wrong-type", item, message)
-        elif item.path.is_item:
-            written = item.source.text[item.start : item.end]
-            if not item.style and _SWALLOWED.search(written):
-                message = "the item below is text of this one; indent it like this one"
-                yield Fault("swallowed-item", item, message)
-
-
-_SWAPPED = {
-    f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}": word
-    for word in ("true", "false", "null")
-    for at in range(len(word) - 1)
-    if word[at] != word[at + 1]
-}
-_SWALLOWED = regex(r"\n[ \t]*- ")
 
 
 def command_faults(parts: Iterable[Node | None], *, has_program: bool = True) -> Iterator[Fault]:
@@ -229,13 +214,16 @@ _RUNS_A_SCRIPT, _ONE_WORD = regex("-[a-z]*c"), regex(r"[\w./-]+")
 
 
 def variable_faults(variables: Node) -> Iterator[Fault]:
-    """Variables of one list that are set twice, or from two sources (EnvVar)."""
+    """Variables of one list that are set twice, from two sources, or not at all (EnvVar)."""
     known = dict[str, Node]()
     if set(key_names(variables)) in ({"name", "value"}, {"name", "valueFrom"}):
         yield _not_a_list(variables)
     for item in variables.content if isinstance(variables.content, list) else []:
         yield from exclusive_fields(_written(item, ("value", "valueFrom")))
         name = child(item, "name")
+        if key_names(item) == ["name"] and name is not None and not is_variable(text_of(name)):
+            message = f"variable {text_of(name)} has no value, so it is empty; write it"
+            yield Fault("empty-variable", name, message)
         if name is None or not isinstance(name.content, str) or is_variable(name.content):
             continue
         if (first := known.setdefault(name.content, name)) is not name:

@@ -15,6 +15,7 @@ from deploylint.model.fault import Fault
 from deploylint.readers.contradictions import choice_fault
 from deploylint.readers.kubernetes.api_check import faults_of
 from deploylint.readers.kubernetes.api_types import api_type
+from deploylint.readers.kubernetes.pod_security import forbidden_in
 from deploylint.readers.wrapped.values import nodes_at
 
 
@@ -27,6 +28,27 @@ def copied_faults(root: Node, copied: Mapping[str, Mapping[str, str]]) -> Iterat
             yield from _faults(node, kind)
     if any(name in names for name in _MOUNTS):
         yield from _mount_faults(root)
+    yield from _exposed(root)
+
+
+def _exposed(root: Node) -> Iterator[Fault]:
+    """What gives a pod its node, but for a chart that may run a process on each node."""
+    table = root.table
+    texts = (text for text in table.texts if isinstance(text, str))
+    if not any("daemonset" in word.lower() for word in (*table.paths.names, *texts)):
+        for key, level in _EXPOSING.items():
+            if (node := child(root, key)) is not None:
+                yield from forbidden_in(node, level)
+
+
+_EXPOSING = {
+    **{key: key for key in ("hostIPC", "hostNetwork", "hostPID", "initContainers", "volumes")},
+    "extraContainers": "containers",
+    "extraInitContainers": "initContainers",
+    "extraVolumes": "volumes",
+    "sidecars": "containers",
+}
+"""Keys of values that charts copy into a pod, and where they copy them to."""
 
 
 def _faults(node: Node, kind: str) -> Iterator[Fault]:

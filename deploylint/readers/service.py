@@ -18,9 +18,10 @@ from deploylint.model.service import Component, Service, ServiceSettings, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.commands.technologies import program_runtime, technologies, word_runtime
 from deploylint.readers.commands.web_servers import server_values
-from deploylint.readers.contradictions import user_faults, with_mistaken_texts
+from deploylint.readers.contradictions import user_faults
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
+from deploylint.readers.mistaken_texts import with_mistaken_texts
 from deploylint.readers.service_names import own_names
 from deploylint.readers.value_faults import policy_faults, probe_faults, value_faults
 

@@ -11,9 +11,9 @@ from deploylint.documents.reader import Document, read_text
 from deploylint.model import types
 from deploylint.model.data import API, definition
 from deploylint.model.fault import Fault
-from deploylint.readers.contradictions import mistaken_texts, with_mistaken_texts
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.kubernetes.api_check import api_faults
+from deploylint.readers.mistaken_texts import mistaken_texts, with_mistaken_texts
 from deploylint.readers.service import read_service
 from deploylint.readers.value_faults import MOVING
 from tests.support.projects import deployment, report, write
@@ -179,7 +179,10 @@ def test_form_that_the_api_refuses_is_reported_in_values_that_charts_copy(
         "imagePullSecrets: [a, {name: b}, '{{ .Values.secret }}']",
         "livenessProbe: {port: 80, periodSeconds: '10'}",  # in a form of the chart's own
         "livenessProbe: {tcpSocket: {port: '80'}, periodSeconds: '10'}",
-        "podSecurityContext: {runAsNonRoot: true, runAsUser: '1000'}",
+        "livenessProbe: {httpGet: {path: /up, url: /x}}",
+        "securityContext: {capabilities: {add: [NET_BIND_SERVICE, '{{ .Values.cap }}']}}",
+        "securityContext: {procMount: Default, sysctls: [{name: net.ipv4.tcp_rmem, value: a}]}",
+        "env: [{name: A, value: ''}, {name: '{{ .Values.name }}'}]",
         "securityContext: {runAsUser: '{{ .Values.user }}', capabilities: {drop: '$(DROP)'}}",
         "securityContext: {capabilities: {drop: ''}, seccompProfile: ''}",
         "imagePullSecrets: [{registry: a, username: b}]",  # of which a chart makes a Secret
@@ -416,6 +419,18 @@ def test_mistaken_text_is_no_fault_where_another_is_there() -> None:
 
 
 SLIPS = [
+    ("podSecurityContext: {fsGroup: '2000'}\n", ["wrong-type"]),
+    ("podSecurityContext: {runAsNonRoot: true, runAsUser: '1000'}\n", ["wrong-type"]),
+    ("securityContext: {readOnlyRootFilesystem: 'true'}\n", ["wrong-type"]),
+    ("securityContext: {capabilities: {add: [SYS_ADMIN]}}\n", ["capability"]),
+    ("workers: {a: {securityContext: {capabilities: {add: [KILL, BPF]}}}}\n", ["capability"]),
+    ("securityContext: {procMount: Unmasked}\n", ["proc-mount"]),
+    ("podSecurityContext: {sysctls: [{name: kernel.sem, value: a}]}\n", ["sysctl"]),
+    ("livenessProbe: {httpGet: {pth: /up}}\n", ["unknown-key"]),
+    ("readinessProbe: {httpGet: {path: /up, prt: 80}}\n", ["unknown-key"]),
+    ("startupProbe: {exec: {comand: [up]}}\n", ["unknown-key"]),
+    (f"{IMAGE}env: [{{name: A}}]\n", ["empty-variable"]),
+    (f"{IMAGE}extraEnv: [{{name: A, value: b}}, {{name: C}}]\n", ["empty-variable"]),
     ("image: {repository: 'acme/api:1.0', tag: '1.2.0'}\n", ["wrong-value"]),
     ("image: {repository: 'acme:5000/api', tag: '1.2.0'}\n", []),
     ("image: {repository: 'acme/api:1.0', tag: ''}\n", []),

@@ -39,6 +39,17 @@ PATHS = "ingress: {hosts: [{host: a, paths: [{path: /, pathType: %s}]}]}"
         ("strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 0}}", "contradiction", "both 0"),
         ("hostAliases: [{ip: 10.0.0.1, hostname: a}]", "unknown-field", "'hostnames'"),
         ("dnsConfig: {options: [{name: ndots, value: 2}]}", "wrong-type", "is a number"),
+        ("hostNetwork: true", "host-namespace", "hostNetwork is true"),
+        (
+            "volumes: [{name: a, hostPath: {path: /a}}]",
+            "host-path",
+            "volumes[0].hostPath.path is /a",
+        ),
+        ("extraVolumes: [{name: a, hostPath: {path: /}}]", "host-path", "extraVolumes[0].hostPath"),
+        (
+            "sidecars: [{name: a, image: b, ports: [{containerPort: 1, hostPort: 2}]}]",
+            *("host-port", "sidecars[0].ports[0].hostPort is 2"),
+        ),
         ("lifecycle: {preStop: {exec: {command: [sleep 5]}}}", "command-in-one-word", "'sleep 5'"),
         (
             f"{VOLUME}volumeMounts: [{{name: cofnig, mountPath: /a}}]",
@@ -61,6 +72,9 @@ def test_field_that_is_nearly_one_of_the_api_is_reported(text: str, check: str, 
     "text",
     [
         "tolerations: [{key: a, operator: Exists}]",
+        "hostNetwork: false\nhostPID: ''",
+        "kind: DaemonSet\nhostNetwork: true",
+        "daemonSet: {enabled: true}\nhostPID: true",
         "tolerations: '{{ .Values.global.tolerations }}'",
         "affinity: soft",
         f"{VOLUME}volumeMounts: [{{name: config, mountPath: /a}}, {{name: confi, mountPath: /b}}]",

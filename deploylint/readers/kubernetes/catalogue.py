@@ -25,7 +25,6 @@ from deploylint.readers.kubernetes.schema import (
     Evidence,
     Kustomization,
     ObjectPart,
-    PodSecurityRow,
     PodTemplates,
     RetiredVersion,
     WorkloadKind,
@@ -64,7 +63,6 @@ class Table(Record):
     automatic_labels: frozenset[str] = frozenset()
     injected_ports: frozenset[str] = frozenset()
     injected_containers: frozenset[str] = frozenset()
-    pod_security: tuple[PodSecurityRow, ...] = ()
     node_agents: frozenset[str] = frozenset()
     deployment_keys: frozenset[str] = frozenset()
 
@@ -91,13 +89,13 @@ def make_table(data: Mapping[str, Any]) -> Table:
         **records,
         "attached": {kind: _attachment(row) for kind, row in data["attached"].items()},
         "pod-templates": make_record(PodTemplates, data["pod-templates"]),
-        "pod-security": [make_record(PodSecurityRow, row) for row in data["pod-security"]],
         "kustomization": make_record(Kustomization, data["kustomization"]),
         "roles": [make_record(Evidence, row) for row in data["roles"]],
         "siblings": list(map(tuple, data["siblings"])),
         "defaults": [default for pattern in defaults for default in _defaults(pattern)],
     }
-    return cast("Table", make_record(Table, {**data, **made}, profile=profile, paths=paths))
+    rows = {key: row for key, row in {**data, **made}.items() if key != "pod-security"}
+    return cast("Table", make_record(Table, rows, profile=profile, paths=paths))
 
 
 def _attachment(row: Mapping[str, Any]) -> Any:

@@ -17,12 +17,12 @@ from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import distance, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
-from deploylint.readers.helm.key_tree import split
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import first_definitions
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
 from deploylint.readers.kubernetes.object_index import alike
 from deploylint.readers.kubernetes.objects import Object
+from deploylint.readers.kubernetes.pod_security import forbidden_in
 from deploylint.readers.kubernetes.port_faults import NumberedFault, port_faults
 from deploylint.readers.kubernetes.references import reference_nodes
 from deploylint.readers.kubernetes.selectors import (
@@ -30,7 +30,7 @@ from deploylint.readers.kubernetes.selectors import (
     backends_of,
     name_in_pods,
 )
-from deploylint.readers.wrapped.values import nodes_at, places_at
+from deploylint.readers.wrapped.values import nodes_at
 
 
 def object_faults(group: WorkloadObjects) -> dict[int, list[Fault]]:
@@ -281,15 +281,7 @@ def _pod_security(group: WorkloadObjects) -> Iterator[NumberedFault]:
         spec = workload.pod_spec
         if spec is None or workload.kind in table().node_agents:
             continue
-        names = spec.table.paths.names
-        for row in table().pod_security:
-            paths = (at for at in row.at if split(at.removesuffix("[]"))[-1] in names)
-            for node, path in (each for at in paths for each in places_at(spec, at)):
-                word = text_of(node)
-                is_taken = word in ("", "0") or word in row.taken
-                if word in row.texts or not (row.texts or is_taken):
-                    message = f"{path} is {word}; the Pod Security Standards (baseline) forbid it"
-                    yield number, Fault(row.check, node, message)
+        yield from ((number, fault) for fault in forbidden_in(spec))
 
 
 NumberedNode = tuple[int, Node]

@@ -19,13 +19,13 @@ from deploylint.model.field_values import (
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
-from deploylint.readers.contradictions import with_mistaken_texts
 from deploylint.readers.kubernetes.api_check import api_faults, merged_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.pod_templates import template_faults
 from deploylint.readers.kubernetes.roles import argv
 from deploylint.readers.kubernetes.workload import Workload, component
+from deploylint.readers.mistaken_texts import with_mistaken_texts
 from deploylint.readers.service import as_main, runtime_of, stated_runtime
 from deploylint.readers.service_names import own_names
 from deploylint.readers.value_faults import value_faults
@@ -110,6 +110,7 @@ def _is_mended(fault: Fault, layer: Node, root: Node) -> bool:
 
 _OF_WHOLE_OBJECTS = (
     "missing-field", "misspelt-reference", "contradiction", "exclusive-fields", "root-user",
+    "empty-variable",
 )  # fmt: skip
 """The checks of several fields at once, which a patch lacks, or mends in what it is laid over."""
 

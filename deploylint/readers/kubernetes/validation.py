@@ -347,7 +347,7 @@ _RUNS_ON, _ENDS = _workload_faults(("Always",)), _workload_faults(("OnFailure", 
 INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "EnvVar[]": variable_faults,
     "PodSpec": _pod_faults,
-    "Probe": _one_of(HANDLERS, _TIMINGS),
+    "Probe": _one_of(tuple(HANDLERS), _TIMINGS),
     "LifecycleHandler": _one_of(("exec", "httpGet", "sleep", "tcpSocket"), ()),
     "EnvFromSource": _one_of(_SOURCES, ("prefix",)),
     "EnvVarSource": _one_of(_KEYS, ()),

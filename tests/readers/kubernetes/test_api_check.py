@@ -211,7 +211,7 @@ CONTRADICTIONS = [
         ["exclusive-fields"],
     ),
     (
-        "initContainers: [{name: i, env: [{name: A}, {name: B}, {name: A}]}]",
+        "initContainers: [{name: i, env: [{name: A, value: a}, {name: A, value: b}]}]",
         "",
         ["duplicate-variable"],
     ),
@@ -263,7 +263,12 @@ IN_A_TEMPLATE = [
         "spec.template.spec.securityContext; move it to spec.template.spec.containers[]",
     ),
     ("", "env: [{name: A, value: 1}]", "wrong-type", "spec.template.spec.containers[api].env[A]"),
-    ("", "env: [{name: A}, {name: B}, {name: A}]", "duplicate-variable", "A"),
+    (
+        "",
+        "env: [{name: A, value: a}, {name: A, value: b}]",
+        "duplicate-variable",
+        "A",
+    ),
     ("", "livenessProbe: {exec: {}, grpc: {port: 1}}", "exclusive-fields", "exec"),
     ("", "imagePullPolicy: Alway", "wrong-choice", "did you mean 'Always'?"),
     ("", "enviroment: {}", "unknown-field", "enviroment"),

@@ -1,0 +1,41 @@
+"""What the Pod Security Standards (baseline) forbid, in pods and in what is copied into one.
+
+The rows are ``pod-security`` in ``profiles/objects.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from deploylint.documents.nodes import Node, text_of
+from deploylint.model.data import OBJECTS, definition, make_record
+from deploylint.model.fault import Fault
+from deploylint.model.templates import is_variable
+from deploylint.readers.helm.key_tree import split
+from deploylint.readers.kubernetes.schema import PodSecurityRow
+from deploylint.readers.wrapped.values import places_at
+
+
+@cache
+def _rows() -> tuple[PodSecurityRow, ...]:
+    """The rows, which values files need without the rest of the table."""
+    return tuple(make_record(PodSecurityRow, row) for row in definition(OBJECTS)["pod-security"])
+
+
+def forbidden_in(node: Node, level: str = "") -> Iterator[Fault]:
+    """What is forbidden in a pod's spec, or in a part of one that stands at a level of it.
+
+    A level is the beginning of paths of the table, such as ``volumes``.
+    """
+    names, called = node.table.paths.names, node.path.name if level else ""
+    for row in _rows():
+        paths = (at.removeprefix(level).lstrip(".") for at in row.at if at.startswith(level))
+        paths = (at for at in paths if names.issuperset(split(at.removesuffix("[]"))[-1:]))
+        for found, path in (each for at in paths for each in places_at(node, at)):
+            word = text_of(found)
+            is_taken = word in ("", "0") or word in row.taken or (row.taken and is_variable(word))
+            if word in row.texts or not (row.texts or is_taken):
+                place = f"{called}{'' if path.startswith('[') else '.'}{path}".strip(".")
+                message = f"{place} is {word}; the Pod Security Standards (baseline) forbid it"
+                yield Fault(row.check, found, message)
