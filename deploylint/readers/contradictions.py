@@ -98,10 +98,9 @@ def security_faults(context: Node) -> Iterator[Fault]:
     if (lists[0] is not None and not is_empty(lists[0])) or not _HARMLESS.issuperset(
         key_names(context)
     ):
-        from deploylint.readers.kubernetes.pod_security import forbidden_in  # few have such keys
+        from deploylint.readers.kubernetes.pod_security import exposed_in  # few have such keys
 
-        yield from forbidden_in(context, "securityContext")
-        yield from forbidden_in(context, "containers[].securityContext")
+        yield from exposed_in(context, "securityContext", "containers[].securityContext")
 
 
 _HARMLESS = frozenset(

@@ -15,7 +15,7 @@ from deploylint.model.fault import Fault
 from deploylint.readers.contradictions import choice_fault
 from deploylint.readers.kubernetes.api_check import faults_of
 from deploylint.readers.kubernetes.api_types import api_type
-from deploylint.readers.kubernetes.pod_security import forbidden_in
+from deploylint.readers.kubernetes.pod_security import exposed_in
 from deploylint.readers.wrapped.values import nodes_at
 
 
@@ -32,13 +32,10 @@ def copied_faults(root: Node, copied: Mapping[str, Mapping[str, str]]) -> Iterat
 
 
 def _exposed(root: Node) -> Iterator[Fault]:
-    """What gives a pod its node, but for a chart that may run a process on each node."""
-    table = root.table
-    texts = (text for text in table.texts if isinstance(text, str))
-    if not any("daemonset" in word.lower() for word in (*table.paths.names, *texts)):
-        for key, level in _EXPOSING.items():
-            if (node := child(root, key)) is not None:
-                yield from forbidden_in(node, level)
+    """What gives a pod its node."""
+    for key, level in _EXPOSING.items():
+        if (node := child(root, key)) is not None:
+            yield from exposed_in(node, level)
 
 
 _EXPOSING = {

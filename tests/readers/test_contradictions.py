@@ -182,6 +182,7 @@ def test_form_that_the_api_refuses_is_reported_in_values_that_charts_copy(
         "livenessProbe: {httpGet: {path: /up, url: /x}}",
         "securityContext: {capabilities: {add: [NET_BIND_SERVICE, '{{ .Values.cap }}']}}",
         "securityContext: {procMount: Default, sysctls: [{name: net.ipv4.tcp_rmem, value: a}]}",
+        "role: Agent\nsecurityContext: {seLinuxOptions: {type: spc_t}}",
         "env: [{name: A, value: ''}, {name: '{{ .Values.name }}'}]",
         "securityContext: {runAsUser: '{{ .Values.user }}', capabilities: {drop: '$(DROP)'}}",
         "securityContext: {capabilities: {drop: ''}, seccompProfile: ''}",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from deploylint.documents.nodes import text_of
 from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
@@ -18,7 +19,7 @@ from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import selector_of
 from deploylint.readers.kubernetes.object_faults import defined_twice, kinds_by_paths
 from deploylint.readers.kubernetes.objects import Object
-from deploylint.readers.kubernetes.references import references
+from deploylint.readers.kubernetes.references import references, secrets_of
 from deploylint.readers.kubernetes.selectors import (
     WorkloadObjects,
     backends_of,
@@ -157,6 +158,8 @@ def _names(group: WorkloadObjects) -> tuple[frozenset[str], frozenset[str]]:
     for paths, kinds in kinds_by_paths().items():
         known = {name_in_pods(other) for other in group.others if other.kind in kinds}
         used = Counter(name for one in group.workloads for name in references(one, paths))
+        if "Secret" in kinds:
+            used.update(text_of(node) for _, node in secrets_of(group.others))
         if known - used.keys():
             unused.update(kinds)
         if used.keys() - known:

@@ -24,7 +24,7 @@ from deploylint.readers.kubernetes.object_index import alike
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.pod_security import forbidden_in
 from deploylint.readers.kubernetes.port_faults import NumberedFault, port_faults
-from deploylint.readers.kubernetes.references import reference_nodes
+from deploylint.readers.kubernetes.references import reference_nodes, secrets_of
 from deploylint.readers.kubernetes.selectors import (
     WorkloadObjects,
     backends_of,
@@ -159,14 +159,16 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
         known = {name_in_pods(other) for other in defined}
         workloads = enumerate(group.workloads) if known else ()
         nodes = [
-            (number, node)
+            (number, workload.name, node)
             for number, workload in workloads
             for node in reference_nodes(workload, paths)
         ]
-        often = Counter(text_of(node) for _, node in nodes)
+        beside = secrets_of(group.others) if known and "Secret" in kinds else ()
+        nodes += [(n, o.name, node) for o, node in beside for n in _owners(group, o)[:1]]
+        often = Counter(text_of(node) for *_, node in nodes)
         unused = known.difference(often)
-        for number, node in nodes:
-            name, own = text_of(node), group.workloads[number].name
+        for number, own, node in nodes:
+            name = text_of(node)
             if name in known:
                 continue
             near = alike(name, unused)

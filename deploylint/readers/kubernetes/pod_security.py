@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from deploylint.documents.nodes import Node, text_of
+from deploylint.documents.nodes import Node, NodeTable, text_of
 from deploylint.model.data import OBJECTS, definition, make_record
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
@@ -21,6 +21,24 @@ from deploylint.readers.wrapped.values import places_at
 def _rows() -> tuple[PodSecurityRow, ...]:
     """The rows, which values files need without the rest of the table."""
     return tuple(make_record(PodSecurityRow, row) for row in definition(OBJECTS)["pod-security"])
+
+
+def exposed_in(node: Node, *levels: str) -> Iterator[Fault]:
+    """What is forbidden in values that stand at a level of a pod, but for one on each node."""
+    faults = [fault for level in levels for fault in forbidden_in(node, level)]
+    if faults and not _is_of_each_node(node.table):
+        yield from faults
+
+
+def _is_of_each_node(table: NodeTable) -> bool:
+    """Whether a file tells a chart to run a pod on each node."""
+    words = (text.lower() for text in table.texts if isinstance(text, str))
+    keys = (name.lower() for name in table.paths.names)
+    return not _OF_EACH_NODE.isdisjoint(words) or any("daemonset" in key for key in keys)
+
+
+_OF_EACH_NODE = frozenset({"agent", "daemonset"})
+"""Words that tell charts so."""
 
 
 def forbidden_in(node: Node, level: str = "") -> Iterator[Fault]:

@@ -31,6 +31,15 @@ def reference_nodes(workload: Object, paths: Iterable[str]) -> Iterator[Node]:
         yield from (spec.table.node(spec.row + row) for row in rows.get(path, ()))
 
 
+def secrets_of(others: Iterable[Object]) -> Iterator[tuple[Object, Node]]:
+    """The names of Secrets in objects beside pods."""
+    rows = table().attached
+    for other in others:
+        row = rows.get(other.kind)
+        for path in row.secrets if row is not None else ():
+            yield from ((other, node) for node in nodes_at(other.node, path))
+
+
 MOST_PODS = 2_000
 """The pods that are kept; a fleet with more that are written differently repeats few of them."""
 

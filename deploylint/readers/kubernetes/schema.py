@@ -56,6 +56,7 @@ class Attachment(Record):
     ``called`` is the path of the name that others refer to such an object by.
     ``endpoints`` are the ports that a monitor asks.
     ``rules`` are what a policy lets in, with its ``ports`` below each of them.
+    ``secrets`` are where they name Secrets.
     """
 
     pods: str = ""
@@ -69,6 +70,7 @@ class Attachment(Record):
     endpoints: str = ""
     rules: str = ""
     ports: str = ""
+    secrets: tuple[str, ...] = ()
 
 
 class ObjectPart(Record):
