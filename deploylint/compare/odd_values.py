@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from deploylint.compare.majority import GroupVotes
+from deploylint.compare.odd_names import misspelt_names
 from deploylint.compare.oddities import (
     MANY,
     ODD_KEY,
@@ -62,6 +63,7 @@ def odd_values(votes: GroupVotes) -> Iterator[Oddity]:
     yield from _odd_tags(votes.services)
     yield from _odd_sources(votes.services)
     yield from _misspelt_variables(votes.services)
+    yield from misspelt_names(votes.services)
 
 
 def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
