@@ -88,20 +88,10 @@ def _ways(name: str) -> Iterable[str]:
 
 
 def _is_slip(name: str, other: str) -> bool:
-    """Whether two names differ by a letter too many, or by the order of two, not in their words."""
+    """Whether two names differ by a letter too many, or by the order of two, in a long word."""
     shorter, longer = sorted((name, other), key=len)
-    words = max(map(len, shorter.replace(".", "-").split("-")))
-    letters = Counter(longer) - Counter(shorter)
-    is_apart = len(longer) - len(shorter) <= 1 and sum(letters.values()) <= 1
-    is_same_kind = len(longer) > len(shorter) or not letters
-    is_word = "".join(letters).isalpha() or not letters
-    is_plural = shorter == longer.removesuffix("s")
-    is_long = words > _LONGEST_WORD and name != other
-    return (
-        is_long
-        and is_apart
-        and is_same_kind
-        and is_word
-        and not is_plural
-        and is_near(name, other, 1)
-    )
+    added = Counter(longer) - Counter(shorter)
+    unlike = added or [a for a, b in zip(name, other, strict=True) if a != b]
+    is_long = max(map(len, shorter.replace(".", "-").split("-"))) > _LONGEST_WORD
+    is_same = added.total() == len(longer) - len(shorter) and shorter != longer.removesuffix("s")
+    return is_long and is_same and "".join(unlike).isalpha() and is_near(name, other, 1)

@@ -110,9 +110,10 @@ class FolderKustomizations:
 
         What one would deploy, and so its environment, is missing where no base of it is there.
         """
-        from deploylint.engine.kustomized import kustomization_faults
+        from deploylint.engine.kustomized import key_faults, kustomization_faults
 
-        lost = [each for each in self.files if _lacks_bases(each)]
+        lost = [each for each in self.files if not (each.files or each.bases)]
+        lost = [each for each in lost if _lacks_bases(each) or any(key_faults(each))]
         lost = [each for each in lost if display_path(each.file) not in known]
         for group in groups:
             own_files = filter(is_kustomization, group.files.every_file)
@@ -126,10 +127,9 @@ class FolderKustomizations:
 
 
 def _lacks_bases(kustomization: KustomizationFile) -> bool:
-    """Whether a kustomization deploys nothing, and names a folder that is not there."""
+    """Whether a kustomization names a folder that is not there."""
     names = (PurePath(text_of(node)) for node in kustomization.missing)
-    is_lost = any(not name.suffix for name in names)
-    return is_lost and not (kustomization.files or kustomization.bases)
+    return any(not name.suffix for name in names)
 
 
 def _read_again(group: FolderGroup, files: FileGroup, load: LoadGroup) -> FolderGroup:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.config.environment_names import is_environment
-from deploylint.documents.nodes import Node, Problem, child, items_of, text_of
+from deploylint.documents.nodes import Node, Problem, child, child_at, items_of, text_of
 from deploylint.documents.paths import absolute, is_file, is_folder
 from deploylint.documents.reader import Document, ReadDocument
 from deploylint.documents.record import Record
@@ -53,6 +53,16 @@ class KustomizationFile(Record):
         others = (*keys.plugins, *_MAKING, keys.charts, keys.components)
         made = any(items_of(child(top, key)) for top in self.document.roots for key in others)
         return len(items) == len(self.files) + len(self.bases) and not (self.missing or made)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it has changes, and nothing that it deploys, or that makes objects."""
+        keys = table().kustomization
+        if not self.changes or text_of(child_at(self.top, "kind")) == "Component":
+            return False
+        names = (*keys.deployed, *keys.plugins, *keys.generators, *_MAKING, keys.charts)
+        items = (item for key in (*names, keys.components) for item in _items(self.document, key))
+        return next(items, None) is None
 
     @property
     def folder(self) -> Path:

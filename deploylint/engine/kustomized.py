@@ -23,7 +23,7 @@ from deploylint.documents.nodes import (
 from deploylint.documents.paths import absolute, display_path, from_display_path, is_file
 from deploylint.documents.reader import Document, ReadDocument
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import hint
+from deploylint.documents.suggest import hint, nearest
 from deploylint.engine.discovery import is_kustomization
 from deploylint.engine.kustomization_names import MOST_MISSING, meant_name, path_below
 from deploylint.engine.kustomizations import (
@@ -41,7 +41,7 @@ from deploylint.readers.wrapped.values import ChangedObject, FileContents
 
 
 class KustomizedFiles:
-    """The files of a group; ``problems`` are its kustomizations that cannot be read."""
+    """The files of a group; ``problems`` are what cannot be read of its changes."""
 
     def __init__(self, files: Iterable[Path], root: Path, read_document: ReadDocument) -> None:
         self._root = root
@@ -256,6 +256,8 @@ class KustomizedFiles:
         """The documents of the patch file that a kustomization names."""
         file = path_below(kustomization.folder, text_of(node))
         document = self._read_document(file) if file in kustomization.overlaid else None
+        if isinstance(document, Problem) and document not in self.problems:
+            self.problems.append(document)
         if document is None or isinstance(document, Problem):
             return ()
         self._documents[file] = document
@@ -308,6 +310,7 @@ def kustomization_faults(kustomization: KustomizationFile) -> Iterator[Fault]:
     elif version is not None and text_of(version) != wanted:
         message = f"apiVersion is {text_of(version)!r}; kustomize takes {wanted}"
         yield Fault("unknown-api", version, message)
+    yield from key_faults(kustomization)
     missing = kustomization.missing
     rest = f" and {len(missing) - 1} others are" if len(missing) > MOST_MISSING else " is"
     for node in missing[:1] if len(missing) > MOST_MISSING else missing:
@@ -315,6 +318,19 @@ def kustomization_faults(kustomization: KustomizationFile) -> Iterator[Fault]:
         advice = f"did you mean {meant!r}?" if meant else "correct the path"
         message = f"{text_of(node)}{rest} not there, so kustomize builds nothing; {advice}"
         yield Fault("missing-file", node, message)
+
+
+def key_faults(kustomization: KustomizationFile) -> Iterator[Fault]:
+    """Keys that a kustomization does not have, and changes of nothing."""
+    keys, entries = table().kustomization, entries_of(kustomization.top)
+    for name, entry in entries.items():
+        if name not in keys.keys and (meant := nearest(name, keys.keys - entries.keys())):
+            message = f"kustomize has no field {name!r}; did you mean {meant!r}?"
+            yield Fault("unknown-field", entry.key, message, meant=meant)
+    changing = [entries[key] for key in entries if key in keys.changing]
+    if kustomization.changes_nothing and changing:
+        message = f"{changing[0].key.content} change nothing, as there are no resources; list them"
+        yield Fault("unused-change", changing[0].key, message)
 
 
 def _build(folder: Path) -> str:

@@ -165,3 +165,36 @@ def test_timing_is_named_as_it_is_written(tmp_path: Path) -> None:
         4,
         "livenessProbe.periodSeconds is 3; 4 of 5 services have 5, and all other timings alike",
     )
+
+
+# --- names of Secrets -----------------------------------------------------------------------------
+
+REFERENCE = "{name: %s, valueFrom: {secretKeyRef: {name: %s, key: main-key}}}"
+NAMES = [
+    ("shop-secret", "shop-sercet", "shop-secret"),
+    ("shop-secret", "shop-secrett", "shop-secret"),
+    ("shop-secret", "shop-ecret", "shop-secret"),
+    ("NAME-database", "f-databsae", "f-database"),
+    ("shop-secret", "shop-secrets", ""),  # another one in most fleets
+    ("shop-secret", "chop-secret", ""),
+    ("shop-secret-12", "shop-secret-21", ""),
+    ("shop-a", "shop-b", ""),
+    ("shop-secret", "'${SECRET}'", ""),
+]
+
+
+@pytest.mark.parametrize(("usual", "name", "meant"), NAMES)
+def test_name_that_several_places_have_and_one_lacks_by_a_letter_is_odd(
+    tmp_path: Path, usual: str, name: str, meant: str
+) -> None:
+    variables = f"{REFERENCE % ('A', usual)} | {REFERENCE % ('B', name)}"
+    message = f"'{name}' is written nowhere else; did you mean '{meant}', as in 5 places?"
+    expected = [("f.yaml", 8, message)] if meant else []
+    assert odd(tmp_path, IMAGES, variables) == expected
+
+
+def test_name_that_one_service_has_otherwise_in_one_of_many_places_is_odd(tmp_path: Path) -> None:
+    names = ("shop-secret", "shop-secret", "shop-secret", "shop-sercet")
+    variables = ", ".join(REFERENCE % (f"A{n}", name) for n, name in enumerate(names))
+    found = odd(tmp_path, IMAGES, f"{variables} | {variables}", count=1)
+    assert [(file, line) for file, line, _ in found] == [("a.yaml", 8)]

@@ -216,6 +216,40 @@ def test_environment_of_a_base_that_is_not_there_is_reported(
     assert [message for message in lost if "is not there" in message] == problems
 
 
+IMAGE = "images: [{name: acme.example/api, newTag: 1.3.0}]\n"
+OF_NO_BASE = [
+    (IMAGE, ["1 images change nothing, as there are no resources"]),
+    (f"resources:\n{IMAGE}", ["2 images change nothing, as there are no resources"]),
+    ("resoruces: [../../base]\n", ["1 kustomize has no field 'resoruces'"]),
+    ("kind: Component\n" + IMAGE, []),
+    ("generators: [a.yaml]\n" + IMAGE, []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OF_NO_BASE)
+def test_environment_of_a_kustomization_without_resources_is_a_problem(
+    tmp_path: Path, text: str, expected: list[str]
+) -> None:
+    files = {"api/base/api.yaml": deployment("api")}
+    files["api/base/kustomization.yaml"] = "resources: [api.yaml]\n"
+    files["api/overlays/dev/kustomization.yaml"] = "resources: [../../base]\nnamePrefix: a-\n"
+    files["api/overlays/prod/kustomization.yaml"] = text
+    problems = [each for each in report(write(tmp_path, files)).problems if "prod" in each.file]
+    assert [f"{each.line} {each.message.partition(';')[0]}" for each in problems] == expected
+
+
+def test_field_that_kustomize_does_not_have_is_reported(tmp_path: Path) -> None:
+    files = {"deploy/kustomization.yaml": f"{EVERY}nameprefix: a-\nx-notes: a\n"}
+    assert reported(tmp_path, files, "unknown-field") == ["kustomization.yaml:2 unknown-field"]
+
+
+def test_patch_that_cannot_be_read_is_a_problem_at_its_line(tmp_path: Path) -> None:
+    files = OBJECTS | {"deploy/kustomization.yaml": f"{EVERY}patches: [{{path: patch.yaml}}]\n"}
+    files["deploy/patch.yaml"] = "kind: Deployment\nspec:\n  replicas: 3\n template: {}\n"
+    problems = report(write(tmp_path, files) / "deploy").problems
+    assert [(Path(each.file).name, each.line) for each in problems] == [("patch.yaml", 4)]
+
+
 @pytest.mark.parametrize("item", ["patches/main.yaml", "{path: patches/main.yaml}"])
 def test_files_of_patches_are_no_services(tmp_path: Path, item: str) -> None:
     """kustomize reads the names of files as it reads ``patchesStrategicMerge``."""

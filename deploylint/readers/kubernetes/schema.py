@@ -137,7 +137,7 @@ class Kustomization(Record):
     patches, and ``unknown``, the keys of changes that are not applied. ``names`` are those of what
     is put around the names of objects, ``charts`` is the list of charts to render. ``plugins`` are
     the lists of files that say what programs beside it read, ``generators`` those of what it makes
-    of files.
+    of files, and ``others`` its other keys.
     ``merge_keys`` are the keys by which items of a list are merged.
     ``label_templates`` and ``label_selectors`` are the paths, by kind, of the labels of pods and of
     those that select pods, ``label_matches`` of those that are changed only where there are some.
@@ -154,7 +154,14 @@ class Kustomization(Record):
     charts: str = ""
     plugins: tuple[str, ...] = ()
     generators: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     merge_keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     label_templates: Mapping[str, str] = MappingProxyType({})
     label_selectors: Mapping[str, str] = MappingProxyType({})
     label_matches: Mapping[str, str] = MappingProxyType({})
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All keys that it may have; kustomize refuses others."""
+        known = (*self.deployed, *self.changing, *self.names, *self.plugins, *self.generators)
+        return frozenset((*known, *self.others, *self.overlaid, self.charts, self.components))

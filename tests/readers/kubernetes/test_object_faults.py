@@ -838,3 +838,14 @@ def test_object_that_its_kustomization_does_not_list_is_not_defined_twice(tmp_pa
     maps = {"b.yaml": a_map("shop", "x"), "c.yaml": a_map("shop", "y")}
     files = {"a.yaml": workload(), "kustomization.yaml": kustomization, **maps}
     assert said(report(write(tmp_path, files), rules=(TWICE,))) == []
+
+
+@pytest.mark.parametrize(("name", "count"), [("shop-tls", 0), ("shop-tsl", 1), ("shared", 0)])
+def test_secret_of_an_ingress_that_nearly_is_one_of_the_set_is_misspelt(
+    tmp_path: Path, name: str, count: int
+) -> None:
+    backend = "{service: {name: shop, port: {number: 80}}}"
+    spec = f"{{tls: [{{hosts: [a], secretName: {name}}}], defaultBackend: {backend}}}"
+    texts = (workload(), SERVICE, an_object("Ingress", spec))
+    secret = an_object("Secret", "{}", "shop-tls")
+    assert len(found(tmp_path, ("misspelt-reference",), *texts, secret)) == count
