@@ -54,18 +54,22 @@ def oddities(votes: GroupVotes) -> Iterator[Oddity]:
     """What single services of a group write another way than all their siblings."""
     names = {name for service in votes.services for name in service.own_names}
     for services in sibling_groups(votes):
-        for objects in (services, _with_service_objects(services)):
+        for objects in (services, *(_with_objects(services, kind) for kind in _BESIDE)):
             if len(objects) >= FEW:
                 known, common = dict[object, Outline](), common_names(objects)
                 every = [ServiceKeys(service, known, common) for service in objects]
                 yield from _odd_keys(every, names)
 
 
-def _with_service_objects(services: Sequence[Service]) -> list[Service]:
-    """The manifests among some services, those with one Service object, with this as their root."""
+_BESIDE = ("Service", "Ingress")
+"""The kinds of objects that siblings are asked about beside their workloads."""
+
+
+def _with_objects(services: Sequence[Service], kind: str) -> list[Service]:
+    """The manifests among some services with one object of a kind, with this as their root."""
     objects = list[Service]()
     for service in services if services[0].shape == "manifests" else ():
-        roots = [root for root in service.written if text_of(child(root, "kind")) == "Service"]
+        roots = [root for root in service.written if text_of(child(root, "kind")) == kind]
         objects += [service._replace(root=root) for root in roots[: len(roots) == 1]]
     return objects
 
@@ -164,9 +168,11 @@ def _one_level_away(path: Path, keys: ServiceKeys, often: Mapping[Path, int]) ->
 
 
 def _is_misspelt(name: str, known: str) -> bool:
-    if min(len(name), len(known)) < SHORTEST or not name.isalpha():
+    if min(len(name), len(known)) < SHORTEST or name == known:
         return False
-    return 0 < distance(name, known) <= (2 if len(known) >= LONG else 1)
+    if not (name.isalpha() and known.isalpha()):
+        return bool(_misspelt_word(name, known))
+    return distance(name, known) <= (2 if len(known) >= LONG else 1)
 
 
 def _alike(entry: Entry, other: Entry) -> bool:

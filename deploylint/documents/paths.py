@@ -76,3 +76,9 @@ def repository(folder: Path) -> tuple[Path, ...]:
         if (base / ".git").exists():
             return (base,)
     return ()
+
+
+def below_folder(file: Path, folder: Path) -> Path | None:
+    """The path of a file from a folder above it; None where it is elsewhere."""
+    above, root = file.parent.resolve(), folder.resolve()
+    return above.relative_to(root) / file.name if above.is_relative_to(root) else None

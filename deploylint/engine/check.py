@@ -24,6 +24,7 @@ from deploylint.engine.environments import (
     without_repeats,
 )
 from deploylint.engine.folders import load_groups, with_groups_below
+from deploylint.engine.folders_beside import beside_one_another
 from deploylint.engine.group import GroupResult, check_group
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.named_services import check_named_services
@@ -59,7 +60,8 @@ def check(
     """
     _check_rules(options, config.rule_set)
     run = start_run(options, config, today)
-    file_groups = find_groups(_with_reference(paths, options), config, options.piped)
+    named = find_groups(_with_reference(paths, options), config, options.piped)
+    file_groups = beside_one_another(named)
     load = partial(_load, run=run, progress=progress, shared=cache(SharedFiles))
     loaded = list(_each_once([list(load(files)) for files in file_groups]))
     groups = small_environments_aside(

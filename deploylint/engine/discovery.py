@@ -24,6 +24,7 @@ from deploylint.config.groups import (
 from deploylint.config.load import Config
 from deploylint.documents.paths import (
     absolute,
+    below_folder,
     display_path,
     is_file,
     is_folder,
@@ -112,6 +113,7 @@ class FileGroup(Record):
     ``configured`` is the group of the configuration that it is, in one ``environment``.
     ``skipped`` are files beside its own that are not read.
     ``folder`` is where all its files are, which are read alike; None for files that are named.
+    ``within`` are the only folders in it that are searched, none for all.
     ``piped`` is the name of the standard input in messages.
     """
 
@@ -123,6 +125,7 @@ class FileGroup(Record):
     skipped: tuple[Skipped, ...] = ()
     environment: str = ""
     folder: Path | None = None
+    within: tuple[Path, ...] = ()
     piped: str = PIPED
 
     def file_name(self, path: Path) -> str:
@@ -352,12 +355,6 @@ def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup
     below = (below_folder(file, path) for file in files)
     focus = frozenset(display_path(path / file) for file in below if file is not None)
     return files_in(path, config)._replace(focus=focus)
-
-
-def below_folder(file: Path, folder: Path) -> Path | None:
-    """The path of a file from a folder above it; None where it is elsewhere."""
-    above, root = file.parent.resolve(), folder.resolve()
-    return above.relative_to(root) / file.name if above.is_relative_to(root) else None
 
 
 def files_in(folder: Path, config: Config) -> FileGroup:

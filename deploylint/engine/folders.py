@@ -150,12 +150,13 @@ class _Search:
             check_focus(files.folder, files.focus)
         if files.folder is not None:
             self.seen.add(files)
-            self.kustomizations.find(files.folder)
+            for path in files.within or (files.folder,):
+                self.kustomizations.find(path)
             files = self._with_layers_inside(self._without_layers(files))
         is_root = folder is not None and folder in repository(folder)
         groups = self.groups_of(files, progress, is_found=is_root)
         if files.folder is not None:
-            inside = self.groups_below(files.folder, service_names(groups))
+            inside = self.groups_below(files.folder, service_names(groups), only=files.within)
             own = groups if inside else self.objects.inside(files.folder, groups, self.load)
             groups = [*own, *inside]
         groups = self.parents.over(groups, self.load)
@@ -266,11 +267,15 @@ class _Search:
         return files._replace(members=rest), loaded._replace(skipped=skipped), others
 
     def groups_below(
-        self, folder: Path, services: frozenset[str], depth: int = 0
+        self,
+        folder: Path,
+        services: frozenset[str],
+        depth: int = 0,
+        only: Sequence[Path] = (),
     ) -> list[FolderGroup]:
-        """The groups in the sub-folders of a folder with some services of its own."""
+        """The groups in the sub-folders of a folder with some services of its own, or in some."""
         below = dict[Path, list[FolderGroup]]()
-        for path in sorted(path for path in folder.iterdir() if path.is_dir()):
+        for path in sorted(only or (path for path in folder.iterdir() if path.is_dir())):
             if path in self._of_layers:
                 continue
             if reason := why_not_searched(path, depth, services):

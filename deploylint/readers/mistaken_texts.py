@@ -1,13 +1,20 @@
-"""Texts that YAML makes of a slip: of items indented too far, or of a word with swapped letters."""
+"""Slips that no structure shows: texts that YAML makes of them, and the domains of labels.
+
+An item that is indented too far is a text, and so is a word of YAML with two letters swapped.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.regex import regex
 from deploylint.documents.source import Source
-from deploylint.model.fault import Fault
+from deploylint.documents.suggest import is_near
+from deploylint.model.data import WELL_KNOWN, definition
+from deploylint.model.fault import Fault, unknown_key
+from deploylint.model.field_values import MOST_KNOWN
 
 
 def with_mistaken_texts(faults: Iterable[Fault], roots: Iterable[Node]) -> Iterator[Fault]:
@@ -40,6 +47,40 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
             if not item.style and _SWALLOWED.search(written):
                 message = "the item below is text of this one; indent it like this one"
                 yield Fault("swallowed-item", item, message)
+    for name in [name for name in table.paths.names if "/" in name]:
+        domain, _, rest = name.partition("/")
+        if meant := _meant_domain(domain):
+            for row in (n for n in range(root.row, root.end_row) if table.paths[n].name == name):
+                yield unknown_key(table.key(row), f"{meant}/{rest}")
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _meant_domain(domain: str) -> str:
+    """The known domain that has one word of another one spelt otherwise; "" for any other.
+
+    So has the end of a domain that is not known.
+    """
+    known = definition(WELL_KNOWN)["domains"]
+    if domain in known:
+        return ""
+    ends = {end: end for each in known for end in [".".join(each.split(".")[-2:])]}
+    words, end = domain.split("."), ".".join(domain.split(".")[-2:])
+    near = next((each for each in ends if each != end and _is_slip(end, each)), "")
+    if near:
+        return ".".join((*words[:-2], near))
+    return next((each for each in known if _is_slip(domain, each)), "")
+
+
+def _is_slip(domain: str, known: str) -> bool:
+    """Whether domains differ by a letter of one long word."""
+    words, others = domain.split("."), known.split(".")
+    if len(words) != len(others) or len(known) < _LONG or not is_near(domain, known, 1):
+        return False
+    pairs = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
+    return all(min(map(len, pair)) >= _LONG_WORD for pair in pairs)
+
+
+_LONG, _LONG_WORD = 10, 5
 
 
 _SWAPPED = {

@@ -100,6 +100,14 @@ MESH = "mesh: {enabled: true, mode: strict}\nteam: shop\n"
             "unknown key 'enabelMesh'; did you mean 'enableMesh', as in 5 of 6 services?",
         ),
         (
+            "notes: {acme.example/body-limit: '1'}\n",
+            "notes: {acme.example/body-limti: '1'}\n",
+            "unknown-key",
+            3,
+            "unknown key 'acme.example/body-limti'; did you mean 'acme.example/body-limit', as in "
+            "5 of 6 services?",
+        ),
+        (
             "resources: {limits: {memory: 256Mi}}\n",
             "resources: {limits: {memory: 256M}}\n",
             "unit-slip",
@@ -313,6 +321,22 @@ def test_key_that_the_service_object_of_one_lacks_is_reported(
     texts[4] = texts[4].replace(part, "")
     rows = check_texts(folder, *texts, only=["odd-key"], configuration="reference: []\n")
     assert [(row.line, row.message) for row in rows] == ([(12, message)] if message else [])
+
+
+INGRESS = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: NAME, annotations: {acme.example/class-name: a, acme.example/timeout: "9"}}
+spec: {defaultBackend: {service: {name: NAME, port: {number: 80}}}}
+"""
+
+
+def test_key_that_the_ingress_of_one_misspells_is_reported(folder: Path) -> None:
+    texts = [(OBJECTS + INGRESS).replace("NAME", name) for name in NAMES[:4]]
+    texts[3] = texts[3].replace("/timeout", "/timeuot")
+    rows = check_texts(folder, *texts, only=["unknown-key"], configuration="reference: []\n")
+    assert [row.message.partition(";")[0] for row in rows] == ["unknown key 'acme.example/timeuot'"]
 
 
 NESTED = "mesh: {enabled: true, policy: {mode: strict}}\nteam: shop\n"

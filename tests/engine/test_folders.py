@@ -137,6 +137,18 @@ LAYOUTS = [
         ["deploy"],
         {"deploy/x": ["a", "b"]},
     ),
+    # folders that are named are searched as the folder above them, where their files are alike
+    (
+        ["x/a/values.yaml", "x/b/values.yaml", "x/c/values.yaml"],
+        ["x/a", "x/b"],
+        {"x": ["a", "b"]},
+    ),
+    (
+        [f"x/{place}/{name}.yaml" for place in "ab" for name in ("one", "two")],
+        ["x/a", "x/b"],
+        {"x/a": ["one", "two"], "x/b": ["one", "two"]},
+    ),
+    (["x/a/one.yaml", "x/b/two.yaml"], ["x/a", "x/b"], {"a": ["one"], "b": ["two"]}),
 ]
 
 

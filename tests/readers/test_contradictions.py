@@ -444,3 +444,25 @@ SLIPS = [
 @pytest.mark.parametrize(("text", "checks"), SLIPS)
 def test_slip_that_both_sides_may_have_is_reported(text: str, checks: list[str]) -> None:
     assert [check for check, _ in faults(text)] == checks
+
+
+PREFIXES = [
+    ("nginx.ingress.kuberntes.io", "nginx.ingress.kubernetes.io"),
+    ("ngnix.ingress.kubernetes.io", "nginx.ingress.kubernetes.io"),
+    ("some.kubernets.io", "some.kubernetes.io"),
+    ("cert-manger.io", "cert-manager.io"),
+    ("nginx.ingress.kubernetes.io", ""),
+    ("batches.kubernetes.io", ""),
+    ("ap.kubernetes.io", ""),  # a word so short is another one
+    ("acme.example", ""),
+    ("k9s.io", ""),
+]
+
+
+@pytest.mark.parametrize(("domain", "meant"), PREFIXES)
+def test_domain_of_an_annotation_that_is_nearly_a_known_one_is_a_slip(
+    domain: str, meant: str
+) -> None:
+    root = document(f"annotations:\n  {domain}/a: b\n").roots[0]
+    expected = [f"unknown key '{domain}/a'; did you mean '{meant}/a'?"] if meant else []
+    assert [fault.message for fault in mistaken_texts(root)] == expected

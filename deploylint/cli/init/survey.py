@@ -13,6 +13,7 @@ from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup, Skipped, files_in
 from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.folders import ONLY_SERVICE, search
+from deploylint.engine.folders_beside import beside_one_another
 from deploylint.model.errors import UsageError
 
 
@@ -30,7 +31,7 @@ def survey(paths: Sequence[Path], root: Path, profile: str, config: Config) -> S
     ``root`` is the folder that links may not leave. Raises UsageError for a file that no
     configuration can name.
     """
-    searched = _searched(paths, root, config)
+    searched = beside_one_another(_searched(paths, root, config))
     results = [group for files in searched for group in search(files, profile, config)]
     groups = sorted(
         (result for result in results if _is_group(result)), key=lambda group: group.place
