@@ -174,7 +174,9 @@ def _node_cpu(data: Plain) -> int:
     """CPUs that some node has: more of them lack their m."""
     amount = _quantity(data)
     if amount > MOST_CPU:
-        raise ValueError(f"{data} CPUs are more than a node has; did you mean {data}m?")
+        raise ValueError(
+            f"{data} CPUs are more than a node has; did you mean {str(data).rstrip('kKMGTPEi')}m?"
+        )
     return amount
 
 

@@ -689,3 +689,34 @@ def test_name_that_the_defaults_of_a_chart_have_is_that_of_a_port(folder: Path) 
     files = {**CHART, "values.yaml": f"{VALUES}adminPort: {{name: admin, number: 9000}}\n"}
     write(folder, {**in_folder("api", files), "api/values/shop.yaml": PROBED})
     assert not report(".", rules=("missing-port",)).findings
+
+
+TAKEN = """\
+kind: Deployment
+spec:
+  placement: {{ toYaml .Values.placement | nindent 4 }}
+  template:
+    spec:
+      priorityClassName: {{ .Values.mesh.priority }}
+      containers: [{image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"}]
+"""
+UNREAD = [
+    ("mesh: {priority: high}\nplacement: {tpye: a}\n", []),  # all of it is taken
+    ("msh: {priority: high}\n", []),  # so short a word may be another one
+    ("mesh: {prioirty: high}\n", ["prioirty"]),
+    ("plaecment: {a: b}\n", ["plaecment"]),
+    ("placements: {a: b}\n", []),
+    ("mesh: {priority: high, more: a}\nteam: shop\n", []),
+]
+
+
+@pytest.mark.parametrize(("more", "keys"), UNREAD)
+@pytest.mark.parametrize("ending", ["", "{{ toYaml .Values }}", '{{ include "other.part" . }}'])
+def test_key_that_no_template_takes_beside_one_nearly_called_so_is_a_slip(
+    more: str, keys: list[str], ending: str, folder: Path
+) -> None:
+    files = {**CHART, "templates/deployment.yaml": TAKEN + ending, "values.yaml": VALUES + more}
+    write(folder, {".git/HEAD": "", **in_folder("api", files)})
+    with contextlib.chdir(folder):
+        told = messages(report("api"), "unknown-key")
+    assert [each.split("'")[1] for each in told] == ([] if ending else keys)

@@ -38,6 +38,7 @@ _OBJECT_END = regex(r"^---", re.MULTILINE)
 _HOOK = "helm.sh/hook"
 _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
 _VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
+_ANY_VALUE = regex(r"\.Values(?![\w.])")
 _FILE = regex(r"""\.Files\.(?:Get|Glob)\s+["']([\w./*?-]+)["']""")
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
 _INCLUDED = regex(r'\b(?:include|template)\s+(?:"([^"]+)"|[^"\s])')
@@ -61,7 +62,8 @@ class Templates(Record):
     ``keys`` are those that they write, ``read`` the keys of the values that they take, but for
     parts that nothing includes. ``defined`` and ``included`` are the names of parts; an included
     part with a computed name is "". ``in_containers`` are the last keys of values that they write
-    as the security context of containers, and not of the pod.
+    as the security context of containers, and not of the pod. ``read_all`` is whether they may
+    take any key.
     """
 
     keys: frozenset[str]
@@ -69,6 +71,7 @@ class Templates(Record):
     defined: frozenset[str]
     included: frozenset[str]
     in_containers: frozenset[str]
+    read_all: bool = False
 
     @property
     def missing(self) -> frozenset[str]:
@@ -97,7 +100,9 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
     rendered = [text for name, text in parts if not name or name in included or "" in included]
     read = frozenset(way for text in (*rendered, *files) for way in _VALUE.findall(text))
     in_containers = frozenset(of_containers - of_pods)
-    return Templates(frozenset(keys), read, frozenset(defined), frozenset(included), in_containers)
+    names = frozenset(defined), frozenset(included)
+    read_all = any(map(_ANY_VALUE.search, rendered))
+    return Templates(frozenset(keys), read, *names, in_containers, read_all)
 
 
 def _security_contexts(text: str) -> Iterator[tuple[bool, str]]:

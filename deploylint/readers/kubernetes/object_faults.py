@@ -180,6 +180,19 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
                 yield number, _misspelt(node, kinds[0], near)
 
 
+def _hosts(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """Hosts of an Ingress with a certificate and no rule, where a rule has nearly that one."""
+    for other in group.others:
+        certified = nodes_at(other.node, "spec.tls[].hosts[]") if other.kind == "Ingress" else ()
+        known = {text_of(node) for node in nodes_at(other.node, "spec.rules[].host")}
+        for node in certified:
+            host = text_of(node)
+            near = [each for each in known if _is_slip(host, each) or _is_slip(each, host)]
+            for number in _owners(group, other)[:1] if near and host not in known else ():
+                message = f"no rule has the host {host!r}; did you mean {near[0]!r}?"
+                yield number, Fault("misspelt-reference", node, message)
+
+
 def _is_slip(name: str, other: str) -> bool:
     """Whether a name lacks a letter of a longer one, or has two of its letters the other way."""
     is_own_word = len(name) < _LONG or name.removesuffix("s") == other.removesuffix("s")
@@ -294,6 +307,7 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _service_names,
     _defined_twice,
     _references,
+    _hosts,
     _keys,
     _metric_containers,
     _scaled_twice,

@@ -302,10 +302,33 @@ def _is_patch(workload: Object) -> bool:
         return True
     if any(not is_empty(image) for c in workload.containers if (image := child(c, "image"))):
         return False
+    if is_named and not workload.containers and _slip(workload) is not None:
+        return False
     return is_partial or (bool(workload.containers) and not (selects and is_named))
 
 
+def _slip(workload: Object) -> tuple[Node, str] | None:
+    """Where and why a workload without containers is no patch: its spec or a field slipped."""
+    from deploylint.readers.kubernetes.api_check import api_faults  # most workloads do without
+
+    spec = workload.at("spec")
+    if spec is not None and spec.is_scalar and is_empty(spec):
+        return spec.key, "spec has no value"
+    slips = (fault for fault in api_faults(workload.node, is_whole=False) if fault.check in _SLIPS)
+    fault = next(slips, None)
+    return None if fault is None else (fault.node, fault.message)
+
+
+_SLIPS = ("misplaced-field", "unknown-field")
+
+
 def _without_containers(workload: Object) -> Problem:
-    at = workload.pod or workload.node
-    message = f"{workload.kind} {workload.name} has no containers; write them in its pod template"
+    at, advice = _slip(workload) or (
+        workload.pod or workload.node,
+        "write them in its pod template",
+    )
+    message = f"{workload.kind} {workload.name} has no containers; {advice}"
     return unreadable_at(at, message).problem
+
+
+_WHERE = "write them in its pod template"

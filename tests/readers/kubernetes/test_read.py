@@ -21,6 +21,7 @@ from deploylint.model.errors import Misread, UsageError
 from deploylint.model.service import Service, Value
 from tests.support.command_line import run_command
 from tests.support.folders import FIXTURES
+from tests.support.projects import report
 from tools import TODAY
 
 STORY = FIXTURES / "rendered-chart"
@@ -606,3 +607,44 @@ def test_manifests_with_values_of_another_kind_are_read_or_refused(
     text: str, tmp_path: Path
 ) -> None:
     assert set(services(tmp_path, text)) == {"api"}
+
+
+SLIPS = [
+    ("spec:", "sepc:", 4, "sepc is not a field of Deployment; did you mean 'spec'?"),
+    ("spec:\n", "", 4, "is not a field of metadata"),
+    ("  template:", "  tempalte:", 6, "tempalte is not a field of spec; did you mean 'template'?"),
+    ("containers:", "container:", 8, "container is not a field of"),
+]
+
+
+@pytest.mark.parametrize(("written", "slip", "line", "words"), SLIPS)
+def test_workload_whose_spec_slipped_is_no_patch_and_a_problem_at_its_line(
+    tmp_path: Path, written: str, slip: str, line: int, words: str
+) -> None:
+    text = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, labels: {app: api}}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec: {containers: [{name: api, image: "acme.example/api:1.2.0"}]}
+"""
+    text = text.replace("metadata: {name: api, labels: {app: api}}", "metadata:\n  name: api")
+    (tmp_path / "api.yaml").write_text(text.replace(written, slip, 1), encoding="utf-8")
+    (problem,) = (each for each in report(tmp_path).problems if "api.yaml" in each.file)
+    assert problem.line == line + 1
+    assert "Deployment api has no containers" in problem.message
+    assert words in problem.message
+
+
+def test_workload_with_an_empty_spec_is_a_problem_and_one_without_a_patch(tmp_path: Path) -> None:
+    head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\n"
+    (tmp_path / "api.yaml").write_text(head % "api" + "spec:\n", encoding="utf-8")
+    (tmp_path / "web.yaml").write_text(head % "web", encoding="utf-8")
+    messages = [problem.message for problem in report(tmp_path).problems]
+    assert [each for each in messages if "spec has no value" in each] == [
+        "Deployment api has no containers; spec has no value"
+    ]
+    assert not any("Deployment web" in each for each in messages)

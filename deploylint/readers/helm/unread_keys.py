@@ -1,0 +1,65 @@
+"""Keys of values that no template of their chart takes, nearly called like one that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from deploylint.documents.nodes import Node, entries_of
+from deploylint.documents.suggest import is_near, letters
+from deploylint.model.fault import Fault, unknown_key
+
+_SHORTEST, _LONG = 5, 8
+"""How long a misspelt key is at least, and how long one of two wrong letters."""
+
+_MOST_CHARTS = 1_000
+
+
+class _Read:
+    """What templates take below a key of values; ``is_whole`` is whether one takes all of it."""
+
+    __slots__ = ("below", "is_whole")
+
+    def __init__(self) -> None:
+        self.below: dict[str, _Read] = {}
+        self.is_whole = False
+
+
+@lru_cache(maxsize=_MOST_CHARTS)
+def _tree(reads: frozenset[str]) -> _Read:
+    """What templates take, as a tree of keys."""
+    top = _Read()
+    for path in reads:
+        at = top
+        for key in path.split("."):
+            at = at.below.setdefault(key, _Read())
+        at.is_whole = True
+    return top
+
+
+def unread_keys(root: Node, reads: frozenset[str]) -> Iterator[Fault]:
+    """The keys of values that nothing takes and that are a letter or two off one that is taken."""
+    words = frozenset(key for path in reads for key in path.split("."))
+    yield from _unread(root, _tree(reads), words)
+
+
+def _unread(node: Node, read: _Read, words: frozenset[str]) -> Iterator[Fault]:
+    entries = entries_of(node)
+    for name, entry in entries.items():
+        below = read.below.get(name)
+        if below is not None and not below.is_whole:
+            yield from _unread(entry.value, below, words)
+        elif below is None and name not in words and (meant := _meant(name, read.below)):
+            yield unknown_key(entry.key, meant)
+
+
+def _meant(name: str, known: Mapping[str, _Read] | Iterable[str]) -> str:
+    """The known key that another one is a slip of; what differs in its signs or an s may be old."""
+    return next((each for each in known if _is_slip(name, each)), "")
+
+
+def _is_slip(name: str, known: str) -> bool:
+    most = 2 if len(known) >= _LONG else 1
+    is_long = min(len(name), len(known)) >= _SHORTEST
+    is_other = letters(name).removesuffix("s") != letters(known).removesuffix("s")
+    return is_long and is_other and name.isalpha() and is_near(name, known, most)
