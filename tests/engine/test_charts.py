@@ -706,6 +706,7 @@ UNREAD = [
     ("mesh: {prioirty: high}\n", ["prioirty"]),
     ("plaecment: {a: b}\n", ["plaecment"]),
     ("placements: {a: b}\n", []),
+    ("replacment: {a: b}\n", []),  # two letters may be those of another word
     ("mesh: {priority: high, more: a}\nteam: shop\n", []),
 ]
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from deploylint.documents.nodes import Node, entries_of
 from deploylint.documents.suggest import is_near, letters
 from deploylint.model.fault import Fault, unknown_key
 
-_SHORTEST, _LONG = 5, 8
-"""How long a misspelt key is at least, and how long one of two wrong letters."""
+_SHORTEST = 5
+"""How long a misspelt key is at least."""
 
 _MOST_CHARTS = 1_000
 
@@ -38,7 +38,7 @@ def _tree(reads: frozenset[str]) -> _Read:
 
 
 def unread_keys(root: Node, reads: frozenset[str]) -> Iterator[Fault]:
-    """The keys of values that nothing takes and that are a letter or two off one that is taken."""
+    """The keys of values that nothing takes and that are a letter off one that is taken."""
     words = frozenset(key for path in reads for key in path.split("."))
     yield from _unread(root, _tree(reads), words)
 
@@ -53,13 +53,12 @@ def _unread(node: Node, read: _Read, words: frozenset[str]) -> Iterator[Fault]:
             yield unknown_key(entry.key, meant)
 
 
-def _meant(name: str, known: Mapping[str, _Read] | Iterable[str]) -> str:
+def _meant(name: str, known: Iterable[str]) -> str:
     """The known key that another one is a slip of; what differs in its signs or an s may be old."""
     return next((each for each in known if _is_slip(name, each)), "")
 
 
 def _is_slip(name: str, known: str) -> bool:
-    most = 2 if len(known) >= _LONG else 1
     is_long = min(len(name), len(known)) >= _SHORTEST
     is_other = letters(name).removesuffix("s") != letters(known).removesuffix("s")
-    return is_long and is_other and name.isalpha() and is_near(name, known, most)
+    return is_long and is_other and name.isalpha() and is_near(name, known, 1)
