@@ -1,7 +1,7 @@
 """Names of Secrets and ConfigMaps that are written once, beside one that many places have.
 
-What a name refers to may be anywhere, so only a slip of one letter is told, and of what no object
-of the group has.
+What a name refers to may be anywhere, so only a slip of one letter is a fault, and only of what no
+object of the group has.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _REFERENCES = frozenset(
 """The keys of what refers to an object by a name (EnvVarSource, EnvFromSource)."""
 
 
-class _Name(Record):
+class _Reference(Record):
     """A name that a service writes, own names as ``{service}``, and where."""
 
     service: Service
@@ -65,7 +65,7 @@ def misspelt_names(services: Sequence[Service]) -> Iterator[Oddity]:
             yield Oddity(name.service, ODD_KEY, name.node, message, usual[form].node)
 
 
-def _names(service: Service) -> Iterator[_Name]:
+def _names(service: Service) -> Iterator[_Reference]:
     """The names of Secrets and ConfigMaps that a service writes."""
     for root in service.roots:
         if type(root) is not Collection:
@@ -79,7 +79,7 @@ def _names(service: Service) -> Iterator[_Name]:
             is_name = path.name == "name" and above is not None and above.name in _REFERENCES
             is_name = (is_name or path.name == "secretName") and isinstance(text, str)
             if is_name and text and not is_variable(text):
-                yield _Name(service, table.node(row), with_service(text, service.own_names))
+                yield _Reference(service, table.node(row), with_service(text, service.own_names))
 
 
 def _ways(name: str) -> Iterable[str]:

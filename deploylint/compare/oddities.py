@@ -171,7 +171,7 @@ def _is_misspelt(name: str, known: str) -> bool:
     if min(len(name), len(known)) < SHORTEST or name == known:
         return False
     if not (name.isalpha() and known.isalpha()):
-        return bool(_misspelt_word(name, known))
+        return not name.startswith("[") and bool(_misspelt_word(name, known))
     return distance(name, known) <= (2 if len(known) >= LONG else 1)
 
 

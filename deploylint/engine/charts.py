@@ -352,9 +352,9 @@ def _without_tag(service: Service) -> Service:
 
 
 def _with_unread(faults: Sequence[Fault], unread: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Faults, and those of keys that templates do not take, where none of them is told."""
-    told = {fault.node for fault in faults}
-    return (*faults, *(fault for fault in unread if fault.node not in told))
+    """Faults, and those of keys that templates do not take, where none of them is reported."""
+    nodes = {fault.node for fault in faults}
+    return (*faults, *(fault for fault in unread if fault.node not in nodes))
 
 
 def _named_files(folder: Path, templates: Iterable[str]) -> list[Path]:

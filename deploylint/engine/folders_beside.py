@@ -20,19 +20,20 @@ def beside_one_another(groups: Iterable[FileGroup]) -> list[FileGroup]:
     what all of them are called alike shows that each folder is a service.
     """
     by_parent = defaultdict[Path, list[FileGroup]](list)
-    found = list[FileGroup]()
+    searches = list[FileGroup]()
     for group in groups:
         is_small = len(group.members) <= _MOST_FILES and not group.focus
         if group.folder is not None and group.configured is None and is_small:
             by_parent[absolute(group.folder).parent].append(group)
         else:
-            found.append(group)
+            searches.append(group)
     for parent, beside in by_parent.items():
-        folders = tuple(group.folder for group in beside if group.folder is not None)
-        alike = frozenset.intersection(*map(_names, folders)) if len(beside) > 1 else ()
+        named = {absolute(group.folder): group.folder for group in beside if group.folder}
+        folders = tuple(named.values())
+        alike = frozenset.intersection(*map(_names, folders)) if len(folders) > 1 else ()
         above = FileGroup(parent.name, beside[0].root, (), folder=parent, within=folders)
-        found += [above] if alike else beside
-    return found
+        searches += [above] if alike else beside
+    return searches
 
 
 def _names(folder: Path) -> frozenset[str]:

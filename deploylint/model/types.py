@@ -166,17 +166,15 @@ def _quantity(data: Plain) -> int:
     return amount
 
 
-MOST_CPU = 256 * quantity.NANOS
-LEAST_MEMORY = 2**16 * quantity.NANOS
+MOST_CPU, LEAST_MEMORY = 256 * quantity.NANOS, 2**16 * quantity.NANOS
 
 
 def _node_cpu(data: Plain) -> int:
     """CPUs that some node has: more of them lack their m."""
     amount = _quantity(data)
     if amount > MOST_CPU:
-        raise ValueError(
-            f"{data} CPUs are more than a node has; did you mean {str(data).rstrip('kKMGTPEi')}m?"
-        )
+        digits = str(data).rstrip("kMGTPEi")
+        raise ValueError(f"{data} CPUs are more than a node has; did you mean {digits}m?")
     return amount
 
 

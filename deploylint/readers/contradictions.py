@@ -110,7 +110,7 @@ _HARMLESS = frozenset(
         *("seccompProfile", "supplementalGroups"),
     }
 )
-"""The keys that the Pod Security Standards do not speak of, or rules of their own do."""
+"""The keys that the Pod Security Standards do not limit, or that rules of their own do."""
 
 
 def _is_left_out(node: Node) -> bool:
@@ -120,18 +120,27 @@ def _is_left_out(node: Node) -> bool:
 def _quoted(parts: Iterable[Node], *, is_copied: bool = False) -> Iterator[Fault]:
     """Numbers and truth values in quotes beside others without, which the API server takes.
 
-    Where all are in quotes, the chart may read each and write it anew, but for what charts copy.
+    Where all are in quotes, the chart may read each and write it anew: all of a file of what charts
+    copy.
     """
     entries = [entry for part in parts for entry in entries_of(part).values()]
-    typed = [(entry, _type_in_words(entry.value)) for entry in entries]
-    plain = {wanted for entry, wanted in typed if is_copied or not entry.value.style}
+    typed = [(entry, _type_of(entry.value)) for entry in entries]
+    plain = {wanted for entry, wanted in typed if not entry.value.style}
+    for entry in entries[: int(is_copied)]:
+        table, every = entry.value.table, range(len(entry.value.table.paths))
+        nodes = (table.node(row) for row in every if _is_typed(table.paths[row].name))
+        plain.update(_type_of(node) for node in nodes if node.is_scalar and not node.style)
     for entry, wanted in typed:
         if wanted in plain - {""} and entry.value.style and entry.value.path.name != "port":
             message = f"{entry.value.path.name} is a text, by its quotes; the API takes {wanted}"
             yield Fault("wrong-type", entry.key, f"{message} without quotes")
 
 
-def _type_in_words(value: Node) -> str:
+def _is_typed(name: str) -> bool:
+    return name in _FLAGS or _NUMBERED.search(name) is not None
+
+
+def _type_of(value: Node) -> str:
     """What the API takes in place of a text of this form; "" where it takes the text."""
     name, text = value.path.name, text_of(value)
     if text.isdecimal() and _NUMBERED.search(name):

@@ -179,6 +179,8 @@ def test_form_that_the_api_refuses_is_reported_in_values_that_charts_copy(
         "imagePullSecrets: [a, {name: b}, '{{ .Values.secret }}']",
         "livenessProbe: {port: 80, periodSeconds: '10'}",  # in a form of the chart's own
         "livenessProbe: {tcpSocket: {port: '80'}, periodSeconds: '10'}",
+        "podSecurityContext: {runAsNonRoot: true, runAsUser: '1000'}",
+        "podSecurityContext: {fsGroup: '2000'}\nservice: {port: '80'}",  # all are in quotes
         "livenessProbe: {httpGet: {path: /up, url: /x}}",
         "securityContext: {capabilities: {add: [NET_BIND_SERVICE, '{{ .Values.cap }}']}}",
         "securityContext: {procMount: Default, sysctls: [{name: net.ipv4.tcp_rmem, value: a}]}",
@@ -420,9 +422,8 @@ def test_mistaken_text_is_no_fault_where_another_is_there() -> None:
 
 
 SLIPS = [
-    ("podSecurityContext: {fsGroup: '2000'}\n", ["wrong-type"]),
-    ("podSecurityContext: {runAsNonRoot: true, runAsUser: '1000'}\n", ["wrong-type"]),
-    ("securityContext: {readOnlyRootFilesystem: 'true'}\n", ["wrong-type"]),
+    ("podSecurityContext: {fsGroup: '2000'}\nservice: {port: 80}\n", ["wrong-type"]),
+    ("podSecurityContext: {runAsUser: '1'}\nsecurityContext: {runAsUser: 1}\n", ["wrong-type"]),
     ("securityContext: {capabilities: {add: [SYS_ADMIN]}}\n", ["capability"]),
     ("workers: {a: {securityContext: {capabilities: {add: [KILL, BPF]}}}}\n", ["capability"]),
     ("securityContext: {procMount: Unmasked}\n", ["proc-mount"]),

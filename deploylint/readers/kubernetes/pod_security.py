@@ -50,10 +50,10 @@ def forbidden_in(node: Node, level: str = "") -> Iterator[Fault]:
     for row in _rows():
         paths = (at.removeprefix(level).lstrip(".") for at in row.at if at.startswith(level))
         paths = (at for at in paths if names.issuperset(split(at.removesuffix("[]"))[-1:]))
-        for found, path in (each for at in paths for each in places_at(node, at)):
-            word = text_of(found)
+        for value, path in (each for at in paths for each in places_at(node, at)):
+            word = text_of(value)
             is_taken = word in ("", "0") or word in row.taken or (row.taken and is_variable(word))
             if word in row.texts or not (row.texts or is_taken):
                 place = f"{called}{'' if path.startswith('[') else '.'}{path}".strip(".")
                 message = f"{place} is {word}; the Pod Security Standards (baseline) forbid it"
-                yield Fault(row.check, found, message)
+                yield Fault(row.check, value, message)

@@ -618,7 +618,7 @@ SLIPS = [
 
 
 @pytest.mark.parametrize(("written", "slip", "line", "words"), SLIPS)
-def test_workload_whose_spec_slipped_is_no_patch_and_a_problem_at_its_line(
+def test_workload_with_a_slip_in_its_spec_is_no_patch_and_a_problem_at_its_line(
     tmp_path: Path, written: str, slip: str, line: int, words: str
 ) -> None:
     text = """\
