@@ -120,7 +120,7 @@ class ChunkResult(Record):
     ``skipped`` are files without values, those without a service, objects, and sources.
     ``because`` is why it is read as manifests, "" without a service of that shape.
     ``shapes`` are what its files hold, ``links`` what its manifests have to do with other chunks.
-    ``is_repeated`` is whether a workload is defined twice.
+    ``clashes`` is how many workloads are defined twice.
     ``findings`` is None where they are of no use: the settings do not hold for the chunk.
     """
 
@@ -131,7 +131,7 @@ class ChunkResult(Record):
     because: str
     shapes: frozenset[Shape]
     links: SentLinks | None
-    is_repeated: bool
+    clashes: int
     skipped: tuple[tuple[Skipped, ...], ...]
     problems: tuple[Problem, ...]
     findings: ChunkFindings | None
@@ -175,7 +175,7 @@ class ChunkChecker:
             manifests.because,
             shapes,
             None if links is None else send_links(links, self._numbers(chunk)),
-            manifests.is_repeated,
+            manifests.clashes,
             (no_values, values.skipped, manifests.skipped, added.skipped),
             (*problems, *manifests.problems, *added.problems),
             findings,

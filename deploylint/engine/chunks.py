@@ -104,7 +104,7 @@ def _checked(
     progress.report("checking services:", 0, total)
     for (_, end), result in zip(chunks, map_chunks(checker, chunks), strict=True):
         progress.report("checking services:", end, total)
-        if not result.shapes <= {settings.shape} or result.is_repeated:
+        if not result.shapes <= {settings.shape} or result.clashes:
             raise _Unsuited
         results.append(result)
     return results

@@ -17,7 +17,6 @@ from deploylint.engine.discovery import FileGroup
 from deploylint.engine.folder_patterns import image_name
 from deploylint.engine.found_values import has_image
 from deploylint.engine.load import DeploymentGroup
-from deploylint.engine.load_manifests import TWICE
 from deploylint.readers.service import BASES, FILE_PREFIXES, FILE_SUFFIXES
 
 Load = Callable[[FileGroup], DeploymentGroup]
@@ -143,18 +142,12 @@ def _without_clash(
         if member.files[0] not in others
     )
     within = files._replace(members=members)
-    clashes = _clashes(loaded)
-    if not layered or not (clashes or loaded.copies):
+    if not layered or not (loaded.clashes or loaded.copies):
         return None
     parts = [load(part) for part in within.by_environment()]
-    if any(part.copies or _clashes(part) >= clashes > 0 for part in parts):
+    if any(part.copies or part.clashes >= loaded.clashes > 0 for part in parts):
         return None
     return within, load(within)
-
-
-def _clashes(loaded: DeploymentGroup) -> int:
-    """How often a workload is defined twice."""
-    return sum(TWICE in problem.message for problem in loaded.problems)
 
 
 def _by_images(files: FileGroup, load: Load, names: FilesByName) -> list[ServiceFiles]:

@@ -57,6 +57,7 @@ class DeploymentGroup(Record):
     ``configured`` is the group of the configuration that it is, in one ``environment``.
     ``piped`` is the name of the standard input in messages where it is one of the files.
     ``copies`` are its files that repeat the workloads or the releases of others.
+    ``clashes`` is how many workloads are defined twice.
     ``everywhere`` are, in an environment that some services have files of, those of the others.
     ``is_aside`` is whether it may be too small to compare, since another group is compared.
     """
@@ -75,6 +76,7 @@ class DeploymentGroup(Record):
     environment: str = ""
     piped: str = ""
     copies: tuple[str, ...] = ()
+    clashes: int = 0
     everywhere: frozenset[str] = frozenset()
     is_aside: bool = False
 
@@ -143,6 +145,7 @@ def _loaded(
         skipped=(*skipped, *manifests.skipped, *added.skipped),
         problems=tuple(problems),
         copies=(*manifests.copies, *values.copies),
+        clashes=manifests.clashes,
         documents=tuple(_documents(contents)),
         sources=added.documents,
         focus=files.focus,

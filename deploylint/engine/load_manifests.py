@@ -41,8 +41,8 @@ class ManifestServices(Record):
 
     ``copies`` are files that repeat the workloads of others.
     ``profile`` is what the manifests were read with, and ``because`` why; None without a service.
-    ``links`` are what a part of a group has to do with others, ``is_repeated`` whether a workload
-    is defined twice.
+    ``links`` are what a part of a group has to do with others.
+    ``clashes`` is how many workloads are defined twice.
     """
 
     services: tuple[Service, ...]
@@ -53,7 +53,7 @@ class ManifestServices(Record):
     profile: Profile | None = None
     because: str = ""
     links: Links | None = None
-    is_repeated: bool = False
+    clashes: int = 0
 
 
 def load_manifests(
@@ -93,7 +93,7 @@ def load_manifests(
         profile=table().profile,
         because=_because(result.services),
         links=result.links,
-        is_repeated=bool(twice),
+        clashes=len(twice),
     )
 
 
@@ -161,14 +161,10 @@ def _without_unlisted(
     return kept, list(left_out.items())
 
 
-TWICE = "is defined twice"
-"""What is said of a workload that two files define."""
-
-
 def _defined_twice(twice: Iterable[Twice]) -> Iterator[Problem]:
     """The problems of workloads that are defined twice, at both places."""
     for workloads in twice:
-        what = f"{workloads[0].kind} {workloads[0].name} {TWICE}"
+        what = f"{workloads[0].kind} {workloads[0].name} is defined twice"
         places = [(workload.file, workload.line) for workload in workloads]
         yield from at_both_places(what, places, "keep one; only the first is compared")
 
