@@ -50,7 +50,7 @@ class NodeTable:
 
     COLUMNS = ("source", "paths", "texts", "numbers", "tags", "written_keys", "aliases")
 
-    __slots__ = (*COLUMNS, "_contents", "_nodes")
+    __slots__ = (*COLUMNS, "_contents", "nodes")
 
     def __init__(
         self,
@@ -69,19 +69,19 @@ class NodeTable:
         self.tags = tags
         self.written_keys = written_keys
         self.aliases = aliases
-        self._nodes: dict[int, Node] = {}
+        self.nodes: dict[int, Node] = {}
         self._contents: dict[int, dict[str, Entry] | list[Node]] = {}
 
     def forget_nodes(self) -> None:
         """Drop the views that were made: they and the table refer to each other."""
-        self._nodes.clear()
+        self.nodes.clear()
         self._contents.clear()
 
     def node(self, row: int) -> Node:
         """The value of a row."""
         if self.aliases:
             row = self.aliases.get(row, row)
-        node = self._nodes.get(row)
+        node = self.nodes.get(row)
         if node is None:
             text, tag = self.texts[row], self.tags.get(row) if self.tags else None
             if isinstance(text, str):
@@ -89,21 +89,21 @@ class NodeTable:
                 node = _tuple(Node, (self, row, style, tag, text))
             else:
                 node = _tuple(Collection, (self, row, "", tag, None))
-            self._nodes[row] = node
+            self.nodes[row] = node
         return node
 
     def key(self, row: int) -> Node:
         """The key of a row; its own row is ``~row``."""
-        node = self._nodes.get(~row)
+        node = self.nodes.get(~row)
         if node is None:
             text = self.written_keys.get(row) or self.paths[row].name
-            node = self._nodes[~row] = _tuple(Node, (self, ~row, "", None, text))
+            node = self.nodes[~row] = _tuple(Node, (self, ~row, "", None, text))
         return node
 
     def is_written(self, node: Node) -> bool:
         """Whether a node of this document is as its row is written, and was not made of it."""
         row = node.row
-        if self._nodes.get(row) is node:
+        if self.nodes.get(row) is node:
             return True
         if row < 0:
             return node.content == (self.written_keys.get(~row) or self.paths[~row].name)
@@ -129,17 +129,6 @@ class NodeTable:
     def changed(self, **columns: Any) -> NodeTable:
         """The document with other values in some columns, or of another source."""
         return NodeTable(*(columns.get(name, getattr(self, name)) for name in self.COLUMNS))
-
-    def child(self, row: int, key: str) -> Node | None:
-        """The value under a key in a row; None where it is missing."""
-        above = self.paths[row]
-        path = above.children.get(key)
-        if path is None:
-            path = above.quoted_children.get(key) if above.quoted_children else None
-            if path is None:
-                return None
-        at = self.paths.rows.get(path)
-        return None if at is None else self._nodes.get(at) or self.node(at)
 
     def row_above(self, row: int) -> int:
         """The row of the mapping or list that a row is in; -1 for the root."""
@@ -346,7 +335,11 @@ def span(node: Node) -> Span:
 def child(node: Node, key: str) -> Node | None:
     """The value under a key of a mapping; None for another kind of node or a missing key."""
     if type(node) is Collection:
-        return node.table.child(node.row, key)
+        table, paths = node.table, node.table.paths
+        above = paths[node.row]
+        path = above.children.get(key) or above.quoted_children.get(key)
+        at = None if path is None else paths.rows.get(path)
+        return None if at is None else table.nodes.get(at) or table.node(at)
     entry = entries_of(node).get(key)
     return None if entry is None else entry.value
 

@@ -55,7 +55,7 @@ class Source:
     ``above`` is how many lines of the file are above it, where it is only a part of the file.
     """
 
-    __slots__ = ("_starts", "above", "duplicates", "file", "marked", "meant", "text")
+    __slots__ = ("_counted", "_starts", "above", "duplicates", "file", "marked", "meant", "text")
 
     def __init__(self, file: str, text: str, above: int = 0) -> None:
         self.file = file
@@ -68,6 +68,8 @@ class Source:
         self.meant = 0
         """How many nodes the text means once its aliases are followed."""
         self._starts: array[int] | None = None
+        self._counted = 0, 0
+        """A position in the text, and how many lines end before it."""
 
     def copy(self) -> Source:
         """The same text, for nodes that are read of a part of it."""
@@ -115,7 +117,10 @@ class Source:
     def line_of(self, at: int) -> int:
         """The line in the file of a position in the text, from 0; of few it is counted."""
         if self._starts is None and _has_plain_lines(self.text):
-            return self.text.count("\n", 0, at) + self.above
+            before, lines = self._counted if self._counted[0] <= at else (0, 0)
+            lines += self.text.count("\n", before, at)
+            self._counted = at, lines
+            return lines + self.above
         return self.position(at)[0]
 
     def duplicates_within(self, nodes: Sequence[Node]) -> list[tuple[Node, Node]]:
@@ -149,5 +154,5 @@ def _has_plain_lines(text: str) -> bool:
 def _line_ends(text: str) -> Iterable[int]:
     """Where each line of a text ends, its last one aside."""
     if _has_plain_lines(text):
-        return accumulate(len(line) + 1 for line in text.split("\n")[:-1])
+        return accumulate(map((1).__add__, map(len, text.split("\n")[:-1])))
     return (end.end() for end in _LINE_END.finditer(text))
