@@ -8,12 +8,12 @@ from pathlib import Path
 from deploylint.config.environment_names import layer_name, split_environment
 from deploylint.config.files import LoadedConfig, folder, match_files, named_file
 from deploylint.config.groups import (
-    CHART,
     INSIDE,
     VALUES,
     GroupConfig,
     ServiceFiles,
     environment_by,
+    is_chart,
     with_environments,
     with_files_around,
 )
@@ -148,7 +148,7 @@ def _with_files_beside(member: ServiceFiles, taken: Set[Path]) -> ServiceFiles:
     around = path.parent.parent.parent
     if path != around / INSIDE / path.parent.name / f"{VALUES}{path.suffix}":
         return member
-    if is_file(around / f"{CHART}.yaml"):
+    if is_chart(around):
         for each in _layered([], around, path.suffix, taken):
             member = with_files_around(member, each)
     return member

@@ -11,7 +11,7 @@ from pathlib import Path
 from deploylint.config.environment_names import is_environment, layer_name
 from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import Node
-from deploylint.documents.paths import absolute
+from deploylint.documents.paths import absolute, is_file
 from deploylint.documents.record import Record
 from deploylint.model.service import ServiceSettings
 
@@ -20,6 +20,12 @@ VALUES, CHART = "values", "Chart"
 
 INSIDE = "charts"
 """The folder of the charts inside a chart, as Helm lays it out."""
+
+
+def is_chart(folder: Path) -> bool:
+    """Whether a folder has the description of a chart."""
+    return is_file(folder / f"{CHART}.yaml")
+
 
 NONE = "none"
 """The reference of a group without one: its services are not compared."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from deploylint.config.groups import CHART, VALUES
-from deploylint.documents.paths import absolute, from_display_path, is_file
+from deploylint.config.groups import VALUES, is_chart
+from deploylint.documents.paths import absolute, from_display_path
 from deploylint.documents.regex import regex
 from deploylint.engine.discovery import Skipped
 from deploylint.engine.folder_patterns import FolderGroup, image_name
@@ -42,7 +42,7 @@ def _chart_without_image(group: FolderGroup) -> Path | None:
     if len(services) != 1 or any(member.environments for member in group.files.members):
         return None
     file = absolute(from_display_path(services[0].files[0]))
-    is_own = file.stem == VALUES and is_file(file.parent / f"{CHART}.yaml")
+    is_own = file.stem == VALUES and is_chart(file.parent)
     return file.parent if is_own and not image_name(services[0]) else None
 
 

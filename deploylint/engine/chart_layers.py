@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from deploylint.config.environment_names import is_environment, layer_name
-from deploylint.config.groups import CHART, VALUES
+from deploylint.config.groups import VALUES, is_chart
 from deploylint.config.load import Config
 from deploylint.documents.nodes import Problem, entries_of
-from deploylint.documents.paths import is_file
 from deploylint.documents.suggest import nearest
 from deploylint.engine.discovery import FileGroup, files_in
 from deploylint.engine.folder_reasons import why_not_searched
@@ -25,7 +24,7 @@ def layers_inside(
 ) -> Iterator[tuple[Path, Layers]]:
     """The folders with values of environments of a chart; ``files`` are those of its folder."""
     own = [file for file in files.files if file.stem == VALUES]
-    if files.folder is None or not own or not is_file(files.folder / f"{CHART}.yaml"):
+    if files.folder is None or not own or not is_chart(files.folder):
         return
     for path in sorted(files.folder.glob("*/")):
         if why_not_searched(path, 0, (files.name,)):

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from glob import has_magic
 from pathlib import Path
 
-from deploylint.config.groups import CHART, INSIDE, VALUES
+from deploylint.config.groups import CHART, INSIDE, VALUES, is_chart
 from deploylint.documents.locate import key_path
 from deploylint.documents.nodes import Node, Problem, child, text_of
 from deploylint.documents.paths import (
@@ -296,11 +296,8 @@ class Charts:
 
     def _is_chart(self, folder: Path) -> bool:
         if folder not in self._charts:
-            self._charts[folder] = self._has_description(folder)
+            self._charts[folder] = folder.is_relative_to(self._root) and is_chart(folder)
         return self._charts[folder]
-
-    def _has_description(self, folder: Path) -> bool:
-        return folder.is_relative_to(self._root) and is_file(folder / f"{CHART}.yaml")
 
     def _read(self, folder: Path, defaults: list[Path]) -> Templates | None:
         """The templates of a chart, with those of the charts above and inside if it needs them.

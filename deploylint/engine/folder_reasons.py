@@ -6,7 +6,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-from deploylint.config.groups import CHART, INSIDE
+from deploylint.config.groups import CHART, INSIDE, is_chart
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.engine.discovery import outside_groups
 from deploylint.model.errors import OutsideGroups
@@ -30,11 +30,7 @@ them out."""
 
 def is_templates(folder: Path) -> bool:
     """Whether a folder holds the templates of a Helm chart."""
-    return folder.name == _TEMPLATES and _is_chart(folder.parent)
-
-
-def _is_chart(folder: Path) -> bool:
-    return (folder / f"{CHART}.yaml").is_file()
+    return folder.name == _TEMPLATES and is_chart(folder.parent)
 
 
 def why_not_searched(path: Path, depth: int, services: Collection[str]) -> str:
@@ -49,9 +45,9 @@ def why_not_searched(path: Path, depth: int, services: Collection[str]) -> str:
         command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
         return f"templates of a chart; render it first: {command}"
     is_umbrella = len(services) > 1 and path.name == INSIDE
-    if services and path.name in _OF_A_CHART and _is_chart(path.parent) and not is_umbrella:
+    if services and path.name in _OF_A_CHART and is_chart(path.parent) and not is_umbrella:
         return _OF_A_CHART[path.name]
-    if path.parent.name == INSIDE and _is_chart(path.parent.parent):
+    if path.parent.name == INSIDE and is_chart(path.parent.parent):
         if path.name in services:
             return _OF_A_CHART[INSIDE]
         from deploylint.engine.chart_dependencies import (

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
-from deploylint.config.groups import CHART, INSIDE, VALUES
+from deploylint.config.groups import INSIDE, VALUES, is_chart
 from deploylint.config.load import Config
-from deploylint.documents.paths import absolute, display_path, is_file, repository
+from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import Document
 from deploylint.engine.chart_layers import layers_inside
 from deploylint.engine.deployers import with_deployers
@@ -192,7 +192,7 @@ class _Search:
         layers = values_of_environments(files)
         if files.folder is None or not layers:
             return files
-        charts = [path for path in files.folder.iterdir() if is_file(path / f"{CHART}.yaml")]
+        charts = [path for path in files.folder.iterdir() if is_chart(path)]
         values = self._shared.read(charts[0] / f"{VALUES}.yaml") if len(charts) == 1 else None
         if not isinstance(values, Document) or not self._shared.charts.is_of_services(values):
             return files

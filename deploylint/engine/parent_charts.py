@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from pathlib import Path
 
-from deploylint.config.groups import VALUES, ServiceFiles, with_files_around
+from deploylint.config.groups import VALUES, ServiceFiles, is_chart, with_files_around
 from deploylint.documents.paths import absolute
 from deploylint.documents.reader import Document
 from deploylint.engine.chart_dependencies import OwnChart, switches_off
@@ -52,8 +52,11 @@ class ParentCharts:
 
         They are kept, to be laid over the values of these; ``seen`` has why others are not.
         """
-        charts, folder = self._shared.charts, _place(files)
-        if files.folder is None or not charts.own(folder):
+        folder = _place(files)
+        if files.folder is None or not is_chart(folder):  # as it is with most
+            return False
+        charts = self._shared.charts
+        if not charts.own(folder):
             return False
         documents = [self._shared.read(file) for file in files.every_file if file.stem == VALUES]
         is_read_otherwise = any(

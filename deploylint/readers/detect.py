@@ -49,11 +49,10 @@ def _is_compose(root: Node) -> bool:
 
     A file that is called after values is one only with more of its keys than ``services``.
     """
-    services = child(root, "services")
-    if _CALLED_VALUES.match(PurePath(root.source.file).name) and len(entries_of(root)) == 1:
-        return False
-    runs = [entry.value for entry in entries_of(services).values()]
+    runs = [entry.value for entry in entries_of(child(root, "services")).values()]
     if not runs or not all(key in _OF_COMPOSE or key[:2] == "x-" for key in entries_of(root)):
+        return False
+    if len(entries_of(root)) == 1 and _CALLED_VALUES.match(PurePath(root.source.file).name):
         return False
     return all(
         any(child(run, key) is not None for key in ("build", "extends"))
