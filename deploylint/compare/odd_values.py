@@ -34,6 +34,7 @@ from deploylint.model.fields import (
     SECRET_VARIABLES,
     VARIABLES,
 )
+from deploylint.model.format import share_of
 from deploylint.model.own_name import with_service
 from deploylint.model.service import Service, is_written
 from deploylint.model.types import SIZES
@@ -110,7 +111,7 @@ def _odd_ones(every: Sequence[WrittenText]) -> Iterator[tuple[WrittenText, Writt
     if len(every) >= MANY and ranked[0][1] == len(every) - 1:
         odd = next(answer for answer in every if answer.text != ranked[0][0])
         usual = next(answer for answer in every if answer.text == ranked[0][0])
-        yield odd, usual, f"{len(every) - 1} of {len(every)} services"
+        yield odd, usual, share_of(len(every) - 1, len(every))
 
 
 _VERSION = regex(r"v?\d+(\.\d+)+\b.*")
@@ -140,7 +141,7 @@ def _misspelt_variables(services: Sequence[Service]) -> Iterator[Oddity]:
         for name in own if len(own) > len(usual & own.keys()) else ():
             near = (other for other in usual - own.keys() if _is_nearly(name, other))
             if often[name] == 1 and (meant := min(near, default="")):
-                share = f"{often[meant]} of {len(services)} services"
+                share = share_of(often[meant], len(services))
                 other = next(entries[meant] for _, entries in variables if meant in entries)
                 message = f"unknown variable {name!r}; did you mean {meant!r}, as in {share}?"
                 yield Oddity(service, UNKNOWN_KEY, own[name].key, message, other.key)
@@ -185,7 +186,7 @@ def _unit_slips(services: Sequence[Service]) -> Iterator[Oddity]:
             other = written[texts.index(most)][1].node
             assert value.node is not None
             assert other is not None
-            share = f"{len(texts) - 1} of {len(texts)} services have {most}"
+            share = f"{share_of(len(texts) - 1, len(texts))} have {most}"
             message = f"{address} is {odd}; {share}, so a digit or the unit is a slip"
             yield Oddity(service, UNIT_SLIP, value.node, message, other)
 
@@ -231,7 +232,7 @@ def _odd_timings(services: Sequence[Service]) -> Iterator[Oddity]:
             value, other = service.main.value(address), first.main.value(address)
             if is_written(value) and value.node is not None and other.node is not None:
                 key = ".".join(value.node.path.keys()[-2:])
-                share = f"{count} of {len(written)} services have {most[number]}"
+                share = f"{share_of(count, len(written))} have {most[number]}"
                 message = f"{key} is {value.data}; {share}, and all other timings alike"
                 yield Oddity(service, ODD_KEY, value.node, message, other.node)
 

@@ -19,6 +19,7 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import distance, is_near
 from deploylint.model.fault import MISPLACED
+from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.secret_signs import may_name_a_secret
@@ -123,7 +124,7 @@ def _missing(
 ) -> Iterator[Oddity]:
     """A key that one service lacks: it is misspelt, at another level, or not there."""
     with_it, asked = _with(path, every), often[path[:-1]]
-    entry, share = with_it[0].entry(path), f"{asked - 1} of {asked} services"
+    entry, share = with_it[0].entry(path), share_of(asked - 1, asked)
     for near in keys.outline.places:
         is_beside = near[:-1] == path[:-1] and often[near] == 1
         if is_beside and _is_misspelt(near[-1], path[-1]) and _alike(keys.entry(near), entry):
@@ -276,7 +277,7 @@ _SWITCH, _OFF = regex(r"enabled?|.*Enabled?"), "false"
 def _odd_text(path: Path, every: Sequence[ServiceKeys], number: int, most: str) -> Oddity:
     """The text of one of some services, where all others have another."""
     odd, other = every[number], every[0 if number else 1]
-    share = f"{len(every) - 1} of {len(every)} services have {most}"
+    share = f"{share_of(len(every) - 1, len(every))} have {most}"
     message = f"{dotted_path(path)} is {odd.text(path)}; {share}"
     return Oddity(odd.service, ODD_KEY, odd.entry(path).value, message, other.entry(path).value)
 

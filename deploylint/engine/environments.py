@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from deploylint.documents.regex import regex
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.finding import Finding
+from deploylint.model.format import without_shares
 from deploylint.model.service import Service
 from deploylint.policy.judgement import Judged
 
@@ -57,14 +57,10 @@ def without_repeats(results: Sequence[GroupResult]) -> Iterator[GroupResult]:
         yield result._replace(outcome=result.outcome._replace(findings=kept))
 
 
-_SHARE = regex(r"\d+ of \d+ services")
-"""How many agree: environments differ in the number of their services."""
-
-
 def _identity(judged: Judged) -> object:
     """What is equal of a finding in several environments of one service."""
     if isinstance(judged, Finding):
-        actual = _SHARE.sub("", repr(judged.actual))
+        actual = without_shares(repr(judged.actual))
         values = (judged.status, repr(judged.expected), actual, judged.location)
         return (judged.group, judged.service, judged.rule, judged.component, judged.address, values)
     return (judged.service, judged.rule, judged.component, judged.address, judged.allowance.place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from deploylint.documents.regex import regex
 from deploylint.documents.scalars import resolve
 from deploylint.model.types import Plain
 
@@ -33,3 +34,16 @@ def enumerate_names(names: Sequence[str], most: int) -> str:
     """Some names; of more than ``most`` the first, and how many more there are."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def share_of(number: int, asked: int) -> str:
+    """How many of the services that were asked have something."""
+    return f"{number} of {asked} services"
+
+
+_SHARE = regex(r"\b\d+ of \d+ services\b")
+
+
+def without_shares(text: str) -> str:
+    """A text without how many services have something: groups and environments differ in that."""
+    return _SHARE.sub("most services", text)

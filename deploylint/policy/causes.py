@@ -17,6 +17,7 @@ from functools import cache
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.model.finding import MISSPELT, Finding, Location
+from deploylint.model.format import without_shares
 from deploylint.model.service import Role, Service
 from deploylint.policy.builtin_checks import STRUCTURE
 
@@ -196,7 +197,7 @@ def _way(finding: Finding) -> Key:
         own = (posixpath.dirname(finding.location.file), finding.service)
         words = "|".join(re.escape(word) for word in own if word)
         message = re.sub(rf"(?<![\w/-])({words})(?![\w/-])", "{own}", finding.message)
-        return (re.sub(r"\b\d+ of \d+ services\b", "most services", message),)
+        return (without_shares(message),)
     others = (text for role, _, text in finding.related if role in ("agrees-not", "among"))
     near = finding.near.id if finding.near is not None else ""
     states = finding.expected_state == "known", finding.actual_state == "known"

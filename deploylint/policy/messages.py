@@ -10,7 +10,7 @@ from deploylint.documents.nodes import Node, span
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES, ELEMENTS, KEY, PRESENT, is_key
-from deploylint.model.format import format_as_written, format_value
+from deploylint.model.format import format_as_written, format_value, share_of
 from deploylint.model.paths import field_of, name_in
 from deploylint.model.patterns import Pattern
 from deploylint.model.secrets import redact
@@ -164,8 +164,7 @@ class _OtherSide(Record):
 def _other_side(difference: Difference) -> _OtherSide:
     """The reference, another environment of the service, or what most services have."""
     if difference.vote is not None:
-        most = f"{difference.vote.agree} of {difference.vote.asked} services"
-        return _OtherSide(most, "have", "set", "do")
+        return _OtherSide(share_of(*difference.vote[:2]), "have", "set", "do")
     if difference.rule.scope == "environments" and difference.reference is not None:
         return _OtherSide(difference.reference.service.environment or "the other environment")
     return _OtherSide("the reference")
