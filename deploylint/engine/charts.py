@@ -52,7 +52,7 @@ from deploylint.readers.helm.chart import (
     named_workloads,
     read_templates,
 )
-from deploylint.readers.helm.unread_keys import unread_keys
+from deploylint.readers.helm.unread_keys import with_unread_keys
 
 TEMPLATES = "templates"
 """The folder of a chart's templates, as Helm lays it out."""
@@ -117,8 +117,8 @@ class Charts:
         if self.is_own(document) and self._is_released(folder):
             service = _without_tag(service)
         if templates is not None and templates.is_whole and not templates.read_all:
-            unread = unread_keys(service.root, reads)
-            service = service._replace(faults=_with_unread(service.faults, unread))
+            faults = tuple(with_unread_keys(service.faults, service.root, reads))
+            service = service._replace(faults=faults)
         if service.faults:
             faults = tuple(_not_in_containers(service, templates))
             service = service._replace(faults=tuple(self._not_read(service, faults, reads, folder)))
@@ -346,12 +346,6 @@ def _without_tag(service: Service) -> Service:
             fields[address] = hide_value(fields[address], note)
     main = main._replace(values=FieldValues(fields, main.values.rows))
     return service._replace(components=(main, *others))
-
-
-def _with_unread(faults: Sequence[Fault], unread: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Faults, and those of keys that templates do not take, where none of them is reported."""
-    nodes = {fault.node for fault in faults}
-    return (*faults, *(fault for fault in unread if fault.node not in nodes))
 
 
 def _named_files(folder: Path, templates: Iterable[str]) -> list[Path]:

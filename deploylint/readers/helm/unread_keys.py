@@ -37,10 +37,17 @@ def _tree(reads: frozenset[str]) -> _Read:
     return top
 
 
-def unread_keys(root: Node, reads: frozenset[str]) -> Iterator[Fault]:
-    """The keys of values that nothing takes and that are a letter off one that is taken."""
+def with_unread_keys(faults: Iterable[Fault], root: Node, reads: frozenset[str]) -> Iterator[Fault]:
+    """Some faults, and the keys of values that nothing takes, a letter off one that is taken.
+
+    What the faults are about already is left out.
+    """
+    nodes = set[Node]()
+    for fault in faults:
+        nodes.add(fault.node)
+        yield fault
     words = frozenset(key for path in reads for key in path.split("."))
-    yield from _unread(root, _tree(reads), words)
+    yield from (fault for fault in _unread(root, _tree(reads), words) if fault.node not in nodes)
 
 
 def _unread(node: Node, read: _Read, words: frozenset[str]) -> Iterator[Fault]:
