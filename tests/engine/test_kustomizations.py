@@ -243,6 +243,32 @@ def test_field_that_kustomize_does_not_have_is_reported(tmp_path: Path) -> None:
     assert reported(tmp_path, files, "unknown-field") == ["kustomization.yaml:2 unknown-field"]
 
 
+NO_TEXTS = [
+    ("patches:\n- target: {kind: Deployment}\n  patch: {peer: z}", 4, "a mapping"),
+    ("patches:\n- target: {kind: Deployment}\n  patch: [{op: remove, path: /a}]", 4, "a list"),
+    ("patchesStrategicMerge:\n- {kind: Deployment, metadata: {name: api}}", 3, "a mapping"),
+]
+
+
+@pytest.mark.parametrize(("changes", "line", "what"), NO_TEXTS)
+def test_patch_that_is_no_text_is_reported(
+    changes: str, line: int, what: str, tmp_path: Path
+) -> None:
+    files = OBJECTS | {"deploy/kustomization.yaml": f"{EVERY}{changes}\n"}
+    found = report(write(tmp_path, files) / "deploy")
+    (fault,) = (one for one in found.findings if one.rule == "wrong-type")
+    assert (fault.location.line, fault.message.partition(";")[0]) == (line, f"a patch is {what}")
+    assert any(one.rule == "unapplied-patches" for one in found.findings)
+
+
+@pytest.mark.parametrize("item", ["{target: {kind: Deployment}}", "{patch: }", "{path: ''}"])
+def test_patch_that_changes_nothing_is_unknown(item: str, tmp_path: Path) -> None:
+    files = {"deploy/kustomization.yaml": f"{EVERY}patches: [{item}]\n"}
+    assert reported(tmp_path, files, "unapplied-patches") == [
+        "kustomization.yaml:2 unapplied-patches"
+    ]
+
+
 def test_patch_that_cannot_be_read_is_a_problem_at_its_line(tmp_path: Path) -> None:
     files = OBJECTS | {"deploy/kustomization.yaml": f"{EVERY}patches: [{{path: patch.yaml}}]\n"}
     files["deploy/patch.yaml"] = "kind: Deployment\nspec:\n  replicas: 3\n template: {}\n"

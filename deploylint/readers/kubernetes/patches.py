@@ -17,7 +17,6 @@ from deploylint.documents.merge import OVERRIDDEN, Lost
 from deploylint.documents.nodes import (
     Entry,
     Node,
-    Problem,
     child,
     child_at,
     entries_of,
@@ -26,6 +25,7 @@ from deploylint.documents.nodes import (
     scalar,
     text_of,
 )
+from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.scalars import whole_number
 from deploylint.model.fault import Fault
@@ -76,16 +76,23 @@ def change_objects(
 class _Patch(Record):
     """The documents of a patch, which objects it is for, and the key that it stands under.
 
-    ``options`` may let it change names and kinds.
+    ``options`` may let it change names and kinds. ``no_text`` is a patch that is a mapping or list.
     """
 
     key: Node
     roots: tuple[Node, ...]
     target: Node | None
     options: Node | None
+    no_text: Node | None
 
     def unmatched(self, objects: Sequence[ChangedObject]) -> Iterator[Fault]:
-        """What is wrong where it is for none of some objects."""
+        """What is wrong where it is for none of some objects, or no text, as kustomize wants it."""
+        if self.no_text is not None:
+            what = "mapping" if self.no_text.is_mapping else "list"
+            message = (
+                f"a patch is a {what}; kustomize takes a text: write |- and the patch below it"
+            )
+            yield Fault("wrong-type", self.no_text, message)
         written = [ChangedObject(each.layers[0], each.layers) for each in objects]
         for root in self.roots:
             if not any(_is_for(self.target, root, each) for each in (*objects, *written)):
@@ -117,20 +124,22 @@ def _patches(top: Node, read_patch: ReadPatch) -> Iterator[_Patch]:
     for key, entry in entries_of(top).items():
         for item in items_of(entry.value) if key in table().kustomization.patches else ():
             inline, file = child(item, "patch"), child(item, "path")
-            if item.is_scalar and "\n" in text_of(item):
-                inline = item
-            elif item.is_scalar:
-                file = item
+            if (
+                item.is_scalar or not table().kustomization.overlaid[key]
+            ):  # the item is the patch, or its file
+                is_file = item.is_scalar and "\n" not in text_of(item)
+                inline, file = (None, item) if is_file else (item, None)
+            roots = () if file is None else read_patch(file)
+            roots = roots if inline is None else _inline(inline)
+            is_text = inline is None or inline.is_scalar
             about = child(item, "target"), child(item, "options")
-            if inline is not None:
-                yield _Patch(entry.key, tuple(_inline(inline)), *about)
-            elif file is not None:
-                yield _Patch(entry.key, tuple(read_patch(file)), *about)
+            yield _Patch(entry.key, tuple(roots), *about, None if is_text else inline)
 
 
 def _inline(text: Node) -> Sequence[Node]:
-    document = read_embedded(text)
-    return () if isinstance(document, Problem) else document.roots
+    """The documents of a patch in a text; none where it is another thing."""
+    document = read_embedded(text) if text.is_scalar else None
+    return document.roots if isinstance(document, Document) else ()
 
 
 def _is_for(target: Node | None, patch: Node, each: ChangedObject) -> bool:
