@@ -14,7 +14,7 @@ from deploylint.compare.oddities import Oddity, sibling_groups
 from deploylint.compare.siblings import image_folder
 from deploylint.documents.grouping import items_by_key
 from deploylint.model.data import WELL_KNOWN, definition
-from deploylint.model.fields import IMAGE_NAME, LISTED_PORT, READINESS, TARGET_PORT
+from deploylint.model.fields import IMAGE_NAME, IMAGE_REGISTRY, LISTED_PORT, READINESS, TARGET_PORT
 from deploylint.model.locations import node_of, place
 from deploylint.model.service import Component, Service, is_written
 
@@ -31,7 +31,7 @@ def partial_readiness(votes: GroupVotes) -> Iterator[Oddity]:
     """
     for siblings in sibling_groups(votes):
         servers = (one for one in siblings if _gets_requests(one))
-        for alike in items_by_key((image_folder(one.main), one) for one in servers).values():
+        for alike in items_by_key((_makers(one.main), one) for one in servers).values():
             having = [one for one in alike if one.main.values.state(READINESS) == "known"]
             if len(having) >= SOME and not is_majority(len(having), len(alike)):
                 yield from _lacking(alike, having)
@@ -68,4 +68,9 @@ def _is_own(component: Component) -> bool:
     """Whether an image has makers, and is not called like a program that anybody runs."""
     name = str(component.value(IMAGE_NAME).data).rpartition("/")[2].lower()
     others = definition(WELL_KNOWN)["images"]
-    return bool(image_folder(component)) and not any(word in others for word in name.split("-"))
+    return bool(_makers(component)) and not any(word in others for word in name.split("-"))
+
+
+def _makers(component: Component) -> str:
+    """Where the makers of an image keep theirs: a folder of a registry, or one of their own."""
+    return image_folder(component) or str(component.value(IMAGE_REGISTRY).data or "")

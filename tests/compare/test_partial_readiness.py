@@ -6,30 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.projects import report, write
+from tests.support.projects import deployment, report, write
 
-SERVER = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: NAME}
-spec:
-  selector: {matchLabels: {app: NAME}}
-  template:
-    metadata: {labels: {app: NAME}}
-    spec:
-      containers:
-      - name: main
-        image: acme.example/shop/NAME:1.2.0
-        ports: [{containerPort: 8080}]
+LISTED = "        ports: [{containerPort: 8080}]\n"
+PROBE = "        readinessProbe: {httpGet: {path: /ready, port: 8080}}\n"
+SERVICE = """\
 ---
 apiVersion: v1
 kind: Service
 metadata: {name: NAME}
 spec: {selector: {app: NAME}, ports: [{port: 80, targetPort: 8080}]}
 """
-PROBE = "\n        readinessProbe: {httpGet: {path: /ready, port: 8080}}"
-LISTED = "\n        ports: [{containerPort: 8080}]"
-READY = SERVER.replace(LISTED, LISTED + PROBE)
+SERVER = deployment("NAME", LISTED) + SERVICE
+READY = deployment("NAME", LISTED + PROBE) + SERVICE
 NAMES = ("cart", "orders", "payment", "user", "web")
 
 
@@ -70,11 +59,23 @@ def test_message_counts_the_servers_and_shows_one_that_has_it(tmp_path: Path) ->
     "other",
     [
         pytest.param(SERVER.replace(LISTED, ""), id="no port is listed"),
-        pytest.param(SERVER.partition("---")[0], id="no Service leads to it"),
-        pytest.param(SERVER.replace("shop/NAME", "shop/shop-mysql"), id="a store"),
-        pytest.param(SERVER.replace("acme.example/shop/NAME", "redis"), id="anybody's program"),
-        pytest.param(SERVER.replace("/shop/", "/tools/"), id="other people's program"),
+        pytest.param(SERVER.replace(SERVICE, ""), id="no Service leads to it"),
+        pytest.param(SERVER.replace("example/NAME", "example/shop-mysql"), id="a store"),
+        pytest.param(SERVER.replace("acme.example/NAME", "redis"), id="anybody's program"),
+        pytest.param(
+            SERVER.replace("acme.example/", "ghcr.io/tools/"), id="other people's program"
+        ),
     ],
 )
 def test_program_that_is_no_such_server_is_not_reported(other: str, tmp_path: Path) -> None:
     assert lacking(tmp_path, READY, READY, SERVER, SERVER, other) == ["payment.yaml", "user.yaml"]
+
+
+def test_images_of_one_folder_of_a_registry_are_of_the_same_people(tmp_path: Path) -> None:
+    texts = [text.replace("acme.example/", "ghcr.io/acme/") for text in (READY, READY, SERVER)]
+    assert lacking(tmp_path, *texts, SERVER, SERVER) == []
+    assert lacking(tmp_path, *texts, texts[2], texts[2]) == [
+        "payment.yaml",
+        "user.yaml",
+        "web.yaml",
+    ]
