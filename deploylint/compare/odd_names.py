@@ -7,13 +7,12 @@ object of the group has.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from deploylint.compare.oddities import ODD_KEY, Oddity
-from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Collection, Node, child_at, text_of
 from deploylint.documents.record import Record
-from deploylint.documents.suggest import is_near
+from deploylint.documents.suggest import NearWords, is_near
 from deploylint.model.own_name import SELF, with_service
 from deploylint.model.service import Service
 from deploylint.model.templates import is_variable
@@ -47,14 +46,14 @@ def misspelt_names(services: Sequence[Service]) -> Iterator[Oddity]:
     names = [name for service in services for name in _names(service)]
     often = Counter(name.text for name in names)
     usual = {name.text: name for name in names if often[name.text] >= _SEVERAL}
-    spelt = items_by_key((way, text) for text in usual for way in _ways(text))
+    spelt = NearWords(usual)
     own = [text for text, _ in often.most_common(_MOST_OWN) if SELF in text and text in usual]
     defined = {text_of(child_at(root, "metadata", "name")) for s in services for root in s.roots}
     for name in names if usual else ():
         text = text_of(name.node)
         if often[name.text] > 1 or text in defined:
             continue
-        near = [(form, form) for way in _ways(text) for form in spelt.get(way, ())]
+        near = [(form, form) for form in spelt.near(text)]
         near += [
             (form.replace(SELF, each), form) for each in name.service.own_names for form in own
         ]
@@ -80,11 +79,6 @@ def _names(service: Service) -> Iterator[_Reference]:
             is_name = (is_name or path.name == "secretName") and isinstance(text, str)
             if is_name and text and not is_variable(text):
                 yield _Reference(service, table.node(row), with_service(text, service.own_names))
-
-
-def _ways(name: str) -> Iterable[str]:
-    """A name, and all ways to write it with one letter less."""
-    return (name, *(name[:at] + name[at + 1 :] for at in range(len(name))))
 
 
 def _is_slip(name: str, other: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from deploylint.documents.grouping import items_by_key
+
 MAX_DISTANCE = 2
 """How many letters may be added, left out, changed or swapped with their neighbour."""
 
@@ -13,6 +15,30 @@ def nearest(word: str, known: Iterable[str]) -> str:
     limit = min(MAX_DISTANCE, (len(word) - 1) // 2)
     near = (other for other in known if other != word and is_near(word, other, limit))
     return min(((distance(word, other), other) for other in near), default=(0, ""))[1]
+
+
+class NearWords:
+    """Known words, to be found by one that is a letter off; each look-up is as long as its word.
+
+    Two words are a letter apart where they are alike without one letter of each, or of one of them.
+    """
+
+    LONGEST = 253
+    """The longest name of an object in Kubernetes; a longer word is near none."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._by_form = items_by_key((form, word) for word in known for form in self._forms(word))
+
+    def near(self, word: str) -> list[str]:
+        """The other known words that are one letter off, in their alphabetical order."""
+        alike = {other for form in self._forms(word) for other in self._by_form.get(form, ())}
+        return sorted(other for other in alike - {word} if is_near(word, other, 1))
+
+    def _forms(self, word: str) -> Iterable[str]:
+        """A word, and all ways to write it with one letter less."""
+        if len(word) > self.LONGEST:
+            return ()
+        return (word, *(word[:at] + word[at + 1 :] for at in range(len(word))))
 
 
 MOST, FEW = 5, 8

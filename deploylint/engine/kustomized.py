@@ -323,8 +323,9 @@ def kustomization_faults(kustomization: KustomizationFile) -> Iterator[Fault]:
 def key_faults(kustomization: KustomizationFile) -> Iterator[Fault]:
     """Keys that a kustomization does not have, and changes of nothing."""
     keys, entries = table().kustomization, entries_of(kustomization.top)
+    unset = keys.keys - entries.keys()
     for name, entry in entries.items():
-        if name not in keys.keys and (meant := nearest(name, keys.keys - entries.keys())):
+        if name not in keys.keys and (meant := nearest(name, unset)):
             message = f"kustomize has no field {name!r}; did you mean {meant!r}?"
             yield Fault("unknown-field", entry.key, message, meant=meant)
     changing = [entries[key] for key in entries if key in keys.changing]

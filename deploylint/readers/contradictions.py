@@ -7,9 +7,11 @@ To add a kind, write a function from a node to Faults, and call it where such a 
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from deploylint.documents.nodes import (
     Node,
+    NodeTable,
     child,
     child_at,
     entries_of,
@@ -126,18 +128,21 @@ def _quoted(parts: Iterable[Node], *, is_copied: bool = False) -> Iterator[Fault
     entries = [entry for part in parts for entry in entries_of(part).values()]
     typed = [(entry, _type_of(entry.value)) for entry in entries]
     plain = {wanted for entry, wanted in typed if not entry.value.style}
-    for entry in entries[: int(is_copied)]:
-        table, every = entry.value.table, range(len(entry.value.table.paths))
-        nodes = (table.node(row) for row in every if _is_typed(table.paths[row].name))
-        plain.update(_type_of(node) for node in nodes if node.is_scalar and not node.style)
+    if is_copied and entries:
+        plain |= _plain_types(entries[0].value.table)
     for entry, wanted in typed:
         if wanted in plain - {""} and entry.value.style and entry.value.path.name != "port":
             message = f"{entry.value.path.name} is a text, by its quotes; the API takes {wanted}"
             yield Fault("wrong-type", entry.key, f"{message} without quotes")
 
 
-def _is_typed(name: str) -> bool:
-    return name in _FLAGS or _NUMBERED.search(name) is not None
+@lru_cache(maxsize=1)  # the components of a file come one after another
+def _plain_types(table: NodeTable) -> frozenset[str]:
+    """What a file has without quotes at keys of a type."""
+    names = (path.name for path in table.paths)
+    rows = (row for row, name in enumerate(names) if name in _FLAGS or _NUMBERED.search(name))
+    nodes = map(table.node, rows)
+    return frozenset(_type_of(node) for node in nodes if node.is_scalar and not node.style)
 
 
 def _type_of(value: Node) -> str:

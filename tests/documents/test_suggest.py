@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.documents.suggest import MOST, distance, hint, is_near
+from deploylint.documents.suggest import MOST, NearWords, distance, hint, is_near
 
 RULES = (
     "probes",
@@ -44,3 +44,16 @@ def test_hint_names_at_most_five_words(word: str) -> None:
 @given(*2 * [st.text("abkK1", max_size=7)], st.integers(0, 3))
 def test_is_near_is_a_bound_of_the_distance(word: str, other: str, most: int) -> None:
     assert is_near(word, other, most) == (distance(word, other) <= most)
+
+
+@given(st.lists(st.text("abc", max_size=6)), st.text("abc", max_size=6))
+def test_near_words_are_those_one_letter_off(known: list[str], word: str) -> None:
+    assert NearWords(known).near(word) == sorted(
+        {other for other in known if distance(word, other) == 1}
+    )
+
+
+def test_near_words_of_a_text_longer_than_a_name_are_none() -> None:
+    long = "a" * (NearWords.LONGEST + 1)
+    assert NearWords([long, "a" * 253]).near(f"{long}b") == []
+    assert NearWords([long, "a" * 253]).near("a" * 252) == ["a" * 253]

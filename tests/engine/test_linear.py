@@ -163,6 +163,51 @@ def groups_with_allowances(count: int) -> dict[str, str]:
     return files | {CONFIG: f"version: 1\ngroups:\n{groups}allow:\n{allow}"}
 
 
+def hosts_of_an_ingress(count: int) -> dict[str, str]:
+    hosts = ", ".join(f"shop{number}-long.acme.example" for number in range(count))
+    path = "{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}"
+    rules = "".join(
+        f"  - {{host: sohp{n}-other.acme.example, http: {{paths: [{path}]}}}}\n"
+        for n in range(count)
+    )
+    ingress = "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\n"
+    ingress += f"spec:\n  tls: [{{hosts: [{hosts}]}}]\n  rules:\n{rules}"
+    return {f"deploy-{name}.yaml": deployment(name) for name in ("api", "web")} | {
+        "deploy-web.yaml": deployment("web") + ingress
+    }
+
+
+def keys_that_no_template_takes(count: int) -> dict[str, str]:
+    keys = "".join(f"keyname{letters(number)}: 1\n" for number in range(count))
+    taken = "".join(f"{{{{ .Values.yekname{letters(number)} }}}}\n" for number in range(count))
+    image = 'image: "{{ .Values.image.repository }}"'
+    return {
+        f"{name}/{file}": text
+        for name in ("api", "web")
+        for file, text in {
+            "Chart.yaml": f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n",
+            "values.yaml": f"{WEB}{keys}",
+            "templates/all.yaml": deployment(name).replace(
+                f"image: acme.example/{name}:1.2.0", image
+            )
+            + taken,
+        }.items()
+    }
+
+
+def letters(number: int) -> str:
+    """A number in letters: a key with digits is another thing."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+def workers_with_quoted_numbers(count: int) -> dict[str, str]:
+    context = "{runAsUser: '1000', capabilities: {add: [SYS_ADMIN]}}"
+    worker = "  w%d: {command: [celery, worker, -Q, q%d], securityContext: %s}\n"
+    workers = "".join(worker % (number, number, context) for number in range(count))
+    files = files_in_a_folder(2)
+    return {name: f"{text}workers:\n{workers}" for name, text in files.items()}
+
+
 def calls(folder: Path, files: dict[str, str], command: str, *options: str) -> int:
     """How many functions a command calls."""
     write(folder, files)
@@ -197,6 +242,9 @@ REFERENCES: dict[Callable[[int], dict[str, str]], str] = {
     allowances_of_each_service: "",
     keys_written_twice: "web000",
     groups_with_allowances: "",
+    hosts_of_an_ingress: "api",
+    keys_that_no_template_takes: "api",
+    workers_with_quoted_numbers: "web000",
 }
 """The services of each kind of files, and their reference where no configuration names it."""
 

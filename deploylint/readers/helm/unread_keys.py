@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from deploylint.documents.nodes import Node, entries_of
-from deploylint.documents.suggest import is_near, letters
+from deploylint.documents.suggest import NearWords, letters
 from deploylint.model.fault import Fault, unknown_key
 
 _SHORTEST = 5
@@ -18,11 +18,14 @@ _MOST_CHARTS = 1_000
 class _Read:
     """What templates take below a key of values; ``is_whole`` is whether one takes all of it."""
 
-    __slots__ = ("below", "is_whole")
-
     def __init__(self) -> None:
         self.below: dict[str, _Read] = {}
         self.is_whole = False
+
+    @cached_property
+    def words(self) -> NearWords:
+        """The keys below, to be found by one that is a letter off."""
+        return NearWords(self.below)
 
 
 @lru_cache(maxsize=_MOST_CHARTS)
@@ -56,16 +59,16 @@ def _unread(node: Node, read: _Read, words: frozenset[str]) -> Iterator[Fault]:
         below = read.below.get(name)
         if below is not None and not below.is_whole:
             yield from _unread(entry.value, below, words)
-        elif below is None and name not in words and (meant := _meant(name, read.below)):
+        elif below is None and name not in words and (meant := _meant(name, read.words)):
             yield unknown_key(entry.key, meant)
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
+def _meant(name: str, known: NearWords) -> str:
     """The known key that another one is a slip of; what differs in its signs or an s may be old."""
-    return next((each for each in known if _is_slip(name, each)), "")
+    near = known.near(name) if name.isalpha() else ()
+    return next((each for each in near if _is_slip(name, each)), "")
 
 
 def _is_slip(name: str, known: str) -> bool:
     is_long = min(len(name), len(known)) >= _SHORTEST
-    is_other = letters(name).removesuffix("s") != letters(known).removesuffix("s")
-    return is_long and is_other and name.isalpha() and is_near(name, known, 1)
+    return is_long and letters(name).removesuffix("s") != letters(known).removesuffix("s")

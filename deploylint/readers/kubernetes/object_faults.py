@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from deploylint.documents.nodes import Node, child, plain, span, text_of
 from deploylint.documents.structure import key_names
-from deploylint.documents.suggest import distance, hint
+from deploylint.documents.suggest import NearWords, distance, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
@@ -185,10 +185,13 @@ def _hosts(group: WorkloadObjects) -> Iterator[NumberedFault]:
     for other in group.others:
         certified = nodes_at(other.node, "spec.tls[].hosts[]") if other.kind == "Ingress" else ()
         known = {text_of(node) for node in nodes_at(other.node, "spec.rules[].host")}
-        for node in certified:
+        owners = _owners(group, other)[:1] if certified else []
+        words = NearWords(known if owners else ())
+        for node in (node for node in certified if text_of(node) not in known):
             host = text_of(node)
-            near = [each for each in known if _is_slip(host, each) or _is_slip(each, host)]
-            for number in _owners(group, other)[:1] if near and host not in known else ():
+            alike_hosts = words.near(host)
+            near = [each for each in alike_hosts if _is_slip(host, each) or _is_slip(each, host)]
+            for number in owners if near else ():
                 message = f"no rule has the host {host!r}; did you mean {near[0]!r}?"
                 yield number, Fault("misspelt-reference", node, message)
 

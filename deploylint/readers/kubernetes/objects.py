@@ -323,10 +323,7 @@ _SLIPS = ("misplaced-field", "unknown-field")
 
 
 def _without_containers(workload: Object) -> Problem:
-    at, advice = _slip(workload) or (
-        workload.pod or workload.node,
-        "write them in its pod template",
-    )
+    at, advice = _slip(workload) or (workload.pod or workload.node, _WHERE)
     message = f"{workload.kind} {workload.name} has no containers; {advice}"
     return unreadable_at(at, message).problem
 

@@ -89,10 +89,8 @@ class _Patch(Record):
         """What is wrong where it is for none of some objects, or no text, as kustomize wants it."""
         if self.no_text is not None:
             what = "mapping" if self.no_text.is_mapping else "list"
-            message = (
-                f"a patch is a {what}; kustomize takes a text: write |- and the patch below it"
-            )
-            yield Fault("wrong-type", self.no_text, message)
+            advice = "kustomize takes a text: write |- and the patch below it"
+            yield Fault("wrong-type", self.no_text, f"a patch is a {what}; {advice}")
         written = [ChangedObject(each.layers[0], each.layers) for each in objects]
         for root in self.roots:
             if not any(_is_for(self.target, root, each) for each in (*objects, *written)):
@@ -124,9 +122,8 @@ def _patches(top: Node, read_patch: ReadPatch) -> Iterator[_Patch]:
     for key, entry in entries_of(top).items():
         for item in items_of(entry.value) if key in table().kustomization.patches else ():
             inline, file = child(item, "patch"), child(item, "path")
-            if (
-                item.is_scalar or not table().kustomization.overlaid[key]
-            ):  # the item is the patch, or its file
+            # The item of a list without such a key is the patch itself, or its file.
+            if item.is_scalar or not table().kustomization.overlaid[key]:
                 is_file = item.is_scalar and "\n" not in text_of(item)
                 inline, file = (None, item) if is_file else (item, None)
             roots = () if file is None else read_patch(file)

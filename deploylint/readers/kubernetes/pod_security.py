@@ -6,7 +6,7 @@ The rows are ``pod-security`` in ``profiles/objects.yaml``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from deploylint.documents.nodes import Node, NodeTable, text_of
 from deploylint.model.data import OBJECTS, definition, make_record
@@ -30,6 +30,7 @@ def exposed_in(node: Node, *levels: str) -> Iterator[Fault]:
         yield from faults
 
 
+@lru_cache(maxsize=1)  # the components of a file come one after another
 def _is_of_each_node(table: NodeTable) -> bool:
     """Whether a file tells a chart to run a pod on each node."""
     words = (text.lower() for text in table.texts if isinstance(text, str))
