@@ -718,6 +718,8 @@ NO_PATH = "no path given and no deploy/ here"
             f"{NO_PATH}; give a folder or files with deployments: deploylint check PATH",
         ),
         (["deploy.yaml", "x/a.yaml"], [], f"{NO_PATH}; try: deploylint check x or deploy.yaml"),
+        (["x/a.yaml", "y/a.yaml", "z/a.yaml"], [], f"{NO_PATH}; try: deploylint check ."),
+        (["charts/x/values.yaml"], [], f"{NO_PATH}; try: deploylint check ."),
         (["deploy/a.txt"], ["deploy"], "deploy: no .yaml or .yml file"),
     ],
 )
