@@ -82,7 +82,8 @@ class Convergence(NamedTuple):
     """A leaf that became what its siblings have.
 
     ``key`` is its path, or that of the highest key that was missing; ``first`` and ``last`` are the
-    lines, before the commit, of the leaf or of the block that lacked it.
+    lines, before the commit, of the leaf or of the block that lacked it. ``below`` are the keys
+    that lead from a missing key to its leaves.
     """
 
     parent: str
@@ -93,6 +94,7 @@ class Convergence(NamedTuple):
     first: int
     last: int
     text: str
+    below: frozenset[str] = frozenset()
 
 
 class Fleet:
@@ -240,7 +242,7 @@ def convergences(
 ) -> Iterator[Convergence]:
     """The convergences of a commit: its changed units before and after, in the fleet before it."""
     for before, after in changed:
-        seen: set[tuple[str, ...]] = set()
+        found: dict[tuple[str, ...], Convergence] = {}
         sets = list(fleet.siblings(before))
         for key, leaf in after.leaves.items():
             old = before.leaves.get(key)
@@ -249,9 +251,9 @@ def convergences(
             if not any(_is_usual(key, leaf.text, siblings) for siblings in sets):
                 continue
             one = _convergence(parent, before, key, leaf.text)
-            if one.key not in seen:
-                seen.add(one.key)
-                yield one
+            first = found.setdefault(one.key, one)
+            found[one.key] = first._replace(below=first.below.union(key[len(one.key) :]))
+        yield from found.values()
 
 
 def _is_usual(key: tuple[str, ...], text: str, siblings: list[Unit]) -> bool:

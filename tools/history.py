@@ -111,10 +111,14 @@ def _check(tree: Tree, repository: Repository, commit: str) -> Checked | None:
 
 
 def is_about(change: Convergence, finding: Reported) -> bool:
-    """Whether a finding is at the line of a change; of a missing key, in its block and about it."""
+    """Whether a finding is at the line of a change; of a missing key, in its block and about it.
+
+    It is about a missing key where it names the key, or the element that one below it spells: of
+    ``defaultPodOptions: {securityContext: ...}`` the security context is what is missing.
+    """
     if finding.file != change.path or not change.first <= finding.line <= change.last:
         return False
-    if not change.missing:
+    if not change.missing or finding.element in {ELEMENTS.get(key) for key in change.below}:
         return True
     text = _letters(f"{finding.rule} {finding.path} {finding.key} {finding.message}")
     return finding.element == ELEMENTS.get(change.key[-1], change.key[-1]) or any(

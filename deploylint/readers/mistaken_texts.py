@@ -15,6 +15,7 @@ from deploylint.documents.suggest import is_near
 from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN
+from deploylint.readers.mistaken_keys import mistaken_keys
 
 
 def with_mistaken_texts(faults: Iterable[Fault], roots: Iterable[Node]) -> Iterator[Fault]:
@@ -23,7 +24,8 @@ def with_mistaken_texts(faults: Iterable[Fault], roots: Iterable[Node]) -> Itera
     for fault in faults:
         known.add((fault.node.source, fault.node.start))
         yield fault
-    for fault in (fault for root in roots for fault in mistaken_texts(root)):
+    slips = (slips for root in roots for slips in (mistaken_texts(root), mistaken_keys(root)))
+    for fault in (fault for each in slips for fault in each):
         places = ((fault.node.source, at.start) for at in (fault.node, fault.node.key))
         if known.isdisjoint(places):
             yield fault

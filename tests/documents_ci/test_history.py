@@ -240,3 +240,21 @@ def test_history_missing_key_is_found_by_its_element(key: str, found: bool) -> N
     message = "monitoring: not set"
     finding = Reported("a.yaml", 2, "", "a", "monitoring", "monitoring", "m", message, "c", "1")
     assert history.is_about(change, finding) is found
+
+
+@pytest.mark.parametrize(("below", "found"), [("securityContext", True), ("fsGroup", False)])
+def test_history_missing_key_is_found_by_an_element_below_it(below: str, found: bool) -> None:
+    keys = frozenset({below, "runAsUser"})
+    change = Convergence("p", "a.yaml", "a", ("defaultPodOptions",), True, 1, 9, "568", keys)
+    element, message = "security-context", "security-context: not set"
+    finding = Reported("a.yaml", 2, "", "a", element, element, "m", message, "c", "1")
+    assert history.is_about(change, finding) is found
+
+
+def test_history_missing_key_has_the_usual_keys_below_it(
+    made: Made, find: Callable[[], list[Convergence]]
+) -> None:
+    made.commit({path_of(name): workload(name, probe=name != "shop") for name in NAMES})
+    made.commit({path_of("shop"): workload("shop")})
+    (change,) = find()
+    assert change.below == {"httpGet", "path", "port"}

@@ -195,6 +195,17 @@ def keys_that_no_template_takes(count: int) -> dict[str, str]:
     }
 
 
+def keys_near_others_of_their_document(count: int) -> dict[str, str]:
+    block = "b%d%s: {%s%s: 1, also: 1}\n"
+    blocks = "".join(
+        block % (number, place, "ekyname" if place == "d" else "keyname", letters(number))
+        for number in range(count)
+        for place in "abcd"
+    )
+    files = files_in_a_folder(2)
+    return {name: f"{text}{blocks}" for name, text in files.items()}
+
+
 def letters(number: int) -> str:
     """A number in letters: a key with digits is another thing."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
@@ -245,6 +256,7 @@ REFERENCES: dict[Callable[[int], dict[str, str]], str] = {
     hosts_of_an_ingress: "api",
     keys_that_no_template_takes: "api",
     workers_with_quoted_numbers: "web000",
+    keys_near_others_of_their_document: "web000",
 }
 """The services of each kind of files, and their reference where no configuration names it."""
 

@@ -1,0 +1,98 @@
+"""Keys that are written once in a document, a letter off one that mappings like theirs have.
+
+What a chart calls its keys is not known, so the document itself has to show what is meant: it has
+the other key several times, in mappings of the same name or with the same keys beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from functools import lru_cache
+
+from deploylint.documents.grouping import items_by_key
+from deploylint.documents.key_paths import KeyPath, Paths
+from deploylint.documents.nodes import Node, NodeTable, Text
+from deploylint.documents.suggest import NearWords
+from deploylint.model.fault import Fault, unknown_key
+from deploylint.model.field_values import MOST_KNOWN
+
+SEVERAL, ALIKE = 3, 2
+"""How often the key is written that is meant, and in how many mappings like that of the other."""
+MOST_SEEN = 100
+"""In how many places a key is looked at that is written more often."""
+
+SHORTEST, LONG = 5, 8
+"""How long a misspelt key is at least, and how long one with another letter in it."""
+
+
+def mistaken_keys(root: Node) -> Iterator[Fault]:
+    """The keys of a document that are a slip of another one in it."""
+    table = root.table
+    if table.aliases:
+        return  # rows that are repeated tell nothing of how often a key is written
+    for odd, usual in _slips(table.paths):
+        if root.row <= odd < root.end_row and _alike(table, odd, usual):
+            yield unknown_key(table.key(odd), table.paths[usual[0]].name)
+
+
+_OF_A_SCHEMA = "properties"
+"""The key whose keys are names of what a schema describes: two of them are two fields.
+
+https://json-schema.org/draft/2020-12/json-schema-core#name-properties
+"""
+
+Slip = tuple[int, tuple[int, ...]]
+"""The row of a key, and those of the key that it may be a slip of, in mappings like its own."""
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _slips(paths: Paths) -> tuple[Slip, ...]:
+    """What may be a slip in documents that are written alike."""
+    rows = items_by_key((path.name, row) for row, path in enumerate(paths))
+    words = {name: at for name, at in rows.items() if _is_word(name)}
+    usual = [name for name, at in words.items() if len(at) >= SEVERAL]
+    single = [name for name, at in words.items() if len(at) == 1] if usual else []
+    known = NearWords(usual if single else ())
+    slips = [(name, meant) for name in single for meant in known.near(name) if is_slip(name, meant)]
+    if not slips:
+        return ()
+    beside = dict[KeyPath, set[str]]()
+    for path in paths[1:]:
+        if path.parent is not None:
+            beside.setdefault(path.parent, set()).add(path.name)
+    pairs = ((words[name][0], words[meant][:MOST_SEEN]) for name, meant in slips)
+    alike = (
+        (odd, tuple(r for r in at if _is_like(paths[odd], paths[r], beside))) for odd, at in pairs
+    )
+    return tuple((odd, like) for odd, like in alike if len(like) >= ALIKE)
+
+
+def _is_like(path: KeyPath, other: KeyPath, beside: Mapping[KeyPath, Set[str]]) -> bool:
+    """Whether two keys are in mappings alike, of which the one lacks the other key."""
+    above, holder = path.parent, other.parent
+    if above is None or holder is None or above.name == _OF_A_SCHEMA:
+        return False
+    is_same = above.name == holder.name and not above.is_item
+    return other.name not in beside[above] and (
+        is_same or not beside[above].isdisjoint(beside[holder])
+    )
+
+
+def _is_word(name: str) -> bool:
+    return len(name) >= SHORTEST and name[:1].islower() and name.isalpha()
+
+
+def is_slip(name: str, meant: str) -> bool:
+    """Whether a word that is a letter off another one is a slip of it, and no word of its own."""
+    if {name, meant} in ({word, f"{word}{end}"} for word in (name, meant) for end in "sd"):
+        return False  # of several things, or of something done
+    return sorted(name) == sorted(meant) or len(name) != len(meant) or len(name) >= LONG
+
+
+def _alike(table: NodeTable, odd: int, usual: tuple[int, ...]) -> bool:
+    """Whether all values are mappings, or lists, or scalars."""
+    return {_shape(table.texts[row]) for row in (odd, *usual)} == {_shape(table.texts[odd])}
+
+
+def _shape(text: Text) -> Text:
+    return "" if isinstance(text, str) else text

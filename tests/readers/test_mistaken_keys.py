@@ -1,0 +1,63 @@
+"""Keys that one mapping of a document writes otherwise than those like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploylint.documents.nodes import Node
+from deploylint.documents.reader import Document, read_text
+from deploylint.readers.mistaken_keys import mistaken_keys
+
+
+def root_of(text: str) -> Node:
+    document = read_text(text, "values.yaml")
+    assert isinstance(document, Document)
+    return document.roots[0]
+
+
+MEMORY = """\
+web: {requests: {cpu: 1, memory: 1Gi}}
+cron: {requests: {cpu: 1, memory: 1Gi}}
+mail: {limits: {memory: 1Gi}}
+queue: {requests: {cpu: 1, %s}}
+"""
+PROBES = """\
+- {name: a, asked: {timeout: 1, interval: 2}}
+- {name: b, asked: {timeout: 1, interval: 2}}
+- {name: c, asked: {timeout: 1, interval: 2}}
+- {name: d, asked: {%s, interval: 2}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "odd", "meant"),
+    [
+        (MEMORY, "meomry: 1Gi", "memory"),  # two letters swapped
+        (MEMORY, "memry: 1Gi", "memory"),  # one left out
+        (MEMORY, "memoryy: 1Gi", "memory"),  # one too many
+        (PROBES, "timeuot: 1", "timeout"),
+        (PROBES, "timeout: 1, intervall: 2", ""),  # beside the key itself
+        (MEMORY, "memory: 1Gi", ""),
+        (MEMORY, "memori: 1Gi", ""),  # another letter makes another short word
+        (MEMORY, "meomry: {swap: 1Gi}", ""),  # of another type
+        (MEMORY, "meomry: 1Gi, memory: 1Gi", ""),
+        (PROBES, "timeouts: 1", ""),  # of several things
+        (PROBES, "TIMEUOT: 1", ""),  # a name
+        (PROBES, "time-uot: 1", ""),
+        (PROBES.replace("asked", "properties"), "timeuot: 1", ""),  # of a schema
+        (MEMORY.replace("mail", "# mail"), "meomry: 1Gi", ""),  # written twice is not often
+    ],
+)
+def test_key_is_told_that_mappings_like_its_own_write_otherwise(
+    text: str, odd: str, meant: str
+) -> None:
+    slips = mistaken_keys(root_of(text % odd))
+    faults = [(fault.check, fault.node.content, fault.message) for fault in slips]
+    name = odd.partition(":")[0]
+    wanted = ("unknown-key", name, f"unknown key {name!r}; did you mean {meant!r}?")
+    assert faults == ([wanted] if meant else [])
+
+
+def test_key_of_a_file_with_aliases_is_written_more_often_than_it_stands_there() -> None:
+    text = "a: &a {memory: 1, cpu: 1}\nb: *a\nc: *a\nd: {meomry: 1, cpu: 1}\n"
+    assert list(mistaken_keys(root_of(text))) == []
