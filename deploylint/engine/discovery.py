@@ -304,24 +304,17 @@ def default_folder() -> Path:
 
 
 def _suggestion(folder: Path) -> str:
-    """The command to type instead: with the folders and files here that may be deployments.
-
-    Services beside one another are compared, so of many folders the one around them is named.
-    """
+    """The command to type instead: a folder or two with deployments here, or what is around more."""
     paths = [
         path for path in sorted(folder.glob("*/")) if is_folder(path) and any(yaml_files(path))
     ]
     paths += (path for path in yaml_files(folder) if path.stem.startswith(DEFAULT.name))
-    if len(paths) > _MOST_SUGGESTED or (not paths and any(map(_is_yaml, folder.rglob("*")))):
+    if len(paths) > 2 or (not paths and any(map(_is_yaml, folder.rglob("*")))):
         paths = [folder]
     if not paths:
         return "; give a folder or files with deployments: deploylint check PATH"
     folders = " or ".join(path_from_here(display_path(path)) for path in paths)
     return f"; try: deploylint check {folders}"
-
-
-_MOST_SUGGESTED = 2
-"""So many folders may each be a whole set; more of them are services of one."""
 
 
 def yaml_files(folder: Path) -> Iterator[Path]:

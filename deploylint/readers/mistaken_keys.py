@@ -36,7 +36,7 @@ def mistaken_keys(root: Node) -> Iterator[Fault]:
 
 
 _OF_A_SCHEMA = "properties"
-"""The key whose keys are names of what a schema describes: two of them are two fields.
+"""The key whose keys are the names in a schema: two of them are two fields.
 
 https://json-schema.org/draft/2020-12/json-schema-core#name-properties
 """
@@ -68,7 +68,7 @@ def _slips(paths: Paths) -> tuple[Slip, ...]:
 
 
 def _is_like(path: KeyPath, other: KeyPath, beside: Mapping[KeyPath, Set[str]]) -> bool:
-    """Whether two keys are in mappings alike, of which the one lacks the other key."""
+    """Whether two keys are in mappings that are alike, and the first lacks the other key."""
     above, holder = path.parent, other.parent
     if above is None or holder is None or above.name == _OF_A_SCHEMA:
         return False

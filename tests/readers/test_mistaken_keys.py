@@ -48,7 +48,7 @@ PROBES = """\
         (MEMORY.replace("mail", "# mail"), "meomry: 1Gi", ""),  # written twice is not often
     ],
 )
-def test_key_is_told_that_mappings_like_its_own_write_otherwise(
+def test_key_once_in_a_document_is_a_slip_of_one_in_mappings_like_its_own(
     text: str, odd: str, meant: str
 ) -> None:
     slips = mistaken_keys(root_of(text % odd))
@@ -58,6 +58,6 @@ def test_key_is_told_that_mappings_like_its_own_write_otherwise(
     assert faults == ([wanted] if meant else [])
 
 
-def test_key_of_a_file_with_aliases_is_written_more_often_than_it_stands_there() -> None:
+def test_key_in_a_document_with_aliases_is_no_slip() -> None:
     text = "a: &a {memory: 1, cpu: 1}\nb: *a\nc: *a\nd: {meomry: 1, cpu: 1}\n"
     assert list(mistaken_keys(root_of(text))) == []

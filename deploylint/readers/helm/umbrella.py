@@ -211,7 +211,9 @@ def _with_pods(documents: Sequence[Document], names: Sequence[str]) -> Sequence[
     profile, stated = _profile(), dict[str, set[str]]()
     for entries in map(_root_entries, documents):
         for name in filter(entries.__contains__, names):
-            stated.setdefault(name, set()).update(_stated(entries[name].value, profile))
+            values = entries[name].value
+            known = _stated(values, profile) if values.is_mapping else ()
+            stated.setdefault(name, set()).update(known)
     if not any(_REPOSITORY in each for each in stated.values()):
         return names
     return [name for name in names if stated[name]]

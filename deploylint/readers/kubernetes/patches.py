@@ -28,8 +28,10 @@ from deploylint.documents.nodes import (
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.scalars import whole_number
+from deploylint.documents.suggest import hint
 from deploylint.model.fault import Fault
 from deploylint.model.matching import matches
+from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.image_changes import with_images, with_replicas
 from deploylint.readers.kubernetes.label_changes import with_labels
@@ -86,13 +88,14 @@ class _Patch(Record):
     no_text: Node | None
 
     def unmatched(self, objects: Sequence[ChangedObject]) -> Iterator[Fault]:
-        """What is wrong where it is for none of some objects, or no text, as kustomize wants it."""
+        """What is wrong where it is for none of some objects, or not as kustomize wants it."""
         if self.no_text is not None:
             what = "mapping" if self.no_text.is_mapping else "list"
             advice = "kustomize takes a text: write |- and the patch below it"
             yield Fault("wrong-type", self.no_text, f"a patch is a {what}; {advice}")
         written = [ChangedObject(each.layers[0], each.layers) for each in objects]
         for root in self.roots:
+            yield from (fault for step in items_of(root) for fault in _step_faults(step))
             if not any(_is_for(self.target, root, each) for each in (*objects, *written)):
                 yield from unmatched_patch(self.target, root, objects)
 
@@ -300,6 +303,29 @@ def _json_patched(each: ChangedObject, patch: Node) -> ChangedObject | None:
             return None
         node = below
     return each.over(node.content, patch, lost)
+
+
+def _step_faults(step: Node) -> Iterator[Fault]:
+    """What kustomize refuses in a step of a JSON patch: https://www.rfc-editor.org/rfc/rfc6902."""
+    operation, path = child(step, "op"), child(step, "path")
+    if not step.is_mapping or any(is_variable(text_of(each)) for each in (operation, path)):
+        return
+    if operation is not None and text_of(operation) not in _OPERATIONS:
+        message = f"op is {text_of(operation)!r}; {hint(text_of(operation), _OPERATIONS)}"
+        yield Fault("wrong-choice", operation.key, message)
+        return
+    wanted = "value" if text_of(operation) in _WITH_VALUE else "path"
+    for name in ("op", "path", wanted):
+        if child(step, name) is None:
+            yield Fault("missing-field", step, f"a step of a patch has no {name}")
+            return
+    if (text := text_of(path)) and not text.startswith("/") and path is not None:
+        message = f"path is {text!r}; a path of a JSON patch begins with /"
+        yield Fault("wrong-choice", path.key, message)
+
+
+_WITH_VALUE = "add", "replace", "test"
+_OPERATIONS = (*_WITH_VALUE, "remove", "move", "copy")
 
 
 def _set_at(

@@ -298,3 +298,25 @@ def test_labels_of_a_kustomization_are_those_of_its_objects(
     found = [child_at(changed_object.node, *path) for path in paths]
     assert [node and plain(node) for node in found] == [own, of_pods, selecting]
     assert unknown == []
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"),
+    [
+        ("{op: replaec, path: /a, value: 1}", "op is 'replaec'; did you mean 'replace'?"),
+        ("{op: set, path: /a, value: 1}", "op is 'set'; one of add, replace, test"),
+        ("{path: /a, value: 1}", "a step of a patch has no op"),
+        ("{op: remove}", "a step of a patch has no path"),
+        ("{op: add, path: /a}", "a step of a patch has no value"),
+        ("{op: replace, path: spec/replicas, value: 1}", "path is 'spec/replicas'; a path of"),
+        ("{op: replace, path: /spec/replicas, value: null}", ""),
+        ("{op: remove, path: /spec/replicas}", ""),
+        ("{op: move, from: /spec/replicas, path: /spec/more}", ""),
+        ("{op: $OP, path: $WAY, value: 1}", ""),
+    ],
+)
+def test_json_patch_with_a_step_that_kustomize_refuses_is_wrong(step: str, wanted: str) -> None:
+    (top,) = roots(f"patches: [{{target: {{kind: Deployment}}, patch: '[{step}]'}}]\n")
+    objects = [ChangedObject(root, (root,)) for root in roots(BASE)]
+    faults = change_objects(top, objects, lambda _: ()).unmatched
+    assert [fault.message.startswith(wanted) for fault in faults] == [True] * bool(wanted)
