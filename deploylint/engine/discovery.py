@@ -304,7 +304,7 @@ def default_folder() -> Path:
 
 
 def _suggestion(folder: Path) -> str:
-    """The command to type instead: a folder or two with deployments here, or what is around more."""
+    """The command to type instead: a folder or two with deployments here, or all of them."""
     paths = [
         path for path in sorted(folder.glob("*/")) if is_folder(path) and any(yaml_files(path))
     ]

@@ -13,7 +13,7 @@ from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import VALUES
 from deploylint.documents.nodes import Problem, child, child_at, text_node, text_of
 from deploylint.documents.paths import absolute, display_path, from_display_path
-from deploylint.documents.reader import Document, read_plain
+from deploylint.documents.reader import Document, Origin, read_plain
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.shared_files import SharedFiles
@@ -130,7 +130,7 @@ class GroupCharts:
     def signs(self, document: Document) -> Signs:
         """What shows whether values are of a service; ``document`` is their lowest file."""
         origin = document.origin
-        is_release = origin is not None and bool(origin.name or origin.under)
+        is_release = origin is not None and _is_release(origin)
         is_values = self._is_values(from_display_path(document.file))
         if not self._is_found or not (is_release or is_values):
             return Signs()
@@ -151,6 +151,12 @@ class GroupCharts:
 
     def _is_values(self, path: Path) -> bool:
         return self._is_found and path.stem == VALUES
+
+
+def _is_release(origin: Origin) -> bool:
+    """Whether values are of a release of a chart: what it is called may be misspelt around them."""
+    is_object = origin.wrapper is not None and bool(origin.chart)
+    return bool(origin.name or origin.under) or is_object
 
 
 def provided_charts(files: Iterable[FileContents]) -> Iterator[tuple[str, str]]:

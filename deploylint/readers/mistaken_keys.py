@@ -36,7 +36,7 @@ def mistaken_keys(root: Node) -> Iterator[Fault]:
 
 
 _OF_A_SCHEMA = "properties"
-"""The key whose keys are the names in a schema: two of them are two fields.
+"""The key of the names in a schema: two of them are two fields.
 
 https://json-schema.org/draft/2020-12/json-schema-core#name-properties
 """

@@ -721,3 +721,16 @@ def test_key_that_no_template_takes_beside_one_nearly_called_so_is_a_slip(
     with contextlib.chdir(folder):
         told = messages(report("api"), "unknown-key")
     assert [each.split("'")[1] for each in told] == ([] if ending else keys)
+
+
+@pytest.mark.parametrize("head", ["metdaata: {name: web}", "metadata: {nmae: web}", "metadata: {}"])
+def test_release_without_a_name_is_a_service_all_the_same(folder: Path, head: str) -> None:
+    bare = RELEASE.partition("  values:")[0].format(chart="operator")
+    texts = {"api": bare, "web": bare.replace("metadata: {name: api}", head)}
+    values = "  values: {logLevel: info}\n"
+    write(folder, {f"apps/{name}/release.yaml": texts[name] + values for name in texts})
+    result = report("apps")
+    (group,) = result.groups
+    assert [service.name for service in group.loaded.services] == ["api", "web"]
+    nameless = [each.location.file for each in result.findings if each.rule == "missing-field"]
+    assert nameless == ["apps/web/release.yaml"]
