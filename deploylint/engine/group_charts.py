@@ -154,9 +154,10 @@ class GroupCharts:
 
 
 def _is_release(origin: Origin) -> bool:
-    """Whether values are of a release of a chart: what it is called may be misspelt around them."""
-    is_object = origin.wrapper is not None and bool(origin.chart)
-    return bool(origin.name or origin.under) or is_object
+    """Whether values are of a release of a chart, also if the object around them lost its name."""
+    if origin.name or origin.under or origin.wrapper is None:
+        return bool(origin.name or origin.under)
+    return bool(origin.chart) and not text_of(child_at(origin.wrapper, "metadata", "name"))
 
 
 def provided_charts(files: Iterable[FileContents]) -> Iterator[tuple[str, str]]:

@@ -1,17 +1,18 @@
-"""Keys that are written once in a document, a letter off one that mappings like theirs have.
+"""Keys that are a letter off one that mappings like theirs have, or the layers below theirs.
 
-What a chart calls its keys is not known, so the document itself has to show what is meant: it has
-the other key several times, in mappings of the same name or with the same keys beside it.
+What a chart calls its keys is not known, so the files themselves have to show what is meant: a
+document has the other key several times, in mappings of the same name or with the same keys beside
+it, or a layer has it at the same place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.key_paths import KeyPath, Paths
-from deploylint.documents.nodes import Node, NodeTable, Text
+from deploylint.documents.nodes import Entry, Node, NodeTable, Text, entries_of, is_empty
 from deploylint.documents.suggest import NearWords
 from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN
@@ -76,6 +77,36 @@ def _is_like(path: KeyPath, other: KeyPath, beside: Mapping[KeyPath, Set[str]]) 
     return other.name not in beside[above] and (
         is_same or not beside[above].isdisjoint(beside[holder])
     )
+
+
+def mistaken_in_layers(layers: Sequence[Node]) -> Iterator[Fault]:
+    """The keys of layers, the lowest first, that are a slip of one that they lie over."""
+    for number, layer in enumerate(layers):
+        yield from _slips_over(layer, layers[:number])
+
+
+def _slips_over(layer: Node, below: Sequence[Node]) -> Iterator[Fault]:
+    """The keys of a mapping that those at its place below do not have, a letter off one there."""
+    keys = entries_of(layer) if below else {}
+    under = [entries_of(each) for each in below] if keys else []
+    odd = [name for name in keys if _is_word(name) and not any(name in each for each in under)]
+    usual = {name: entry for each in under for name, entry in each.items()} if odd else {}
+    known = NearWords(name for name in usual if name not in keys and _is_word(name))
+    for name in odd:
+        near = (meant for meant in known.near(name) if is_slip(name, meant))
+        if meant := next((m for m in near if _is_alike(keys[name], usual[m])), ""):
+            yield unknown_key(keys[name].key, meant)
+    for name, entry in keys.items():
+        inner = [each[name].value for each in under if name in each]
+        if inner and entry.value.is_mapping:
+            yield from _slips_over(entry.value, inner)
+
+
+def _is_alike(entry: Entry, other: Entry) -> bool:
+    """Whether both values are mappings, or lists, or scalars; one without a value may be any."""
+    value, wanted = entry.value, other.value
+    same = (value.is_mapping, value.is_scalar) == (wanted.is_mapping, wanted.is_scalar)
+    return same or is_empty(value) or is_empty(wanted)
 
 
 def _is_word(name: str) -> bool:

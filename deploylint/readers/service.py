@@ -21,6 +21,7 @@ from deploylint.readers.commands.web_servers import server_values
 from deploylint.readers.contradictions import user_faults
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
+from deploylint.readers.mistaken_keys import mistaken_in_layers
 from deploylint.readers.mistaken_texts import with_mistaken_texts
 from deploylint.readers.service_names import own_names
 from deploylint.readers.value_faults import policy_faults, probe_faults, value_faults
@@ -110,12 +111,13 @@ def _of_values(components: Sequence[Component], root: Node) -> Iterator[Fault]:
     yield from value_faults(components)
 
 
-def _of_files(documents: Iterable[Document], profile: Profile) -> Iterator[Fault]:
-    """What is wrong in each file, whatever it means with others.
+def _of_files(documents: Sequence[Document], profile: Profile) -> Iterator[Fault]:
+    """What is wrong in each file, whatever it means with others, or with those below it.
 
     Keys written twice, patches, what a chart copies and the API refuses, and what Helm 3 does not
     read, at its first key.
     """
+    yield from mistaken_in_layers([root for each in documents for root in each.roots[:1]])
     for document in documents:
         yield from (duplicate_key(*keys) for keys in document.duplicates)
         if document.origin is not None:

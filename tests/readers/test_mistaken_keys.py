@@ -6,7 +6,7 @@ import pytest
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.reader import Document, read_text
-from deploylint.readers.mistaken_keys import mistaken_keys
+from deploylint.readers.mistaken_keys import mistaken_in_layers, mistaken_keys
 
 
 def root_of(text: str) -> Node:
@@ -61,3 +61,24 @@ def test_key_once_in_a_document_is_a_slip_of_one_in_mappings_like_its_own(
 def test_key_in_a_document_with_aliases_is_no_slip() -> None:
     text = "a: &a {memory: 1, cpu: 1}\nb: *a\nc: *a\nd: {meomry: 1, cpu: 1}\n"
     assert list(mistaken_keys(root_of(text))) == []
+
+
+BASE = "route: {hosts: [a], classes: {name: x}}\nportal: {level: 1}\nextras:\n"
+
+
+@pytest.mark.parametrize(
+    ("layer", "slips"),
+    [
+        ("rotue: {hosts: [b]}", ["rotue"]),
+        ("route: {clases: {name: y}}", ["clases"]),
+        ("portal: {levle: 2}\nextrsa: {a: 1}", ["extrsa", "levle"]),
+        ("route: {hosts: [b]}\nrotue: {hosts: [b]}", []),  # beside the key itself
+        ("rotue: b", []),  # of another type
+        ("route: {host: b}", []),  # one of several things
+        ("portal: {leval: 2}", []),  # another short word
+        ("outer: {rotue: {}}", []),  # at another place
+    ],
+)
+def test_key_of_a_layer_is_a_slip_of_one_below_it(layer: str, slips: list[str]) -> None:
+    faults = mistaken_in_layers([root_of(BASE), root_of("other: 1\n"), root_of(layer)])
+    assert [fault.node.content for fault in faults] == slips
