@@ -40,6 +40,7 @@ class Difference(Record):
     ``vote`` is the majority that expects it, where no reference does.
     ``message``, ``location`` and ``evidence`` are given by built-in checks: the text, the
     place, and what belongs to it as (role, place, text). Else they follow from the two sides.
+    ``may_be_own`` is whether it is a key that a chart may have of its own.
     """
 
     rule: Rule
@@ -54,6 +55,7 @@ class Difference(Record):
     message: str = ""
     location: Location | None = None
     evidence: tuple[tuple[str, Location, str], ...] = ()
+    may_be_own: bool = False
 
 
 # --- where an allowance can apply -----------------------------------------------------------------

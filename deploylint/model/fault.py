@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
-from deploylint.documents.regex import regex
 from deploylint.documents.suggest import letters
 
 UNKNOWN_KEY, MISPLACED = "unknown-key", "misplaced-key"
@@ -24,6 +23,7 @@ class Fault(Record):
     ``meant`` is the key that a misspelt one stands for, "" for another fault.
     ``wanted`` is what is wrong only where the chart has none of that name, "" for another fault.
     ``is_known`` is whether it is surely wrong.
+    ``may_be_own`` is whether a chart may have such a key of its own, which many services have then.
     """
 
     check: str
@@ -33,32 +33,19 @@ class Fault(Record):
     meant: str = ""
     wanted: str = ""
     is_known: bool = True
+    may_be_own: bool = False
 
 
 def unknown_key(node: Node, known: str, what: str = "key", name: str = "") -> Fault:
     """A key, option or word that nothing knows and that looks like a known one.
 
-    ``name`` is a part of the node's text.
+    ``name`` is a part of the node's text. A chart may have a key of its own that is the known one
+    in another style (``memory_limits``), or more or fewer of it (``healthChecks``).
     """
-    message = f"unknown {what} {name or str(node.content)!r}; did you mean {known!r}?"
-    return Fault(UNKNOWN_KEY, node, message, meant=known)
-
-
-def may_be_own_key(message: str) -> bool:
-    """Whether a message of ``unknown_key`` is about a word that a chart may have of its own.
-
-    It is the known one in another style (``memory_limits``), or more or fewer of it
-    (``healthChecks``). So may a message about a key that means nothing in another one.
-    """
-    if NOTHING_IN in message:
-        return True
-    match = _UNKNOWN.fullmatch(message)
-    words = match.groups() if match is not None else ()
-    return len({letters(word).removesuffix("s") for word in words}) == 1
-
-
-NOTHING_IN = " means nothing in "
-_UNKNOWN = regex(r"unknown key '(.+)'; did you mean '(.+)'\?")
+    text = name or str(node.content)
+    message = f"unknown {what} {text!r}; did you mean {known!r}?"
+    is_alike = letters(text).removesuffix("s") == letters(known).removesuffix("s")
+    return Fault(UNKNOWN_KEY, node, message, meant=known, may_be_own=is_alike and what == "key")
 
 
 def duplicate_key(lost: Node, wins: Node) -> Fault:

@@ -93,7 +93,8 @@ class Finding(Record):
     ``number`` tells it from others of one identity. ``allowance`` is the first
     that covers it and ``also`` are the others; ``near`` is one that would, had a value not moved or
     its last day not passed. ``votes`` is how many services expect it of how many that were asked,
-    where the majority does and no reference.
+    where the majority does and no reference. ``may_be_own`` is whether it is about a key that a
+    chart may have of its own.
     """
 
     status: Status
@@ -121,6 +122,7 @@ class Finding(Record):
     votes: tuple[int, int] | None = None
     number: int = 1
     key: str = ""
+    may_be_own: bool = False
 
     def finding(self) -> Self:
         """Itself; what is not yet a finding makes one."""

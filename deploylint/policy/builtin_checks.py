@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeGuard
 
 from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.compare.majority import GroupVotes
@@ -16,7 +15,7 @@ from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.documents.nodes import plain
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position
-from deploylint.model.fault import MISPLACED, UNKNOWN_KEY, may_be_own_key
+from deploylint.model.fault import MISPLACED, UNKNOWN_KEY
 from deploylint.model.finding import Allowance, Finding, Location
 from deploylint.model.locations import place
 from deploylint.model.rule import Rule
@@ -46,6 +45,7 @@ def builtin_difference(
     evidence: Related = (),
     *,
     is_known: bool = True,
+    may_be_own: bool = False,
 ) -> Difference:
     """The difference of a built-in check at a place of a service, and the data there."""
     return Difference(
@@ -58,6 +58,7 @@ def builtin_difference(
         message=message,
         location=location,
         evidence=evidence,
+        may_be_own=may_be_own,
     )
 
 
@@ -74,11 +75,17 @@ def in_files(
 
             node = fault.node
             data = str(node.content) if node.row < 0 else plain(node)  # a key is its text
-            message = fault.message + template_note(service, node)
-            evidence = tuple((role, place(at, service), note) for role, at, note in fault.related)
-            check = checks[fault.check]
-            at, is_known = place(node, service), fault.is_known
-            yield builtin_difference(check, service, at, data, message, evidence, is_known=is_known)
+            note = template_note(service, node)
+            yield builtin_difference(
+                checks[fault.check],
+                service,
+                place(node, service),
+                data,
+                fault.message + note,
+                tuple((role, place(at, service), text) for role, at, text in fault.related),
+                is_known=fault.is_known,
+                may_be_own=fault.may_be_own and not (note and fault.meant),
+            )
 
 
 def without_own_keys(groups: Sequence[Sequence[Judged]]) -> Iterator[list[Judged]]:
@@ -87,17 +94,14 @@ def without_own_keys(groups: Sequence[Sequence[Judged]]) -> Iterator[list[Judged
     A slip is in one file; what many files have is a key of their chart. So is a known key at
     another place (``resources.replicas``).
     """
+    every = (one for findings in groups for one in findings if isinstance(one, Finding))
+    keys = [finding for finding in every if finding.may_be_own]
     services = defaultdict[str, set[tuple[str, str]]](set)
+    for key in keys:
+        services[key.message].add((key.group, key.service))
+    own = {id(key) for key in keys if len(services[key.message]) >= OWN}
     for findings in groups:
-        for finding in filter(_is_key, findings):
-            services[finding.message].add((finding.group, finding.service))
-    own = {text for text, names in services.items() if len(names) >= OWN and may_be_own_key(text)}
-    for findings in groups:
-        yield [one for one in findings if not (_is_key(one) and one.message in own)]
-
-
-def _is_key(judged: Judged) -> TypeGuard[Finding]:
-    return isinstance(judged, Finding) and judged.rule in (UNKNOWN_KEY, MISPLACED)
+        yield [one for one in findings if id(one) not in own]
 
 
 OWN = 3

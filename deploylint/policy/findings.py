@@ -74,6 +74,7 @@ class FindingMaker:
             environment=service.environment,
             votes=difference.vote and difference.vote[:2],
             key=rule.key,
+            may_be_own=difference.may_be_own,
         )
 
     def _decision(

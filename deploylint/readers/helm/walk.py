@@ -23,7 +23,7 @@ from deploylint.documents.nodes import (
 from deploylint.documents.regex import regex
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import nearest
-from deploylint.model.fault import MISPLACED, NOTHING_IN, Fault, unknown_key
+from deploylint.model.fault import MISPLACED, Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN, RowNumbers
 from deploylint.model.fields import ELEMENTS
 from deploylint.readers.helm.fill import fill_presence, leave_presence, leave_to_chart
@@ -267,8 +267,8 @@ def _leave_to_chart(
         elif owned.element in _OF_THE_API and is_misplaced:
             above = node.path.parent
             name = "" if above is None else above.name
-            message = f"{key}{NOTHING_IN}{name}; indent it to stand beside {name}"
-            scope.faults.append(Fault(MISPLACED, key_node, message))
+            message = f"{key} means nothing in {name}; indent it to stand beside {name}"
+            scope.faults.append(Fault(MISPLACED, key_node, message, may_be_own=True))
 
 
 def _spelled(owned: ElementKey, key: str) -> tuple[str, ...]:
