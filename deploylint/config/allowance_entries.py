@@ -58,23 +58,21 @@ def _allowance(entry: AllowanceEntry, node: Node, root: Node, origin: AllowanceO
     expected = _pattern(entry.from_, node, "from") if is_set(entry.from_) else None
     return Allowance(
         id=entry.id or _default_id(at, node),
-        rule=entry.rule,
         service=entry.service if isinstance(entry.service, str) else " or ".join(entry.service),
-        runtime=entry.runtime,
-        role=entry.role,
-        component=entry.component,
-        environment=entry.environment,
-        group=entry.group,
         addresses=addresses,
         expected=expected and redact_pattern(expected, addresses),
         actual=redact_pattern(_pattern(entry.to, node, "to"), addresses),
-        because=entry.because,
         at=at,
         origin=origin,
-        until=entry.until,
-        owner=entry.owner,
-        ticket=entry.ticket,
+        **{name: getattr(entry, name) for name in _AS_WRITTEN},
     )
+
+
+_AS_WRITTEN = (
+    *("rule", "runtime", "role", "component", "environment", "group"),
+    *("because", "until", "owner", "ticket"),
+)
+"""The keys of an entry that an allowance has as they are written."""
 
 
 def _by_service(entry: AllowanceEntry, allowance: Allowance) -> Iterator[Allowance]:

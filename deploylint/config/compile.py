@@ -73,3 +73,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, frozenset):
         return tuple(sorted(value))
     return tuple(map(_plain, value)) if isinstance(value, tuple) else value
+
+
+TABLES = {"rules": compile_rules, "examples": compile_examples, "defaults": compile_defaults}
+"""What makes each table."""

@@ -105,10 +105,6 @@ def _allowance(comment: Comment, at: Location, rules: Mapping[str, Rule]) -> All
     return Allowance(
         id=f"{at.file}:{at.line}",
         rule=rule.id,
-        service="",
-        runtime="",
-        role="",
-        component="",
         addresses=rule.addresses,
         expected=None if rule.pattern is not None else redact_pattern(expected, rule.addresses),
         actual=redact_pattern(actual, rule.addresses),

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from deploylint.config.groups import NONE, GroupConfig
-from deploylint.config.rules import RuleSet, shipped_rules
+from deploylint.config.rules import RuleSet, compiled_table, shipped_rules
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.model import own_data
@@ -63,7 +62,7 @@ def load(path: Path | None = None, texts: Texts | None = None) -> Config:
 
 def defaults() -> Config:
     """The configuration of a run without one of its own."""
-    written, rules = own_data.table("defaults", _compiled), shipped_rules()
+    written, rules = compiled_table("defaults"), shipped_rules()
     reference = written["reference"]
     return Config(
         reference=tuple(reference) if isinstance(reference, list) else (reference,),
@@ -74,9 +73,3 @@ def defaults() -> Config:
         forbid_inline=bool(written["forbid_inline"]),
         require_reason=bool(written["require_reason"]),
     )
-
-
-def _compiled() -> Any:
-    from deploylint.config.compile import compile_defaults
-
-    return compile_defaults()

@@ -51,7 +51,7 @@ def shipped_rules() -> RuleSet:
 
     ``with_examples`` adds these.
     """
-    rules, allowances, builtin = own_data.table("rules", _compiled)
+    rules, allowances, builtin = compiled_table("rules")
     return RuleSet(
         tuple(map(_rule, rules)),
         tuple(map(_allowance, allowances)),
@@ -61,7 +61,7 @@ def shipped_rules() -> RuleSet:
 
 def with_examples(rule_set: RuleSet) -> RuleSet:
     """A rule set with the examples of the shipped rules in it."""
-    examples = own_data.table("examples", _compiled_examples)
+    examples = compiled_table("examples")
     rules = tuple(
         rule._replace(examples=tuple(Example(*fields) for fields in examples[rule.id]))
         if rule.id in examples
@@ -71,16 +71,15 @@ def with_examples(rule_set: RuleSet) -> RuleSet:
     return rule_set._replace(rules=rules)
 
 
-def _compiled() -> Any:
-    from deploylint.config.compile import compile_rules
+def compiled_table(name: str) -> Any:
+    """One of the tables that ``compile`` makes."""
 
-    return compile_rules()
+    def make() -> Any:
+        from deploylint.config.compile import TABLES  # only a checkout compiles
 
+        return TABLES[name]()
 
-def _compiled_examples() -> Any:
-    from deploylint.config.compile import compile_examples
-
-    return compile_examples()
+    return own_data.table(name, make)
 
 
 def _rule(fields: tuple[Any, ...]) -> Rule:

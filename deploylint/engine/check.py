@@ -40,7 +40,7 @@ from deploylint.model.paths import is_glob, is_named
 from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
 from deploylint.policy.builtin_checks import without_own_keys
-from deploylint.policy.judgement import Judged, findings_for
+from deploylint.policy.judgement import Judged
 
 NO_MAJORITY = "no majority in its group, and no reference; not compared"
 LARGE = 300
@@ -216,9 +216,7 @@ def _add_ungrouped_files(paths: Sequence[Path], results: Sequence[GroupResult], 
         name, services = result.loaded.name, result.loaded.services
         if services and (files := ungrouped.pop(name, [])):
             beside = result.reference or services[0]
-            differences = ungrouped_differences(files, beside, check, run.config)
-            findings = findings_for(name, differences, run.index_of(name))
-            result.outcome.findings.extend(findings)
+            result.add(ungrouped_differences(files, beside, check, run.config), run)
 
 
 def _audit_allowances(
@@ -237,9 +235,7 @@ def _audit_allowances(
         if run.options.wants(difference.rule):
             by_result[number].append(difference)
     for number, own in by_result.items():
-        name = results[number].loaded.name
-        findings = findings_for(name, own, run.index_of(name))
-        results[number].outcome.findings.extend(findings)
+        results[number].add(own, run)
 
 
 def _group_report(result: GroupResult, options: CheckOptions) -> GroupReport:
@@ -278,10 +274,7 @@ def _without_majority_aside(results: Sequence[GroupResult]) -> Iterator[GroupRes
 
 def _without_own_keys(results: Sequence[GroupResult]) -> list[GroupResult]:
     kept = without_own_keys([result.outcome.findings for result in results])
-    return [
-        result._replace(outcome=result.outcome._replace(findings=findings))
-        for result, findings in zip(results, kept, strict=True)
-    ]
+    return [each.with_findings(own) for each, own in zip(results, kept, strict=True)]
 
 
 def _problems(result: GroupResult, paths: Sequence[Path]) -> list[Problem]:

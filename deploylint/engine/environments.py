@@ -54,7 +54,7 @@ def without_repeats(results: Sequence[GroupResult]) -> Iterator[GroupResult]:
                 kept.append(judged._replace(environment=""))
             else:
                 kept.append(judged)
-        yield result._replace(outcome=result.outcome._replace(findings=kept))
+        yield result.with_findings(kept)
 
 
 def _identity(judged: Judged) -> object:

@@ -22,7 +22,7 @@ from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import Run
 from deploylint.engine.outlier import OUTLIER, report_outliers
 from deploylint.engine.reference import ReferenceChoice, choose_reference
-from deploylint.model.difference import scope_at
+from deploylint.model.difference import Difference, scope_at
 from deploylint.model.finding import Allowance, Finding
 from deploylint.model.progress import Progress
 from deploylint.model.rule import Rule
@@ -80,6 +80,15 @@ class GroupResult(Record):
         """The facts that the audit of the allowances needs."""
         part = self.outcome
         return GroupSummary(self.loaded.name, self.loaded.services, part.evaluated, part.findings)
+
+    def with_findings(self, findings: list[Judged]) -> GroupResult:
+        """The same with other findings."""
+        return self._replace(outcome=self.outcome._replace(findings=findings))
+
+    def add(self, differences: Iterable[Difference], run: Run) -> None:
+        """Add the findings of some differences."""
+        name = self.loaded.name
+        self.outcome.findings.extend(findings_for(name, differences, run.index_of(name)))
 
 
 class Compared(Record):

@@ -58,16 +58,16 @@ class Allowance(Record):
 
     id: str
     rule: str
-    service: str
-    runtime: str
-    role: str
-    component: str
     addresses: tuple[str, ...]
     expected: Pattern | None
     actual: Pattern
     because: str
     at: Location
     origin: AllowanceOrigin
+    service: str = ""
+    runtime: str = ""
+    role: str = ""
+    component: str = ""
     until: str = ""
     owner: str = ""
     ticket: str = ""

@@ -44,8 +44,7 @@ def findings_for(
     group: str, differences: Iterable[Difference], index: AllowanceIndex
 ) -> list[Finding]:
     """A finding for each difference of one group."""
-    every = list(differences)
-    return list(map(_Maker(group, index).finding, every))
+    return list(map(_Maker(group, index).finding, list(differences)))
 
 
 class _Maker:

@@ -48,11 +48,10 @@ def _main_port(node: Node) -> Node | None:
 
 def container_ports(node: Node) -> Filled:
     """``containerPorts``: ``{http: 8080}`` or ``[{name: http, containerPort: 8080}]``."""
+    yield from declared_ports(node)
     chosen = _main_port(node)
-    if chosen is not None:
-        port = child(chosen, "containerPort") or chosen
-        if port.is_scalar:
-            yield "container-port", field(PORT, port)
+    if chosen is not None and chosen.is_scalar:
+        yield "container-port", field(PORT, chosen)
 
 
 def declared_ports(node: Node) -> Filled:
