@@ -402,8 +402,12 @@ def test_faults_of_an_object_with_more_labels_are_those_of_its_file(
 
 
 @pytest.mark.parametrize("written", ["commonLabels: {app: api}\n", "", "labels: []\n"])
-def test_labels_of_a_kustomization_are_what_selectors_find(tmp_path: Path, written: str) -> None:
-    files = {"deploy/api.yaml": BARE.replace("NAME", "api"), "deploy/web.yaml": deployment("web")}
+@pytest.mark.parametrize("selector", ["", "  selector: {}\n", "  selector:\n"])
+def test_labels_of_a_kustomization_are_what_selectors_find(
+    tmp_path: Path, written: str, selector: str
+) -> None:
+    text = BARE.replace("NAME", "api").replace("  template:\n", f"{selector}  template:\n", 1)
+    files = {"deploy/api.yaml": text, "deploy/web.yaml": deployment("web")}
     files["deploy/kustomization.yaml"] = f"resources: [api.yaml, web.yaml]\n{written}"
     rules = ("missing-field", "selects-nothing", "selector-mismatch")
     found = [line for rule in rules for line in reported(tmp_path, files, rule)]

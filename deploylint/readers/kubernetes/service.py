@@ -101,11 +101,14 @@ def _faults_within(item: Object) -> Iterator[Fault]:
 
 
 def _is_mended(fault: Fault, layer: Node, root: Node) -> bool:
-    """Whether a kustomization sets the labels of a selector that an object lacks."""
-    if fault.check != "missing-field" or child_at(layer, "spec", "selector") is not None:
+    """Whether a kustomization sets the labels of a selector that an object lacks, or has empty."""
+    written, spec = child_at(layer, "spec", "selector"), entries_of(root).get("spec")
+    selector = entries_of(spec.value).get("selector") if spec is not None else None
+    if spec is None or selector is None:
         return False
-    spec = entries_of(root).get("spec")
-    return spec is not None and spec.key == fault.node and child(spec.value, "selector") is not None
+    if fault.check == "selector-mismatch" and fault.node == selector.key:
+        return bool(entries_of(child(selector.value, "matchLabels") or fault.node))
+    return fault.check == "missing-field" and written is None and spec.key == fault.node
 
 
 _OF_WHOLE_OBJECTS = (
