@@ -557,9 +557,13 @@ def test_security_context_in_containers_of_an_umbrella_has_their_fields(folder: 
         ({"Chart.yaml": "name: api\ndependencies:\n- {name: pg, alias: pgmetrics}\n"}, 0),
         ({"requirements.yaml": "dependencies:\n- {name: pgmetrics}\n"}, 0),
         ({"charts/pgmetrics/Chart.yaml": "name: pgmetrics\n"}, 0),
+        ({"templates/b.yaml": '{{ if index .Values "pgmetrics" "on" }}a: b{{ end }}\n'}, 0),
+        ({"templates/b.yaml": '{{ if index .Values "metrics" "on" }}a: b{{ end }}\n'}, 1),
     ],
 )
-def test_key_of_a_chart_inside_is_no_slip(files: dict[str, str], count: int, folder: Path) -> None:
+def test_key_of_a_chart_inside_or_that_its_templates_take_is_no_slip(
+    files: dict[str, str], count: int, folder: Path
+) -> None:
     values = {"values.yaml": VALUES + "pgmetrics: {enabled: true}\n"}
     write(folder, in_folder("api", CHART | values | files))
     assert len(messages(report("api"), "unknown-key")) == count

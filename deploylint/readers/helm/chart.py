@@ -38,6 +38,7 @@ _OBJECT_END = regex(r"^---", re.MULTILINE)
 _HOOK = "helm.sh/hook"
 _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
 _VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
+_INDEXED = regex(r'\bindex\s+(?:\$\s*)?\.Values((?:\s+"[\w.-]+")+)')
 _ANY_VALUE = regex(r"\.Values(?![\w.])")
 _FILE = regex(r"""\.Files\.(?:Get|Glob)\s+["']([\w./*?-]+)["']""")
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
@@ -98,11 +99,17 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
         defined.update(_DEFINED.findall(shown))
         included.update(_INCLUDED.findall(shown))
     rendered = [text for name, text in parts if not name or name in included or "" in included]
-    read = frozenset(way for text in (*rendered, *files) for way in _VALUE.findall(text))
+    read = frozenset(way for text in (*rendered, *files) for way in _ways(text))
     in_containers = frozenset(of_containers - of_pods)
     names = frozenset(defined), frozenset(included)
     read_all = any(map(_ANY_VALUE.search, rendered))
     return Templates(frozenset(keys), read, *names, in_containers, read_all)
+
+
+def _ways(text: str) -> Iterator[str]:
+    """The ways to values that a template takes: ``.Values.a.b``, ``index .Values "a" "b"``."""
+    yield from _VALUE.findall(text)
+    yield from (".".join(keys.replace('"', "").split()) for keys in _INDEXED.findall(text))
 
 
 def _security_contexts(text: str) -> Iterator[tuple[bool, str]]:
