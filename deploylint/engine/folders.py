@@ -53,6 +53,7 @@ from deploylint.engine.folder_reasons import check_focus, is_templates, why_not_
 from deploylint.engine.found_values import (
     NO_DEPLOYMENT,
     NO_KEYS,
+    image_repositories,
     sets_a_deployment,
     without_other_problems,
     without_others,
@@ -65,7 +66,6 @@ from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.progress import SILENT, Progress
 from deploylint.readers.detect import NO_VALUES
-from deploylint.readers.helm.umbrella import image_repositories
 
 ONLY_SERVICE = "the only service of its folder; nothing to compare it with"
 TOO_FEW = f"fewer than {QUORUM} services in its group, and no reference; not compared"

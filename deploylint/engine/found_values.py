@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from deploylint.config.groups import VALUES
 from deploylint.documents.errors import is_template
-from deploylint.documents.nodes import Problem
+from deploylint.documents.nodes import Problem, child_at, text_of
 from deploylint.documents.paths import from_display_path
-from deploylint.documents.reader import read_plain
+from deploylint.documents.reader import Document, read_plain
 from deploylint.documents.regex import regex
 from deploylint.engine.discovery import A_TEMPLATE, Skipped, is_kustomization
 from deploylint.engine.load import DeploymentGroup
@@ -101,3 +102,9 @@ def sets_a_deployment(service: Service) -> bool:
     elements = {element_of(at) for component in service.components for at in component.values}
     is_more = bool(elements - SET_ELSEWHERE)
     return is_more and (has_image(service) or len(elements - OF_A_DOCKERFILE) >= MANY)
+
+
+def image_repositories(documents: Iterable[Document | Problem]) -> set[str]:
+    """The images that values have at their roots, without their tags."""
+    roots = (root for each in documents if isinstance(each, Document) for root in each.roots)
+    return {text_of(child_at(root, element_of(IMAGE), "repository")) for root in roots} - {""}

@@ -599,6 +599,23 @@ def test_versions_of_a_chart_of_several_services_are_groups_of_their_own(folder:
     assert found.problems == ()
 
 
+def test_chart_of_several_programs_has_them_as_services_in_its_environments(
+    folder: Path,
+) -> None:
+    """What the root sets for all of them, as an ingress, is none of a service of the chart."""
+    block = "{image: {repository: acme/NAME, tag: '1'}, service: {port: 80}, replicas: 2,"
+    block += " resources: {limits: {cpu: 1}}, livenessProbe: {httpGet: {path: /}}}"
+    names = ("api", "mail", "web")
+    own = "".join(f"{one}: {block.replace('NAME', one)}\n" for one in names)
+    files = {"x/shop/values.yaml": f"{own}ingress: {{enabled: true, host: shop.example}}\n"}
+    files["x/shop/Chart.yaml"] = "name: shop\nversion: 0.1.0\n"
+    files["x/shop/values-prod.yaml"] = "api: {replicas: 4}\n"
+    found = report(folder, files, "x")
+    assert groups(found) == {"x/shop in prod": ["api", "mail", "web"]}
+    loaded = found.groups[-1].loaded
+    assert [one.main.value("replicas.count").data for one in loaded.services] == [4, 2, 2]
+
+
 def test_service_and_its_stores_in_one_folder_are_of_the_fleet_of_all_folders(
     folder: Path,
 ) -> None:

@@ -7,22 +7,22 @@ umbrella has several charts under it. Helm passes a chart inside the values unde
 The decision is a cautious one: the root sets no element itself, and the values under a name are a
 whole service, with an image's repository and a Service or a route. One such name is the service of
 the file, named after the file, as a wrapped chart has the same name in every file; each of several
-is a service of that name. Other charts are reported and not read. A layer over a wrapped chart need
-not be whole: its values are those under the same name. A release is a service whatever it sets, so
-the only name in its values need have no more than an image.
+is a service of that name, and so are several with an image and more, whatever the root sets for
+all. Other charts are reported and not read. A layer over a wrapped chart need not be whole: its
+values are those under the same name. A release is a service whatever it sets, so the only name in
+its values need have no more than an image.
 """
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 
 from deploylint.documents.merge import merge_layers, merge_roots
 from deploylint.documents.nodes import (
     Entry,
     Node,
-    Problem,
     child,
     child_at,
     entries_of,
@@ -36,7 +36,6 @@ from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import nearest
 from deploylint.model.field_values import RowNumbers
 from deploylint.readers.helm import profile as profiles
-from deploylint.readers.helm.key_tree import KeyNode
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.helm.resolve import resolve_values
 from deploylint.readers.helm.walk import is_foreign, walk
@@ -48,12 +47,16 @@ SHARED = "global"
 MAX_SHARED = 1_000_000
 """How many values all charts of one file may be passed together."""
 
+MANY, WHOLE = 3, 5
+"""So many programs, of so many elements each, are services whatever is set beside them."""
+
 MOST_UNREAD = 100
 """So many keys of one file may be misspelt ones of charts; more are of something else."""
 
 _CONTAINER = "container"
 """What the key of a container of a service has in its name: ``initContainer``."""
 
+_INSIDE = "charts/"
 _IMAGE = "image"
 _REPOSITORY = "image.repository"
 _SERVED = ("service.present", "route.present")
@@ -68,8 +71,8 @@ def read_values(document: Document) -> FileContents:
     if unread := _services_in_own_words(root, profile):
         reason = f"{', '.join(unread)}: services in a spelling that is not read"
         return FileContents((document,), skipped=(reason,))
-    inside = _charts_inside(root, profile)
-    services = [name for name, stated in inside.items() if _is_whole(stated)]
+    inside = _charts_inside(root, profile, beside=_has_images(root))
+    services = _services(inside, is_alone=not _sets_element(root, profile))
     if not services:
         return whole
     entries = entries_of(root)
@@ -104,9 +107,26 @@ def _unwrap_release(document: Document) -> Document:
     return values._replace(origin=origin._replace(notes=notes, under=own.under, chart=chart))
 
 
-def _charts_inside(root: Node, profile: Profile) -> dict[str, frozenset[str]]:
-    """The keys of charts inside, where all values are under some, and what each of them sets."""
-    if not root.is_mapping or _sets_element(root, profile):
+def _has_images(root: Node) -> bool:
+    """Whether several keys have an image and more: then the root may set what they share."""
+    below = (entry.value for entry in entries_of(root).values())
+    return sum(bool(text_of(child_at(node, _IMAGE, "repository"))) for node in below) >= MANY
+
+
+def _services(inside: Mapping[str, frozenset[str]], *, is_alone: bool) -> list[str]:
+    """The keys of services: of whole ones where they are alone, and of several programs."""
+    elements = {name: {each.partition(".")[0] for each in inside[name]} for name in inside}
+    programs = {n for n in inside if _REPOSITORY in inside[n] and len(elements[n]) >= WHOLE}
+    programs -= _profile().root.children.keys()
+    programs = programs if len(programs) >= MANY else set()
+    return [n for n in inside if n in programs or (is_alone and _is_whole(inside[n]))]
+
+
+def _charts_inside(
+    root: Node, profile: Profile, *, beside: bool = False
+) -> dict[str, frozenset[str]]:
+    """The keys of charts inside and what each sets; all values are theirs, or ``beside`` some."""
+    if not root.is_mapping or (not beside and _sets_element(root, profile)):
         return {}
     return {
         name: frozenset(_stated(entry.value, profile))
@@ -135,8 +155,7 @@ def _services_in_own_words(root: Node, profile: Profile) -> list[str]:
 
 def _has_image(root: Node) -> bool:
     """Whether a root has the image of a service: then its values are its own, as most are."""
-    image = child(root, _IMAGE)
-    return image is not None and not is_empty(image)
+    return (image := child(root, _IMAGE)) is not None and not is_empty(image)
 
 
 def _profile() -> Profile:
@@ -148,15 +167,12 @@ def _sets_element(root: Node, profile: Profile) -> bool:
     """Whether the profile reads something from a key of the root."""
     known = profile.root.children
     return any(
-        _is_read(keys) and not is_foreign(value, keys) and not is_empty(value)
+        any((keys.rules, keys.owned, keys.places, keys.children, keys.pending))
+        and not (is_foreign(value, keys) or is_empty(value))
         for name in key_names(root)
         if name != SHARED and (keys := known.get(name)) is not None
         if (value := child(root, name)) is not None
     )
-
-
-def _is_read(keys: KeyNode) -> bool:
-    return bool(keys.rules or keys.owned or keys.places or keys.children or keys.pending)
 
 
 def _is_chart(name: str, entry: Entry, profile: Profile) -> bool:
@@ -259,11 +275,7 @@ def _chart_name(document: Document) -> str:
 def is_inside(document: Document) -> bool:
     """Whether values are those of a chart inside that a file has under its name."""
     name = _chart_name(document)
-    return document.origin is not None and document.origin.chart == _path_inside(name)
-
-
-def _path_inside(name: str) -> str:
-    return f"charts/{name}"
+    return document.origin is not None and document.origin.chart == _INSIDE + name
 
 
 def unwrap_layers(
@@ -293,12 +305,10 @@ def _below(
 
 def _unwrap(document: Document, name: str, services: Sequence[str]) -> Document:
     entries = _root_entries(document)
-    is_wrapped = name in entries and entries[name].value.is_mapping
-    if not is_wrapped:
+    if name not in entries or not entries[name].value.is_mapping:
         return document
-    source = document.source
-    within = source.duplicates_within([entries[name].value])
-    own = source.duplicates if len(services) == 1 else within
+    within = document.source.duplicates_within([entries[name].value])
+    own = document.source.duplicates if len(services) == 1 else within
     return _values(document, entries, name, services, own)
 
 
@@ -356,12 +366,6 @@ def _root_entries(document: Document) -> dict[str, Entry]:
     return entries_of(document.roots[0]) if is_plain else {}
 
 
-def image_repositories(documents: Iterable[Document | Problem]) -> set[str]:
-    """The images that values have at their roots, without their tags."""
-    roots = (root for each in documents if isinstance(each, Document) for root in each.roots)
-    return {text_of(child_at(root, _IMAGE, "repository")) for root in roots} - {""}
-
-
 def unread_charts(document: Document) -> str:
     """The keys that look like charts inside, in a file without values at its root, or ""."""
     profile = _profile()
@@ -392,5 +396,5 @@ def _values(
         passed = Entry(shared.key, merge_roots(layers) or shared.value)
         node = node.made({**own, SHARED: passed})
     called, under = ("", name) if is_alone else (name, "")
-    origin = Origin(called, "", (note,), tuple(duplicates), under, chart=_path_inside(name))
+    origin = Origin(called, "", (note,), tuple(duplicates), under, chart=_INSIDE + name)
     return Document(document.file, document.source, (node,), origin)

@@ -23,6 +23,12 @@ def named(text: str) -> list[str]:
     return [service.name for service in found if service is not None]
 
 
+PROGRAM = (
+    "{image: {repository: acme/api}, replicas: 1, resources: {limits: {cpu: 1}},"
+    " livenessProbe: {httpGet: {path: /}}, podSecurityContext: {runAsUser: 1}}"
+)
+PROGRAMS = f"api: {PROGRAM}\njobs: {PROGRAM}\nweb-ui: {PROGRAM}\n"
+
 CHARTS = [
     # one name: the file's service
     (f"generic: {WHOLE}\n", ["web"]),
@@ -32,6 +38,12 @@ CHARTS = [
     ("generic: {image: {repository: a}, ingress: {host: x}}\n", ["web"]),  # a route serves it too
     # several: a service each
     (f"api: {WHOLE}\nadmin: {WHOLE}\nredis: {WHOLE}\n", ["api", "admin"]),
+    # three programs with an image each are that, whatever they share
+    (PROGRAMS + "replicaCount: 1\ningress: {enabled: true, host: x}\n", ["api", "jobs", "web-ui"]),
+    (PROGRAMS + "redis: {image: {repository: r}, port: 1}\n", ["api", "jobs", "web-ui"]),
+    (PROGRAMS + "image: acme/web:1\n", ["web"]),
+    (PROGRAMS.replace("replicas: 1, ", "") + "replicaCount: 1\n", ["web"]),
+    (PROGRAMS.replace("jobs", "worker") + "replicaCount: 1\n", ["web"]),  # a place of the profile
     # the root says something itself, or nobody is whole: the file is what it is
     (f"api: {WHOLE}\nadmin: {WHOLE}\nimage: acme/web:1\n", ["web"]),
     ("api: {image: acme/api}\nreplicaCount: 1\n", ["web"]),
