@@ -74,7 +74,34 @@ def environment_folders(
         path: [_in_environment(folder, path, group) for group in groups]
         for path, groups in inside.items()
     }
-    return {**below, **within}
+    whole = [group for path, groups in within.items() for group in groups if group.place == path]
+    called = {path: _called_as(whole, path, groups) for path, groups in within.items()}
+    return {**below, **called}
+
+
+def _called_as(
+    whole: Sequence[FolderGroup], path: Path, groups: Sequence[FolderGroup]
+) -> Sequence[FolderGroup]:
+    """The groups in the folder of an environment: one below it may be what another has in its own.
+
+    It is if it is the only one with most of its services of that, and no other has these too.
+    """
+    names = {each.loaded.name for each in groups}
+    often = Counter(service.name for each in groups for service in each.loaded.services)
+    for each in (each for each in whole if each.loaded.name not in names):
+        known = {one.name for one in each.loaded.services if often[one.name] == 1}
+        alike = [group for group in groups if _has_most(group, known)]
+        if len(alike) == 1:
+            called = alike[0].loaded._replace(name=each.loaded.name)
+            moved = alike[0]._replace(loaded=called, place=path)
+            groups = [moved if group is alike[0] else group for group in groups]
+            names.add(each.loaded.name)
+    return groups
+
+
+def _has_most(group: FolderGroup, names: Set[str]) -> bool:
+    own = [service.name for service in group.loaded.services]
+    return 2 * sum(name in names for name in own) > len(own)
 
 
 def _alike(

@@ -278,6 +278,19 @@ def test_items_of_lists_in_values_of_environments_are_the_services_there(
 SPACES = {"shop": ("api", "web"), "pay": ("fee",)}
 
 
+def test_part_of_an_environment_in_a_folder_of_its_own_is_of_the_same_group(folder: Path) -> None:
+    """The only one with most of the services: two parts with one workload each are two groups."""
+    files = {f"x/all/test/{one}.yaml": deployment(one) for one in ("db", "pool", "queue", "stats")}
+    for each in ("prod", "stage"):
+        part = {f"store-{each}/{one}.yaml": deployment(one) for one in ("db", "pool", "stats")}
+        part |= {f"{one}-{each}/queue.yaml": deployment("queue") for one in ("left", "right")}
+        files |= {f"x/all/{each}/{path}": text for path, text in part.items()}
+    found = groups(report(folder, files, "x"))
+    same = ["db", "pool", "stats"]
+    assert [found[f"all in {each}"] for each in ("prod", "stage")] == [same, same]
+    assert found["all in test"] == ["db", "pool", "queue", "stats"]
+
+
 def test_folders_beside_environments_with_their_services_are_environments(folder: Path) -> None:
     """A company calls them as it likes; a folder of other services is none, nor is one of bases."""
     files = {
