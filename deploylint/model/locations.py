@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
+from pathlib import PurePath
 
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.locate import key_path, root_above
@@ -86,7 +87,20 @@ def missing_key(difference: Difference) -> Node:
     if spelt_depth > depth and not is_near:
         return spelt
     own = _own_key(component, element_of(address))
-    return node if depth or len(path) == 1 or own is None else own
+    if not depth and len(path) != 1 and own is not None:
+        return own
+    return node if node is not difference.at.service.root else _layer(difference) or node
+
+
+def _layer(difference: Difference) -> Node | None:
+    """The layer of a service that is called like that which has a value in the reference."""
+    service, reference, node = difference.at.service, difference.reference, difference.expected.node
+    if node is None or reference is None or service.shape != "values":
+        return None
+    root = root_above(reference.service.roots, node)
+    name = "" if root is None else PurePath(root.source.file).name
+    layers = [each for each in service.roots if PurePath(each.source.file).name == name]
+    return layers[0] if len(layers) == 1 else None
 
 
 class MisspeltKeys:

@@ -1,8 +1,7 @@
 """The types a field can have, and the four questions each of them answers.
 
-Nothing else in the code knows how a value is read for comparison: how is it normalised, does one of
-two values demand *more*, is it voted on when no reference is named, does ``{service}`` apply.
-To add a type, write its ``normalise`` and add one entry to ``TYPES``.
+How is a value normalised, does one of two values demand *more*, is it voted on when no reference is
+named, does ``{service}`` apply? To add a type, write its ``normalise`` and a constant below.
 """
 
 from __future__ import annotations
@@ -137,10 +136,10 @@ def _number(data: Plain) -> int | float:
     return int(data) if data == data // 1 else data
 
 
-def _whole(wanted: str, data: Plain) -> int:
-    """A whole number from 0 on, as the API has them all."""
+def _whole(wanted: str, data: Plain, least: int = 0) -> int:
+    """A whole number from 0 on, as the API has them all, or from another one."""
     number = _number(data)
-    if isinstance(number, float) or number < 0:
+    if isinstance(number, float) or number < least:
         raise ValueError(type_error.format(wanted=wanted, actual=repr(data)))
     return number
 
@@ -372,6 +371,7 @@ PROGRAMS = Type("programs", _names, voted=False, holds=membership.programs)
 ROUTES = Type("routes", _names, holds=membership.routes)
 PORTS = Type("ports", _names, voted=False, holds=membership.ports)
 NUMBER = Type("number", partial(_whole, "whole number"), voted=False)
+POSITIVE = Type("number", partial(_whole, "whole number from 1 on", least=1), voted=False)
 TASKS = Type("number", _tasks, voted=False)
 SCALE_TARGET = Type("number", _target, voted=False)
 CPU = Type("cpu", _quantity, voted=False)

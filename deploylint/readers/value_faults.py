@@ -203,8 +203,11 @@ def _contradicting(fields: FieldRow) -> Iterator[_Wrong]:
 
 @lru_cache(maxsize=MOST_KNOWN)
 def _clash(row: Contradiction, value: FieldValue, other: FieldValue) -> bool:
-    """Whether two known values contradict each other; one that is not of its type does not."""
+    """Whether two known values contradict each other; one that is refused does not."""
     try:
+        for path, data in ((row.field, value.data), (row.other, other.data)):
+            if path in ACCEPTED:
+                ACCEPTED[path].normalise(data)
         least = ADDRESSES[row.field].normalise(value.data)
         most = ADDRESSES[row.other].normalise(other.data)
     except ValueError:

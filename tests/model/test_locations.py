@@ -8,6 +8,7 @@ import pytest
 
 from deploylint.model.locations import dotted_path
 from tests.support.findings import check_texts
+from tests.support.projects import report, write
 
 IMAGE = 'image: {repository: acme/api, tag: "1"}\n'
 WORKER = "workers: {a: {command: [celery, worker, -Q, mail]%s}}\n"
@@ -73,3 +74,22 @@ def test_location_of_a_missing_value_is_the_nearest_existing_key(
 )
 def test_location_writes_its_keys_as_one_path(keys: tuple[str, ...], written: str) -> None:
     assert dotted_path(keys) == written
+
+
+@pytest.mark.parametrize("file", ["values.yaml", "values-prod.yaml"])
+def test_value_that_layers_lack_is_missing_in_the_one_that_has_it_in_the_reference(
+    file: str, tmp_path: Path
+) -> None:
+    secrets = "imagePullSecrets: [{name: registry}]\n"
+    in_base = file == "values.yaml"
+    files = {
+        "x/api/values.yaml": f"{IMAGE}{secrets if in_base else ''}",
+        "x/api/values-dev.yaml": "replicaCount: 2\n",
+        "x/api/values-prod.yaml": f"replicaCount: 3\n{'' if in_base else secrets}",
+        "x/web/values.yaml": IMAGE.replace("api", "web"),
+        "x/web/values-dev.yaml": "replicaCount: 2\n",
+        "x/web/values-prod.yaml": "replicaCount: 3\n",
+    }
+    write(tmp_path, files)
+    found = report(tmp_path / "x", reference="api", rules=("image-pull-secrets",)).findings
+    assert [one.location.file for one in found] == [str(tmp_path / "x/web" / file)]

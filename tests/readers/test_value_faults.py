@@ -43,6 +43,8 @@ def test_tables_name_fields_alone() -> None:
         "securityContext: {runAsUser: nobody}",
         "securityContext: {capabilities: {add: [NET_RAW, NET_BIND]}}",
         "autoscaling: {enabled: true, targetCPUUtilizationPercentage: 80%}",
+        "autoscaling: {enabled: true, minReplicas: 2, maxReplicas: 0}",
+        "resources: {requests: {memory: 128Mi}, limits: {memory: 256m}}",
         "terminationGracePeriodSeconds: 1m",
         "serviceMonitor: {enabled: true, interval: 30 s}",
         "serviceMonitor: {enabled: true, interval: 30}",

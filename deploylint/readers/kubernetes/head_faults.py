@@ -33,7 +33,7 @@ def head_faults(root: Node, *, is_whole: bool) -> Iterator[Fault]:
     elif name not in _known().kinds.get(api, ()) and not (is_variable(api) or is_variable(name)):
         yield from _unknown(version, kind)
     if is_whole and name in _known().apis:
-        yield from _nameless(root, kind)
+        yield from _name_faults(root, kind)
 
 
 def missing_head(root: Node) -> Iterator[Fault]:
@@ -77,12 +77,31 @@ def _is_wrong(api: str, apis: Mapping[str, None]) -> bool:
 _EARLY = regex(r"v\d+(?:alpha|beta)\d+")
 
 
-def _nameless(root: Node, kind: Node) -> Iterator[Fault]:
-    about = child(root, "metadata")
-    if not (text_of(child_at(about, "name")) or text_of(child_at(about, "generateName"))):
+_NAME = regex(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_LONGEST = {"CronJob": 52, "Namespace": 63, "Service": 63}
+"""https://kubernetes.io/docs/concepts/overview/working-with-objects/names/."""
+
+_PLACEHOLDER = regex(r"[^\w.-]|^[A-Z0-9_]+$")
+"""What fills a name in finds it by signs that no name has, or by capitals alone."""
+
+_OF_ANY_NAME = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"})
+"""The kinds whose names are parts of a path, such as ``system:node``."""
+
+
+def _name_faults(root: Node, kind: Node) -> Iterator[Fault]:
+    """No name, or one that the API refuses."""
+    about, of_kind = child(root, "metadata"), text_of(kind)
+    name = child_at(about, "name")
+    text, longest = text_of(name), _LONGEST.get(of_kind, 253)
+    if not text and not text_of(child_at(about, "generateName")):
         node = kind if about is None else about
-        message = f"the {text_of(kind)} has no metadata.name; the API server refuses it"
+        message = f"the {of_kind} has no metadata.name; the API server refuses it"
         yield Fault("missing-field", node.key, message)
+    if name is None or not text or _PLACEHOLDER.search(text) or of_kind in _OF_ANY_NAME:
+        return
+    if len(text) > longest or not _NAME.fullmatch(text.strip("-")):  # kustomize adds to both ends
+        message = f"name is {text!r}; the API takes at most {longest} lower-case letters"
+        yield Fault("wrong-value", name, f"{message}, digits and hyphens")
 
 
 class _Kinds:

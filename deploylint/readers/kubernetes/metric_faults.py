@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from deploylint.documents.nodes import Node, child, child_at, text_of
 from deploylint.documents.structure import key_names
+from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.contradictions import exclusive_fields
@@ -26,7 +27,19 @@ def metric_faults(metric: Node) -> Iterator[Fault]:
             message = f"the target of the metric has none of {', '.join(amounts)}"
             yield Fault("missing-field", target.key, message)
         yield from exclusive_fields(written)
+        for name, amount in written.items():
+            if text_of(amount) in ("0", "0m"):
+                message = f"{name} is {text_of(amount)}; the API takes only what is greater than 0"
+                yield Fault("wrong-value", amount.key, message)
+    measured = child_at(metric, source, "name") if amounts is _OF_RESOURCE else None
+    meant = nearest(text_of(measured), _RESOURCES)
+    if measured is not None and meant and text_of(measured) not in _RESOURCES:
+        message = f"no pod has the metric {text_of(measured)!r}; did you mean {meant!r}?"
+        yield Fault("wrong-choice", measured, message)
 
+
+_RESOURCES = ("cpu", "memory")
+"""What the metrics API measures of a pod: its CPU and its memory."""
 
 _OF_RESOURCE, _OF_OTHERS = ("averageUtilization", "averageValue"), ("value", "averageValue")
 _AMOUNTS = {

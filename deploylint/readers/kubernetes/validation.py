@@ -22,7 +22,7 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.regex import regex
 from deploylint.documents.structure import key_names
-from deploylint.documents.suggest import hint
+from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
 from deploylint.model.secrets import scalar_or_text
 from deploylint.model.templates import is_variable
@@ -37,6 +37,8 @@ from deploylint.readers.contradictions import (
 )
 from deploylint.readers.kubernetes.label_selector import requirement_faults
 from deploylint.readers.kubernetes.metric_faults import metric_faults
+from deploylint.readers.kubernetes.route_faults import backend_faults, path_faults
+from deploylint.readers.kubernetes.schedule_faults import schedule_faults
 
 _SOURCES = ("configMapRef", "secretRef")
 _REFERENCES = (
@@ -55,9 +57,12 @@ def _one_of(fields: tuple[str, ...], others: Container[str]) -> Callable[[Node],
     """A check that a mapping has exactly one of some fields, beside others."""
 
     def check(node: Node) -> Iterator[Fault]:
-        values = (child(node, name) for name in key_names(node) if name not in others)
-        if all(value is None or (value.is_scalar and is_empty(value)) for value in values):
-            yield Fault("missing-field", node.key, f"{_name(node)} has none of {', '.join(fields)}")
+        entries = {name: e for name, e in entries_of(node).items() if name not in others}
+        left = {n: e for n, e in entries.items() if not (e.value.is_scalar and is_empty(e.value))}
+        meant = [e.key for n, e in left.items() if n not in fields and nearest(n, fields)]
+        if len(meant) == len(left):
+            message = f"{_name(node)} has none of {', '.join(fields)}"
+            yield Fault("missing-field", (*meant, node.key)[0], message)
         yield from _at_most_one(node, fields)  # another one is at a wrong level
 
     return check
@@ -119,14 +124,6 @@ def _either(*names: str) -> Callable[[Node], Iterator[Fault]]:
         return exclusive_fields({name: v for name, v in values if v is not None})
 
     return check
-
-
-def _backend_faults(service: Node) -> Iterator[Fault]:
-    """A Service of a backend without a port (IngressServiceBackend)."""
-    port = child(service, "port")
-    if port is None or (port.is_mapping and not {"name", "number"} & {*key_names(port)}):
-        message = "the backend has no port; write its name or its number"
-        yield Fault("missing-field", service.key, message)
 
 
 def _strategy_faults(strategy: Node) -> Iterator[Fault]:
@@ -360,7 +357,9 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "ContainerPort": _port_faults("containerPort", "hostPort"),
     "ServicePort[]": _unique("name"),
     "ServicePort": _port_faults("port"),
-    "IngressServiceBackend": _backend_faults,
+    **dict.fromkeys(("CronJobSpec", "CronJobSpec-v1beta1"), schedule_faults),
+    **dict.fromkeys(("HTTPIngressPath", "HTTPIngressPath-v1", "HTTPPathMatch"), path_faults),
+    "IngressServiceBackend": backend_faults,
     "ServiceBackendPort": _either("name", "number"),
     "IngressBackend-v1": _at_most_one,
     "Container": _container_faults,

@@ -53,6 +53,9 @@ HEADS = [
     (("apiVersion: v1\n", ""), 1, "missing-field", "the object has no apiVersion; write v1"),
     (("kind: Pod\n", ""), 1, "missing-field", "the object has no kind"),
     (("name: api}", "labels: {}}"), 3, "missing-field", "the Pod has no metadata.name"),
+    (("name: api}", "name: Api}"), 3, "wrong-value", "name is 'Api'; the API takes"),
+    (("name: api}", "name: order_api}"), 3, "wrong-value", "name is 'order_api'; the API takes"),
+    (("name: api}", f"name: {'a' * 254}}}"), 3, "wrong-value", "the API takes at most 253"),
     (("metadata: {name: api}\n", ""), 2, "missing-field", "the Pod has no metadata.name"),
 ]
 
@@ -185,3 +188,8 @@ def test_file_with_a_kind_or_an_api_alone_may_be_something_else(text: str, tmp_p
     assert not report(
         write(tmp_path, {**files, "other.yaml": text}), rules=("missing-field",)
     ).findings
+
+
+@pytest.mark.parametrize("name", ["'${NAME}'", "<NAME>", "API_NAME", "api-", "-api", "'*'", "a.b-c"])
+def test_name_that_something_fills_in_or_goes_on_is_right(name: str) -> None:
+    assert not faults(POD.replace("name: api}", f"name: {name}}}"))

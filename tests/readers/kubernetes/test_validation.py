@@ -57,6 +57,7 @@ def workload(kind: str, spec: str = "", pod: str = "", container: str = "") -> s
             "secretKeyRef has no key",
         ),
         ("livenessProbe: {periodSeconds: 5}", "missing-field", "livenessProbe has none of exec"),
+        ("livenessProbe: {httpget: {port: 80}}", "missing-field", "livenessProbe has none of exec"),
         (
             "resources: {limits: {emmory: 1Gi}}",
             "unknown-field",
@@ -361,6 +362,7 @@ def test_metric_without_the_source_of_its_type_is_reported() -> None:
         ("averageValue: 500m", []),
         ("value: 500m", ["missing-field"]),
         ("averageUtilization: 70, averageValue: 500m", ["exclusive-fields"]),
+        ("averageUtilization: 0", ["wrong-value"]),
     ],
 )
 def test_metric_of_a_resource_has_one_aim(target: str, checks: list[str]) -> None:
@@ -397,3 +399,66 @@ def test_selector_without_a_label_is_refused(kind: str, selector: str) -> None:
 def test_job_without_a_selector_is_taken() -> None:
     text = workload("Job", "selector: {}", "restartPolicy: Never")
     assert "selector-mismatch" not in [check for _, check, _ in faults(text)]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "words"),
+    [
+        ("*/5 * * *", "it has 4 fields; write 5: minute, hour, day, month, day of the week"),
+        ("0 0 3 * * ?", "it has 6 fields"),
+        ("60 * * * *", "'60' is no minute, which is 0 to 59"),
+        ("0 24 * * *", "'24' is no hour"),
+        ("0 3 * * 7", "'7' is no day of the week, which is 0 to 6"),
+        ("0 3 * * MO", "'MO' is no day of the week"),
+        ("30-10 * * * *", "'30-10' is no minute"),
+        ("*/0 * * * *", "'*/0' is no minute"),
+        ("@hourli", "did you mean '@hourly'?"),
+        ("@every 5 minutes", "an interval is a duration such as 1h30m"),
+        ("CRON_TZ=UTC 0 3 * * *", "its time zone belongs in timeZone"),
+    ],
+)
+def test_schedule_that_is_none_is_reported(schedule: str, words: str) -> None:
+    ((line, check, message),) = faults(CRON_JOB.replace("SCHEDULE", f"'{schedule}'"))
+    assert (line, check) == (5, "wrong-value")
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    ["*/15 0-6,22 1,15 jan-Mar mon-FRI", "0 3 * * ?", "5/10 * * * *", "@daily", "@every 1h30m"],
+)
+def test_schedule_in_any_form_is_right(schedule: str) -> None:
+    assert not faults(CRON_JOB.replace("SCHEDULE", f"'{schedule}'"))
+
+
+CRON_JOB = """\
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: report}
+spec:
+  schedule: SCHEDULE
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers: [{name: report, image: acme/report:1.2.0}]
+"""
+
+
+def test_misspelt_metric_of_a_resource_is_reported() -> None:
+    metric = "{type: Resource, resource: {name: cpus, target: {averageUtilization: 70}}}"
+    scaled = "scaleTargetRef: {kind: Deployment, name: api}"
+    told = faults(f"{SCALER}spec: {{maxReplicas: 2, {scaled}, metrics: [{metric}]}}\n")
+    assert ("wrong-choice", "no pod has the metric 'cpus'; did you mean 'cpu'?") in [
+        (check, message) for _, check, message in told
+    ]
+
+
+@pytest.mark.parametrize(("path", "is_wrong"), [("/api", False), ("api", True), ("''", False)])
+def test_path_of_an_ingress_begins_at_the_root(path: str, is_wrong: bool) -> None:
+    service = "service: {name: api, port: {number: 80}}"
+    rule = f"http: {{paths: [{{path: {path}, pathType: Prefix, backend: {{{service}}}}}]}}"
+    head = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: api}\n"
+    told = faults(f"{head}spec: {{rules: [{{{rule}}}]}}\n")
+    assert [check for _, check, _ in told] == (["wrong-value"] if is_wrong else [])
