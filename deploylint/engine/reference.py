@@ -67,9 +67,12 @@ def _by_option(group: DeploymentGroup, option: str) -> ReferenceChoice:
     service = find_service(group, option) or find_service(group, file)
     if service is not None:
         return ReferenceChoice(service, "--reference")
-    if any(problem.file == file for problem in group.problems):
+    names = ", ".join(cli_names(group).values())
+    unreadable = [Path(problem.file) for problem in group.problems]
+    if any(option in (path.stem.rpartition("-")[2], *path.parts) for path in unreadable):
         return _UNREADABLE
-    names = ", ".join(cli_names(group).values()) or "no service could be read"
+    if Path(file) in unreadable or (unreadable and not names):
+        return _UNREADABLE
     message = f"no such service in {group.name}; choose from {names}"
     raise UsageError(f"--reference {option}: {message}")
 

@@ -129,6 +129,8 @@ def in_structure(
             (finder.without_list(service), checks["wrong-type"], "write it as there"),
         ):
             for key in keys:
+                if key.location in wrong:  # a manifest has it in its file and in its workload
+                    continue
                 wrong |= {key.location, key.other}
                 message = f"{key.key} is {key.wanted} in the reference; {advice}"
                 evidence = (("other-side", key.other, "set here"),)

@@ -130,3 +130,15 @@ def test_item_without_the_list_of_the_reference_is_reported(
     write(tmp_path, {"deploy-python.yaml": LISTS, "deploy-go.yaml": LISTS.replace(was, now)})
     found = report(tmp_path, reference="python", rules=("wrong-type",)).findings
     assert [finding.location.line for finding in found] == [line] * bool(line)
+
+
+def test_field_of_a_workload_at_another_level_is_reported_once_by_the_reference(
+    tmp_path: Path,
+) -> None:
+    name, text, peer = twins("cron-job")
+    limit = "      backoffLimit: 2\n"
+    moved = peer.replace(limit, "").replace("jobTemplate:\n", f"jobTemplate:\n{limit[2:]}")
+    assert limit[2:] in moved
+    write(tmp_path, {"deploy-python.yaml": text, "deploy-go.yaml": moved})
+    found = report(tmp_path, rules=("misplaced-key",), reference=name).findings
+    assert len(found) == 1

@@ -96,6 +96,7 @@ BROKEN = "a: [\n"
     [
         ("", ""),
         ("deploy/deploy-python.yaml", ""),
+        ("python", ""),
         ("", GROUP % "python"),
         ("", "reference: deploy-python.yaml\n"),
     ],
@@ -109,6 +110,12 @@ def test_reference_that_cannot_be_read_leaves_nothing_compared(
     assert chosen(found) == ("", "cannot be read")
     assert [problem.file for problem in found.problems] == ["deploy/deploy-python.yaml"]
     assert found.findings == ()
+
+
+def test_reference_among_files_that_none_can_be_read_is_not_blamed(folder: Path) -> None:
+    found = report(folder, BROKEN, BROKEN, reference="shop")
+    assert chosen(found) == ("", "cannot be read")
+    assert len(found.problems) == 2
 
 
 def test_reference_is_compared_beside_an_unreadable_peer(folder: Path) -> None:

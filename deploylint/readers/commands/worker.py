@@ -19,7 +19,7 @@ from deploylint.model.service import CommandLine, Role, Value
 from deploylint.readers.commands import launchers, shell
 from deploylint.readers.commands.launchers import Command, Unclear
 from deploylint.readers.commands.option_values import FORMS, read_option, resolve_option
-from deploylint.readers.commands.options import Arguments, flag_entries
+from deploylint.readers.commands.options import WRONG_OPTION, Arguments, flag_entries
 from deploylint.readers.commands.shell import Variables, Word, for_note
 from deploylint.readers.commands.technologies import (
     Technology,
@@ -150,6 +150,7 @@ def _read_command(command: Command, hint: str) -> WorkerCommand:
     """Read one command; ``hint`` is its technology if the program does not show it."""
     program = command.program
     own = technology_of(program.text) if program is not None and not program.note else None
+    hint = "" if program is not None and _is_other(program, hint) else hint
     technology = own or technology_named(hint) or technology_named("")
     assert technology is not None
     technology = technology.with_subcommand(command.words[0].text if command.words else "")
@@ -173,8 +174,22 @@ def _read_command(command: Command, hint: str) -> WorkerCommand:
     faults = arguments.faults()
     if own is not None and mode is not None and mode.node is not None:
         meant = "" if subcommand in own.roles else nearest(subcommand, own.roles)
-        faults += [unknown_key(mode.node, meant, "subcommand", subcommand)] if meant else []
+        faults += [_unknown_subcommand(mode.node, subcommand, meant, own)] if meant else []
     return WorkerCommand(values, tuple(faults), role)
+
+
+def _is_other(program: Word, hint: str) -> bool:
+    """Whether a program is none of a technology whose programs are known, nor a script of it."""
+    technology = technology_named(hint) if hint else None
+    is_script = program.text.endswith(".sh") or hint in program.text.lower()
+    return technology is not None and bool(technology.programs) and not (program.note or is_script)
+
+
+def _unknown_subcommand(node: Node, name: str, meant: str, own: Technology) -> Fault:
+    if not own.refuses:
+        return unknown_key(node, meant, "subcommand", name)
+    message = f"unknown subcommand {name!r}: {own.refuses}; did you mean {meant!r}?"
+    return Fault(WRONG_OPTION, node, message)
 
 
 def _program(command: Command) -> dict[str, Value]:

@@ -366,9 +366,26 @@ def test_worker_option_near_a_known_one_is_reported() -> None:
 
 def test_worker_misspelt_subcommand_is_reported() -> None:
     found = reading("celery -A app wroker -Q a").faults
-    assert [fault.message for fault in found] == [
-        "unknown subcommand 'wroker'; did you mean 'worker'?"
+    assert [(fault.check, fault.message) for fault in found] == [
+        (
+            "wrong-option",
+            "unknown subcommand 'wroker': Celery refuses it and does not start; "
+            "did you mean 'worker'?",
+        )
     ]
+
+
+@pytest.mark.parametrize("command", ["./api worker --queue=a", "node worker.js --queue a"])
+def test_program_that_is_not_celery_is_not_read_as_it_by_the_key_of_its_workers(
+    command: str,
+) -> None:
+    found = reading(command, "celery")
+    assert not found.faults
+    assert found.values["queues"].data == ["a"]
+
+
+def test_script_that_starts_celery_is_read_as_it_by_the_key_of_its_workers() -> None:
+    assert reading("./start.sh worker -Q a", "celery").values["queues"].data == ["a"]
 
 
 def test_worker_option_of_another_subcommand_is_not_near() -> None:

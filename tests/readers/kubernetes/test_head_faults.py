@@ -190,6 +190,8 @@ def test_file_with_a_kind_or_an_api_alone_may_be_something_else(text: str, tmp_p
     ).findings
 
 
-@pytest.mark.parametrize("name", ["'${NAME}'", "<NAME>", "API_NAME", "api-", "-api", "'*'", "a.b-c"])
+@pytest.mark.parametrize(
+    "name", ["'${NAME}'", "<NAME>", "API_NAME", "api-", "-api", "'*'", "a.b-c"]
+)
 def test_name_that_something_fills_in_or_goes_on_is_right(name: str) -> None:
     assert not faults(POD.replace("name: api}", f"name: {name}}}"))
