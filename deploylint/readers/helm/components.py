@@ -26,6 +26,7 @@ from deploylint.model.fields import (
     element_of,
 )
 from deploylint.model.service import Component, Role
+from deploylint.readers.certified_hosts import values_host_faults
 from deploylint.readers.commands.shell import Variables, Word
 from deploylint.readers.commands.worker import WorkerCommand, read_worker, words
 from deploylint.readers.external_values import hide_value, mark_external
@@ -164,6 +165,7 @@ def _offers(
 def _faults_between(root: Node, profile: Profile) -> Iterator[Fault]:
     """The names and ports in values that nothing else in them has."""
     yield from missing_ports(root, profile.backends)
+    yield from values_host_faults(root)
     if profile.references:
         from deploylint.readers.helm.references import misnamed_keys  # few profiles have some
 

@@ -14,9 +14,10 @@ from pathlib import PurePath
 
 from deploylint.documents.nodes import Node, child, plain, span, text_of
 from deploylint.documents.structure import key_names
-from deploylint.documents.suggest import NearWords, distance, hint
+from deploylint.documents.suggest import distance, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
+from deploylint.readers.certified_hosts import host_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import first_definitions
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
@@ -181,19 +182,12 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
 
 
 def _hosts(group: WorkloadObjects) -> Iterator[NumberedFault]:
-    """Hosts of an Ingress with a certificate and no rule, where a rule has nearly that one."""
-    for other in group.others:
-        certified = nodes_at(other.node, "spec.tls[].hosts[]") if other.kind == "Ingress" else ()
-        known = {text_of(node) for node in nodes_at(other.node, "spec.rules[].host")}
-        owners = _owners(group, other)[:1] if certified else []
-        words = NearWords(known if owners else ())
-        for node in (node for node in certified if text_of(node) not in known):
-            host = text_of(node)
-            alike_hosts = words.near(host)
-            near = [each for each in alike_hosts if _is_slip(host, each) or _is_slip(each, host)]
-            for number in owners if near else ():
-                message = f"no rule has the host {host!r}; did you mean {near[0]!r}?"
-                yield number, Fault("misspelt-reference", node, message)
+    """Hosts of an Ingress with a certificate and no rule."""
+    for other in (each for each in group.others if each.kind == "Ingress"):
+        certified = nodes_at(other.node, "spec.tls[].hosts[]")
+        rules = list(nodes_at(other.node, "spec.rules[].host")) if certified else []
+        for number in _owners(group, other)[:1] if certified else ():
+            yield from ((number, fault) for fault in host_faults(certified, rules))
 
 
 def _is_slip(name: str, other: str) -> bool:

@@ -1,0 +1,51 @@
+"""Hosts of an Ingress that have a certificate and no rule, of a manifest or of values for a chart.
+
+https://kubernetes.io/docs/concepts/services-networking/ingress/#tls: the hosts of a certificate
+need to match those of the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from deploylint.documents.nodes import Node, child, entries_of, text_of
+from deploylint.documents.suggest import hint
+from deploylint.model.fault import Fault
+from deploylint.model.templates import is_variable
+from deploylint.readers.wrapped.values import nodes_at
+
+
+def host_faults(certified: Iterable[Node], rules: Sequence[Node]) -> Iterator[Fault]:
+    """The hosts with a certificate that no rule has, where a rule has one without a certificate.
+
+    A controller that leads ``www.`` to a host of a rule needs a certificate for both.
+    """
+    nodes = [node for node in certified if text_of(node)]
+    hosts = {text_of(node) for node in nodes}
+    ruled = {text_of(node) for node in rules}
+    texts = (*hosts, *ruled)
+    if "" in ruled or any(map(is_variable, texts)):
+        return
+    left = sorted(host for host in ruled if not _covers(hosts, host))
+    for node in nodes if left else ():
+        if not _covers(ruled, text_of(node)) and not text_of(node).startswith("*."):
+            message = f"no rule has the host {text_of(node)!r}; {hint(text_of(node), left)}"
+            yield Fault("misspelt-reference", node, message)
+
+
+def _covers(hosts: Iterable[str], host: str) -> bool:
+    """Whether a host is one of some, or one of them stands for all beside it."""
+    return not {host, f"*.{host.partition('.')[2]}"}.isdisjoint(hosts)
+
+
+def values_host_faults(root: Node) -> Iterator[Fault]:
+    """The same in the values of an Ingress, or of several by name."""
+    ingress = child(root, "ingress")
+    if ingress is None:
+        return
+    entries = entries_of(ingress).values()
+    for holder in (ingress, *(entry.value for entry in entries if entry.value.is_mapping)):
+        if child(holder, "tls") is not None:
+            certified = nodes_at(holder, "tls[].hosts[]")
+            rules = [*nodes_at(holder, "hosts[].host"), *nodes_at(holder, "rules[].host")]
+            yield from host_faults(certified, rules)
