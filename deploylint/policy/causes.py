@@ -116,6 +116,9 @@ class _Sources:
             at = _written_key(finding, finding.location)
             if at in wrong:
                 self._at_keys.setdefault(at, key)
+                service, file, name = at
+                if name.endswith("]"):  # an item of a list that differs by it
+                    self._at_keys.setdefault((service, file, name.rpartition("[")[0]), key)
             others = finding.related if not finding.address else ()
             for place in (place for role, place, _ in others if role == "other-side"):
                 self._elsewhere.setdefault(_written_key(finding, place), key)

@@ -220,6 +220,13 @@ WORKERS = "celeryWorkers: {mail: {command: [celery, worker, -Q, mail]}}\n"
             id="a key that the reference has at another level",
         ),
         pytest.param(
+            "securityContext: {capabilities: {drop: [ALL]}}\n",
+            "securityContext: {capabilities: {drop: [ALL], add: [CHOWN, SYS_ADMIN]}}\n",
+            ["added-capabilities", "capability"],
+            [("capability", ["added-capabilities"])],
+            id="an item of a list that differs",
+        ),
+        pytest.param(
             "nodePool: {name: a}\nreplicaCount: 2\n",
             "nodePools: {name: a}\nreplicaCount: 3\n",
             ["unknown-key", "replicas"],
