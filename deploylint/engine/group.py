@@ -247,6 +247,15 @@ class GroupCheck(Record):
         differences += structure
         if votes is not None:
             differences += builtin_checks.among_siblings(votes, checks)
+        if self.guests:
+            from deploylint.readers.kubernetes.pod_security import checks as of_rights
+
+            rights = of_rights()
+            differences = [
+                one
+                for one in differences
+                if one.at.service.name not in self.guests or one.rule.id not in rights
+            ]
         wanted = (one for one in differences if self.run.options.wants(one.rule))
         return findings_for(self.name, wanted, index)
 

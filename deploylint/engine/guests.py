@@ -3,7 +3,8 @@
 They have no vote, no majority is asked about them, and rules about every service leave them out.
 A group has guests only where at least half of its workloads share an organisation, those that run
 what anybody runs (``redis``) left out, or where most images have no organisation, as those that are
-built where they run, and no two others share one. A configuration may name the guests instead.
+built where they run, and no two others share one. A chart that sets its own image, beside one that
+most share, is other people's too. A configuration may name the guests instead.
 """
 
 from __future__ import annotations
@@ -48,8 +49,11 @@ def find_guests(services: Sequence[Service]) -> Guests:
     within = dict(_sub_charts(services))
     if sum(map(bool, within.values())) * 2 > len(services):  # a chart of the group's own charts
         within = {}
+    chart = _shared_chart(services)
     reasons = {
-        service.name: _because(service, owners[service.name], own, within.get(service.name, ""))
+        service.name: _because(
+            service, owners[service.name], own, within.get(service.name, ""), chart
+        )
         for service in services
     }
     return {name: because for name, because in reasons.items() if because}
@@ -76,7 +80,14 @@ def _sub_charts(services: Sequence[Service]) -> Iterator[tuple[str, str]]:
             yield service.name, within.partition("/")[0] if above else ""
 
 
-def _because(service: Service, owner: str, own: set[str], sub_chart: str) -> str:
+def _shared_chart(services: Sequence[Service]) -> str:
+    """The chart that at least half of some services are installed by, "" without one."""
+    charts = Counter(service.chart for service in services if service.chart)
+    ((chart, count),) = charts.most_common(1) or [("", 0)]
+    return chart if count >= QUORUM and count * 2 >= len(services) else ""
+
+
+def _because(service: Service, owner: str, own: set[str], sub_chart: str, shared: str) -> str:
     """Why a service is a guest; "" where it is none."""
     if owner:
         return "" if owner in own else image_text(service.main)
@@ -85,4 +96,5 @@ def _because(service: Service, owner: str, own: set[str], sub_chart: str) -> str
     if service.main.value(IMAGE).state in ("known", "unknown"):
         return ""
     chart = service.chart or service.name
-    return f"chart {chart}" if is_well_known_chart(chart) else ""
+    is_other = bool(shared) and service.chart != shared
+    return f"chart {chart}" if is_other or is_well_known_chart(chart) else ""

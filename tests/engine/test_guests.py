@@ -9,6 +9,7 @@ import pytest
 from deploylint.engine.result import Report
 from deploylint.model.errors import Misread
 from deploylint.reports.text.summary import summary
+from tests.support import projects
 from tests.support.findings import report_texts
 
 
@@ -145,3 +146,36 @@ def test_guest_of_a_configuration_is_not_compared_with_the_reference(folder: Pat
 def test_summary_names_the_guests_and_why(folder: Path) -> None:
     found = report(folder, *(image(one) for one in ("acme/a", "acme/b", "redis")))
     assert "1 guest, not compared: shop (image redis)" in summary(found)
+
+
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: NAME}
+spec:
+  interval: 10m
+  chart: {spec: {chart: CHART, sourceRef: {kind: HelmRepository, name: acme}}}
+  values: {VALUES}
+"""
+RIGHTS = "securityContext: {capabilities: {add: [SYS_ADMIN]}}"
+
+
+@pytest.mark.parametrize(
+    ("values", "guests"),
+    [
+        (RIGHTS, {"gpu-metrics": "chart gpu-metrics"}),
+        (f"{RIGHTS}, image: {{repository: acme/gpu-metrics, tag: '1'}}", {}),
+    ],
+)
+def test_chart_with_an_image_of_its_own_beside_a_shared_one_is_of_a_guest(
+    values: str, guests: dict[str, str], tmp_path: Path
+) -> None:
+    for name in ("api", "shop", "web"):
+        own = f"image: {{repository: acme/{name}, tag: '1'}}"
+        text = RELEASE.replace("CHART", "service").replace("VALUES", own)
+        (tmp_path / f"{name}.yaml").write_text(text.replace("NAME", name), encoding="utf-8")
+    text = RELEASE.replace("CHART", "gpu-metrics").replace("VALUES", values)
+    (tmp_path / "gpu.yaml").write_text(text.replace("NAME", "gpu-metrics"), encoding="utf-8")
+    found = projects.report(tmp_path, rules=("capability",))
+    assert dict(found.groups[0].guests) == guests
+    assert len(found.findings) == (not guests)

@@ -23,6 +23,11 @@ def _rows() -> tuple[PodSecurityRow, ...]:
     return tuple(make_record(PodSecurityRow, row) for row in definition(OBJECTS)["pod-security"])
 
 
+def checks() -> frozenset[str]:
+    """The checks of the table: what a pod may do, which is for those who run it to say."""
+    return frozenset(row.check for row in _rows())
+
+
 def exposed_in(node: Node, *levels: str) -> Iterator[Fault]:
     """What is forbidden in values that stand at a level of a pod, but for one on each node."""
     faults = [fault for level in levels for fault in forbidden_in(node, level)]
