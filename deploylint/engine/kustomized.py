@@ -162,9 +162,11 @@ class KustomizedFiles:
                 continue
             if self._is_read_by_plugin(path.name, beside):
                 continue
-            keys = map(entries_of(beside.top).get, table().kustomization.deployed)
-            for entry in [entry for entry in keys if entry is not None][:1]:
-                yield _unlisted(entry.key, path.name)
+            entries, names = entries_of(beside.top), table().kustomization.deployed
+            written = [name for name in names if name in entries]
+            is_component = text_of(child_at(beside.top, "kind")) == "Component"
+            for name in (*written, *([] if is_component else entries))[:1]:
+                yield _unlisted(entries[name].key, path.name, (*written, names[0])[0])
 
     def _has_objects(self, file: Path) -> bool:
         document = self._read_document(file)
@@ -342,6 +344,6 @@ _EXAMPLE = regex(r"(?i)(?:^|[._-])(?:example|sample|template)s?(?:[._-]|$)")
 """How files are called that are there to be copied, as ``secret.example.yaml``."""
 
 
-def _unlisted(key: Node, name: str) -> Fault:
-    message = f"{name} is not among its {key.content}, so its objects are not deployed; list it"
+def _unlisted(key: Node, name: str, among: str) -> Fault:
+    message = f"{name} is not among its {among}, so its objects are not deployed; list it"
     return Fault("unlisted-file", key, message)

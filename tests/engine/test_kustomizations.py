@@ -47,7 +47,8 @@ LISTED = [
     ("resources: [./api.yaml, ../deploy/web.yaml]\n", []),
     ("resources: [api.yaml]\n", [1]),
     ("namePrefix: a-\nresources:\n- https://acme.example/base\n- web.yaml\n", [2]),
-    ("images: []\n", []),
+    ("images: []\n", [1, 1]),
+    ("kind: Component\nimages: []\n", []),
 ]
 
 
