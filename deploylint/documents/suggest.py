@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from deploylint.documents.grouping import items_by_key
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 
 MAX_DISTANCE = 2
 """How many letters may be added, left out, changed or swapped with their neighbour."""
@@ -18,27 +17,50 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 class NearWords:
-    """Known words, to be found by one that is a letter off; each look-up is as long as its word.
+    """Known words, to be found by one that is a letter off, or ``most`` letters of few words.
 
-    Two words are a letter apart where they are alike without one letter of each, or of one of them.
+    Two words are so many letters apart where they are alike without as many letters of each. A
+    look-up is as long as its word, however many the known ones are.
     """
 
     LONGEST = 253
     """The longest name of an object in Kubernetes; a longer word is near none."""
 
-    def __init__(self, known: Iterable[str]) -> None:
-        self._by_form = items_by_key((form, word) for word in known for form in self._forms(word))
+    FEW, SHORT = 1000, 40
+    """Of more words, and in longer ones, one letter alone may be off."""
+
+    ALIKE = 50
+    """So many words that share a form are looked at: more differ in what they are numbered by."""
+
+    def __init__(self, known: Iterable[str], most: int = 1) -> None:
+        self._known = sorted(known)
+        self._most = most if len(self._known) <= self.FEW else 1
+
+    @cached_property
+    def _by_form(self) -> Mapping[str, Sequence[str]]:
+        by_form: dict[str, list[str]] = {}
+        for word in self._known:
+            for form in self._forms(word):
+                alike = by_form.setdefault(form, [])
+                if len(alike) < self.ALIKE:
+                    alike.append(word)
+        return by_form
 
     def near(self, word: str) -> list[str]:
-        """The other known words that are one letter off, in their alphabetical order."""
+        """The other known words that are so few letters off, in their alphabetical order."""
         alike = {other for form in self._forms(word) for other in self._by_form.get(form, ())}
-        return sorted(other for other in alike - {word} if is_near(word, other, 1))
+        return sorted(other for other in alike - {word} if is_near(word, other, self._most))
 
-    def _forms(self, word: str) -> Iterable[str]:
-        """A word, and all ways to write it with one letter less."""
+    def _forms(self, word: str) -> Collection[str]:
+        """A word, and all ways to write it with so many letters less."""
         if len(word) > self.LONGEST:
             return ()
-        return (word, *(word[:at] + word[at + 1 :] for at in range(len(word))))
+        forms = last = dict.fromkeys((word,))
+        for _ in range(self._most if len(word) <= self.SHORT else 1):
+            shorter = (form[:at] + form[at + 1 :] for form in last for at in range(len(form)))
+            last = dict.fromkeys(shorter)
+            forms = forms | last
+        return forms
 
 
 MOST, FEW = 5, 8

@@ -46,11 +46,18 @@ def test_is_near_is_a_bound_of_the_distance(word: str, other: str, most: int) ->
     assert is_near(word, other, most) == (distance(word, other) <= most)
 
 
-@given(st.lists(st.text("abc", max_size=6)), st.text("abc", max_size=6))
-def test_near_words_are_those_one_letter_off(known: list[str], word: str) -> None:
-    assert NearWords(known).near(word) == sorted(
-        {other for other in known if distance(word, other) == 1}
+@given(st.lists(st.text("abc", max_size=6)), st.text("abc", max_size=6), st.sampled_from((1, 2)))
+def test_near_words_are_those_so_many_letters_off(known: list[str], word: str, most: int) -> None:
+    assert NearWords(known, most).near(word) == sorted(
+        {other for other in known if 0 < distance(word, other) <= most}
     )
+
+
+def test_near_words_of_many_are_one_letter_off() -> None:
+    words = [*map(str, range(10**6, 10**6 + NearWords.FEW)), "alpha"]
+    assert NearWords(words[1:], 2).near("alhpax") == ["alpha"]
+    assert NearWords(words, 2).near("alhpax") == []
+    assert NearWords(words, 2).near("alhpa") == ["alpha"]
 
 
 def test_near_words_of_a_text_longer_than_a_name_are_none() -> None:

@@ -42,6 +42,19 @@ def workloads_in_one_file(count: int) -> dict[str, str]:
     return {"all.yaml": "---\n".join(deployment(f"web{n}", more) for n in range(count))}
 
 
+def misspelt_names_in_one_file(count: int) -> dict[str, str]:
+    """Each workload refers to a Secret that is not there, beside one that nobody refers to."""
+    secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: %s}\nstringData: {a: b}\n"
+    letters = str.maketrans("0123456789", "abcdefghij")
+    names = [f"{number * 7919 % 100003:05}".translate(letters) for number in range(2 * count)]
+    more = "        envFrom: [{secretRef: {name: %s}}]\n"
+    each = (
+        deployment(f"web{n}", more % wanted) + secret % unused
+        for n, (wanted, unused) in enumerate(zip(names[::2], names[1::2], strict=True))
+    )
+    return {"all.yaml": "---\n".join(each)}
+
+
 def rendered_in_one_file(count: int) -> dict[str, str]:
     source = "# Source: shop/charts/web/templates/deployment.yaml\n"
     return {"all.yaml": "---\n".join(source + deployment(f"web{n}") for n in range(count))}
@@ -240,6 +253,7 @@ REFERENCES: dict[Callable[[int], dict[str, str]], str] = {
     services_in_one_file: "web0",
     workloads_in_one_file: "web0",
     rendered_in_one_file: "web0",
+    misspelt_names_in_one_file: "web0",
     files_in_a_folder: "web000",
     services_in_overlays: "web0",
     keys_of_one_file: "web000",

@@ -21,7 +21,7 @@ from deploylint.readers.certified_hosts import host_faults
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import first_definitions
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
-from deploylint.readers.kubernetes.object_index import alike
+from deploylint.readers.kubernetes.object_index import Names
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.pod_security import forbidden_in
 from deploylint.readers.kubernetes.port_faults import NumberedFault, port_faults
@@ -167,14 +167,14 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
         beside = secrets_of(group.others) if known and "Secret" in kinds else ()
         nodes += [(n, o.name, node) for o, node in beside for n in _owners(group, o)[:1]]
         often = Counter(text_of(node) for *_, node in nodes)
-        unused = known.difference(often)
+        unused, every = Names(known.difference(often)), Names(known)
         for number, own, node in nodes:
             name = text_of(node)
             if name in known:
                 continue
-            near = alike(name, unused)
+            near = unused.meant(name)
             if near == name and often[name] == 1:
-                near = alike(name, known)
+                near = every.meant(name)
                 near = near if _is_slip(name, near) else name
             is_elsewhere = own in name and own not in near
             if near != name and not is_elsewhere:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from deploylint.documents.nodes import child, plain, text_of
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import nearest
+from deploylint.documents.suggest import MAX_DISTANCE, NearWords, nearest
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.label_selector import Selector
 from deploylint.readers.kubernetes.objects import Object
@@ -35,6 +35,11 @@ class Index:
             for key in dict.fromkeys(own):
                 self._numbers[key].append(number)
 
+    @cached_property
+    def names(self) -> Names:
+        """The names of the objects."""
+        return Names(self.by_name)
+
     def with_any(self, other: Object, keys: Iterable[Hashable]) -> list[int]:
         """The objects that another one may be about and that have one of some keys."""
         numbers = (number for key in keys for number in self._numbers.get(key, ()))
@@ -47,6 +52,7 @@ class LabelIndex(Index):
     def __init__(self, objects: Sequence[Object], own: Sequence[Mapping[str, str]]) -> None:
         super().__init__(objects, [each.items() for each in own])
         self.labels = own
+        self._near_values: dict[str, Names] = {}
 
     @cached_property
     def values(self) -> Mapping[str, Collection[str]]:
@@ -55,6 +61,17 @@ class LabelIndex(Index):
         for key, value in (pair for own in self.labels for pair in own.items()):
             values[key].add(value)
         return values
+
+    @cached_property
+    def keys(self) -> Names:
+        """The names of the labels."""
+        return Names(self.values)
+
+    def meant_value(self, key: str, value: str) -> str:
+        """The value of a label that another one is a misspelling of, or that itself."""
+        if key not in self._near_values:
+            self._near_values[key] = Names(self.values.get(key, ()))
+        return self._near_values[key].meant(value)
 
     def select(self, other: Object, selector: Selector) -> list[int]:
         """The objects that another one selects."""
@@ -102,7 +119,7 @@ def meant_by_selector(referring: Object, selector: Selector, index: LabelIndex) 
 
 def meant_by_target(referring: Object, name: str, index: Index) -> int | None:
     """What was meant by a target that does not exist."""
-    near_name = name if name in names_of(referring) else alike(name, index.by_name)
+    near_name = name if name in names_of(referring) else index.names.meant(name)
     numbers = index.by_name.get(name) or index.by_name.get(near_name, [])
     near = next((n for n in numbers if reaches(referring, index.objects[n])), None)
     return _named_alike(referring, index) if near is None else near
@@ -126,19 +143,26 @@ def _corrected(selector: Selector, index: LabelIndex) -> Selector | None:
     """The same selector with the labels that exist in place of those nearly called so."""
     wanted = dict[str, str]()
     for key, value in selector.labels.items():
-        name = key if key in index.values else alike(key, index.values)
+        name = key if key in index.values else index.keys.meant(key)
         known = index.values.get(name, ())
-        wanted[name] = value if value in known else alike(value, known)
+        wanted[name] = value if value in known else index.meant_value(name, value)
     return None if wanted == selector.labels else selector._replace(labels=wanted)
 
 
-def alike(word: str, known: Iterable[str]) -> str:
-    """The known word that another one is a misspelling of, or the word itself.
+class Names(NearWords):
+    """Known names, to be found by a misspelt one."""
 
-    What differs in its digits is another thing.
-    """
-    letters = _DIGITS.sub("", word)
-    return nearest(word, [k for k in known if _DIGITS.sub("", k) != letters]) or word
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__(known, MAX_DISTANCE)
+
+    def meant(self, word: str) -> str:
+        """The known word that another one is a misspelling of, or the word itself.
+
+        What differs in its digits is another thing.
+        """
+        letters = _DIGITS.sub("", word)
+        near = [other for other in self.near(word) if _DIGITS.sub("", other) != letters]
+        return nearest(word, near) or word
 
 
 _DIGITS = regex(r"[0-9]+")

@@ -20,7 +20,7 @@ from deploylint.readers.kubernetes.label_selector import Selector, selector_of
 from deploylint.readers.kubernetes.object_index import (
     Index,
     LabelIndex,
-    alike,
+    Names,
     is_same,
     meant_by_selector,
     meant_by_target,
@@ -78,11 +78,20 @@ class WorkloadObjects:
         name = backend.service
         if backend.is_own or is_variable(name):
             return ""
-        near = alike(name, self._unnamed_services)
+        near = self._near_services.meant(name)
         if near in self._unnamed_services:
             return near
-        about = name_without_kind(name)
-        return next((s for s in self._unnamed_services if name_without_kind(s) == about), "")
+        return self._services_without_kind.get(name_without_kind(name), "")
+
+    @cached_property
+    def _near_services(self) -> Names:
+        return Names(self._unnamed_services)
+
+    @cached_property
+    def _services_without_kind(self) -> Mapping[str, str]:
+        """The first Service that no backend names by its name without a word for its kind."""
+        names = sorted(self._unnamed_services, reverse=True)
+        return {name_without_kind(name): name for name in names}
 
     @cached_property
     def _unnamed_services(self) -> Collection[str]:
