@@ -16,6 +16,7 @@ CASES = [
     ("[api.acme.dev]", "['*.acme.dev']", False),
     ("['*.acme.dev']", "[api.acme.dev]", False),
     ("[acme.dev]", "[www.acme.dev, acme.dev]", False),
+    ("[api.acme.dev]", "[acme.dev]", False),
     ("[api.acme.dev, web.acme.dev]", "[api.acme.dev]", False),
     ("['{{ .Values.host }}']", "[web.acme.dev]", False),
     ("[]", "[web.acme.dev]", False),

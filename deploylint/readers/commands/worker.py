@@ -179,7 +179,7 @@ def _read_command(command: Command, hint: str) -> WorkerCommand:
 
 
 def _is_other(program: Word, hint: str) -> bool:
-    """Whether a program is none of a technology whose programs are known, nor a script of it."""
+    """Whether a program is not one of those of a technology, nor a script of it."""
     technology = technology_named(hint) if hint else None
     is_script = program.text.endswith(".sh") or hint in program.text.lower()
     return technology is not None and bool(technology.programs) and not (program.note or is_script)

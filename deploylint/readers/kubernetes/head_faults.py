@@ -85,7 +85,7 @@ _PLACEHOLDER = regex(r"[^\w.-]|^[A-Z0-9_]+$")
 """What fills a name in finds it by signs that no name has, or by capitals alone."""
 
 _OF_ANY_NAME = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"})
-"""The kinds whose names are parts of a path, such as ``system:node``."""
+"""The kinds with names that are parts of a path, such as ``system:node``."""
 
 
 def _name_faults(root: Node, kind: Node) -> Iterator[Fault]:

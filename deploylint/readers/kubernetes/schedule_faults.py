@@ -16,7 +16,7 @@ from deploylint.model.templates import is_variable
 
 
 def schedule_faults(spec: Node) -> Iterator[Fault]:
-    """A schedule that is none (CronJobSpec)."""
+    """A schedule that the API server cannot read (CronJobSpec)."""
     schedule = child(spec, "schedule")
     text = text_of(schedule)
     if schedule is not None and text and not is_variable(text) and (reason := _refused(text)):

@@ -417,7 +417,7 @@ def test_job_without_a_selector_is_taken() -> None:
         ("CRON_TZ=UTC 0 3 * * *", "its time zone belongs in timeZone"),
     ],
 )
-def test_schedule_that_is_none_is_reported(schedule: str, words: str) -> None:
+def test_schedule_that_cannot_be_read_is_reported(schedule: str, words: str) -> None:
     ((line, check, message),) = faults(CRON_JOB.replace("SCHEDULE", f"'{schedule}'"))
     assert (line, check) == (5, "wrong-value")
     assert words in message
