@@ -128,7 +128,7 @@ def in_structure(
             (finder.misspelt(service), checks[UNKNOWN_KEY], "write it as there"),
             (finder.without_list(service), checks["wrong-type"], "write it as there"),
         ):
-            for key in keys:
+            for key in sorted(keys, key=lambda key: len(key.key)):
                 if key.location in wrong:  # a manifest has it in its file and in its workload
                     continue
                 wrong |= {key.location, key.other}
