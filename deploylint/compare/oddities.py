@@ -32,6 +32,8 @@ FEW = 3
 """How many siblings show that a key which one lacks is its slip beside it."""
 FEW_SLIPS = 5
 """A service that lacks more keys of its siblings is of another kind."""
+_HEAD = (("apiVersion",), ("kind",))
+"""The keys of an object that say what it is; a manifest without one is a fault by itself."""
 VARIANTS = ("type", "kind")
 """The keys that say which of several variants a mapping is of: each has keys of its own."""
 SHORTEST, LONG = 5, 8
@@ -99,7 +101,7 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
                 yield from _missing(keys, path, every, often)
     for path in almost:
         is_asked = MANY <= often[path] == asked[path] and _MADE.fullmatch(path[-1]) is None
-        is_asked = is_asked and path not in (("kind",), ("apiVersion",))  # kinds alike are siblings
+        is_asked = is_asked and path not in _HEAD  # kinds alike are siblings
         if is_asked and not may_name_a_secret(path[-1]):
             with_it = _with(path, every)
             texts = [keys.text(path) for keys in with_it]
@@ -208,6 +210,7 @@ def _is_right(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> 
     """
     return (
         path[-1].startswith("[")
+        or (path in _HEAD and keys.service.shape == "manifests")
         or _kind_of(keys) not in map(_kind_of, with_it)
         or _is_for_itself(path, with_it)
         or _is_nothing(path, with_it)

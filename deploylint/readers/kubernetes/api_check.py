@@ -60,11 +60,13 @@ def api_faults(root: Node, *, is_whole: bool = True, is_named: bool = True) -> I
     What may be laid over another object ``is_whole`` only with that, and lacks nothing by itself,
     but for the name that it has to have where it ``is_named``.
     """
-    yield from head_faults(root, is_whole=is_named)
+    yield from (head := list(head_faults(root, is_whole=is_named)))
     of_kind = " ".join(text_of(child(root, key)) for key in ("apiVersion", "kind"))
     kind = definition(API)["objects"].get(of_kind)
     if kind is not None and child(root, "sops") is None:
-        yield from faults_of(root, kind, is_whole=is_whole)
+        known = {fault.node for fault in head}  # a key that is misspelt for the name
+        faults = faults_of(root, kind, is_whole=is_whole)
+        yield from (fault for fault in faults if not known or fault.node not in known)
 
 
 def merged_faults(root: Node) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from deploylint.documents.nodes import Node, child, child_at, text_of
+from deploylint.documents.nodes import Node, child, child_at, entries_of, text_of
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import is_near, nearest
 from deploylint.model.data import API, definition
@@ -89,19 +89,30 @@ _OF_ANY_NAME = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBind
 
 
 def _name_faults(root: Node, kind: Node) -> Iterator[Fault]:
-    """No name, or one that the API refuses."""
+    """No name, or one that the API refuses, at the key that is misspelt for it."""
     about, of_kind = child(root, "metadata"), text_of(kind)
     name = child_at(about, "name")
     text, longest = text_of(name), _LONGEST.get(of_kind, 253)
     if not text and not text_of(child_at(about, "generateName")):
-        node = kind if about is None else about
         message = f"the {of_kind} has no metadata.name; the API server refuses it"
-        yield Fault("missing-field", node.key, message)
+        at = _misspelt(root, "metadata") or _misspelt(about, "name")
+        if at is not None:
+            yield Fault("missing-field", at, f"{message}; is {text_of(at)} meant for it?")
+        else:
+            yield Fault("missing-field", (about or kind).key, message)
     if name is None or not text or _PLACEHOLDER.search(text) or of_kind in _OF_ANY_NAME:
         return
     if len(text) > longest or not _NAME.fullmatch(text.strip("-")):  # kustomize adds to both ends
         message = f"name is {text!r}; the API takes at most {longest} lower-case letters"
         yield Fault("wrong-value", name, f"{message}, digits and hyphens")
+
+
+def _misspelt(node: Node | None, name: str) -> Node | None:
+    """The key of a mapping that is nearly a name which it does not have."""
+    if node is None or child(node, name) is not None:
+        return None
+    keys = (entry.key for key, entry in entries_of(node).items() if nearest(key, [name]))
+    return next(keys, None)
 
 
 class _Kinds:

@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from deploylint.documents.nodes import Node, child, plain, span, text_of
 from deploylint.documents.structure import key_names
-from deploylint.documents.suggest import distance, hint
+from deploylint.documents.suggest import NearWords, distance, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.certified_hosts import host_faults
@@ -190,6 +190,30 @@ def _hosts(group: WorkloadObjects) -> Iterator[NumberedFault]:
             yield from ((number, fault) for fault in host_faults(certified, rules))
 
 
+def _namespaces(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """A namespace that one object alone is in, a letter off one that several are in."""
+    every = [*enumerate(group.workloads), *((-1, other) for other in group.others)]
+    written = [(number, item, item.at("metadata.namespace")) for number, item in every]
+    often = Counter(text_of(node) for *_, node in written)
+    names = {item.name for item in group.others if item.kind == "Namespace"}
+    usual = NearWords(text for text, count in often.items() if count >= _SEVERAL)
+    for number, item, node in written:
+        name = text_of(node)
+        if node is None or often[name] > 1 or name in names:
+            continue
+        if meant := next((each for each in usual.near(name) if _is_slip(name, each)), ""):
+            owner = number if number >= 0 else next(iter(_owners(group, item)), 0)
+            message = f"no other object is in namespace {name!r}; did you mean {meant!r}"
+            yield (
+                owner,
+                Fault("misspelt-reference", node, f"{message}, as in {often[meant]} objects?"),
+            )
+
+
+_SEVERAL = 3
+"""How many objects show that a namespace is meant."""
+
+
 def _is_slip(name: str, other: str) -> bool:
     """Whether a name lacks a letter of a longer one, or has two of its letters the other way."""
     is_own_word = len(name) < _LONG or name.removesuffix("s") == other.removesuffix("s")
@@ -304,6 +328,7 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _service_names,
     _defined_twice,
     _references,
+    _namespaces,
     _hosts,
     _keys,
     _metric_containers,

@@ -53,6 +53,8 @@ HEADS = [
     (("apiVersion: v1\n", ""), 1, "missing-field", "the object has no apiVersion; write v1"),
     (("kind: Pod\n", ""), 1, "missing-field", "the object has no kind"),
     (("name: api}", "labels: {}}"), 3, "missing-field", "the Pod has no metadata.name"),
+    (("name: api}", "nmae: api}"), 3, "missing-field", "is nmae meant for it?"),
+    (("metadata:", "metadaat:"), 3, "missing-field", "is metadaat meant for it?"),
     (("name: api}", "name: Api}"), 3, "wrong-value", "name is 'Api'; the API takes"),
     (("name: api}", "name: order_api}"), 3, "wrong-value", "name is 'order_api'; the API takes"),
     (("name: api}", f"name: {'a' * 254}}}"), 3, "wrong-value", "the API takes at most 253"),
@@ -195,3 +197,12 @@ def test_file_with_a_kind_or_an_api_alone_may_be_something_else(text: str, tmp_p
 )
 def test_name_that_something_fills_in_or_goes_on_is_right(name: str) -> None:
     assert not faults(POD.replace("name: api}", f"name: {name}}}"))
+
+
+@pytest.mark.parametrize("head", ["metadata: {nmae: api}", "metadaat: {name: api}"])
+def test_misspelt_key_of_a_name_is_one_fault(head: str, folder: Path) -> None:
+    write(folder, {"api.yaml": POD.replace("metadata: {name: api}", head)})
+    rules = ("missing-field", "unknown-field")
+    assert [finding.rule for finding in report("api.yaml", rules=rules).findings] == [
+        "missing-field"
+    ]

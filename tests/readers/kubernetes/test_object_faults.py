@@ -91,6 +91,29 @@ def test_object_that_selects_nothing_is_found_at_its_selector(
     )
 
 
+@pytest.mark.parametrize(
+    ("namespace", "more", "count"),
+    [
+        ("webshpo", "", 1),
+        ("webshp", "", 1),
+        ("webshop", "", 0),
+        ("webshops", "", 0),
+        ("webshot", "", 0),
+        ("payments", "", 0),
+        ("", "", 0),
+        ("webshpo", "apiVersion: v1\nkind: Namespace\nmetadata: {name: webshpo}\n", 0),
+        ("webshpo", an_object("Ingress", "{}", "two", "webshpo"), 0),
+    ],
+)
+def test_namespace_of_one_object_alone_is_a_slip_of_that_of_several(
+    namespace: str, more: str, count: int, tmp_path: Path
+) -> None:
+    usual = "".join(an_object(BUDGET, "{selector: {}}", name, "webshop") for name in "ab")
+    odd = an_object("Service", "{selector: {app: shop}}", "shop", namespace)
+    texts = (workload(namespace="webshop"), usual, odd, more)
+    assert len(found(tmp_path, ("misspelt-reference",), *texts)) == count
+
+
 SOMETHING = [
     ("Service", "{selector: {tier: web}}"),
     ("Service", "{ports: [{port: 80}]}"),
