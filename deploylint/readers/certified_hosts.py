@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from deploylint.documents.nodes import Node, child, entries_of, text_of
-from deploylint.documents.suggest import hint
+from deploylint.documents.suggest import NearWords, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.wrapped.values import nodes_at
@@ -27,12 +27,27 @@ def host_faults(certified: Iterable[Node], rules: Sequence[Node]) -> Iterator[Fa
     if "" in ruled or any(map(is_variable, texts)):
         return
     left = sorted(host for host in ruled if not _covers(hosts, host))
+    above, words = {domain for host in left for domain in _domains_above(host)}, NearWords(left)
     for node in nodes if left else ():
-        if any(host.endswith(f".{text_of(node)}") for host in left):
+        host = text_of(node)
+        if host in above:
             continue  # some controllers look for the names in the certificate itself
-        if not _covers(ruled, text_of(node)) and not text_of(node).startswith("*."):
-            message = f"no rule has the host {text_of(node)!r}; {hint(text_of(node), left)}"
-            yield Fault("misspelt-reference", node, message)
+        if not _covers(ruled, host) and not host.startswith("*."):
+            near = words.near(host) or (left if len(left) <= MOST_LOOKED_AT else ())
+            advice = hint(host, near) if near else "give it one, or take it out"
+            yield Fault("misspelt-reference", node, f"no rule has the host {host!r}; {advice}")
+
+
+MOST_LOOKED_AT = 20
+"""Among so many hosts one is looked for that is meant, and not only a letter off."""
+
+
+def _domains_above(host: str) -> Iterator[str]:
+    """The domains that a host is in; a longer text is the name of none."""
+    _, _, domain = host[: NearWords.LONGEST].partition(".")
+    while domain:
+        yield domain
+        _, _, domain = domain.partition(".")
 
 
 def _covers(hosts: Iterable[str], host: str) -> bool:

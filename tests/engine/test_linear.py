@@ -219,6 +219,18 @@ def keys_near_others_of_their_document(count: int) -> dict[str, str]:
     return {name: f"{text}{blocks}" for name, text in files.items()}
 
 
+def namespaces_of_one_object(count: int) -> dict[str, str]:
+    claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c%d%s, namespace: %s}\n"
+    claims = "".join(
+        f"---\n{claim % (number, place, f'webshop{letters(number)}'[place == 'd' :])}"
+        for number in range(count)
+        for place in "abcd"
+    )
+    return {f"deploy-{name}.yaml": deployment(name) for name in ("api", "web")} | {
+        "deploy-web.yaml": f"{deployment('web')}{claims}"
+    }
+
+
 def letters(number: int) -> str:
     """A number in letters: a key with digits is another thing."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
@@ -271,6 +283,7 @@ REFERENCES: dict[Callable[[int], dict[str, str]], str] = {
     keys_that_no_template_takes: "api",
     workers_with_quoted_numbers: "web000",
     keys_near_others_of_their_document: "web000",
+    namespaces_of_one_object: "api",
 }
 """The services of each kind of files, and their reference where no configuration names it."""
 

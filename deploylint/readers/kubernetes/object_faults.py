@@ -192,22 +192,22 @@ def _hosts(group: WorkloadObjects) -> Iterator[NumberedFault]:
 
 def _namespaces(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """A namespace that one object alone is in, a letter off one that several are in."""
-    every = [*enumerate(group.workloads), *((-1, other) for other in group.others)]
-    written = [(number, item, item.at("metadata.namespace")) for number, item in every]
-    often = Counter(text_of(node) for *_, node in written)
+    every = [*group.workloads, *group.others]
+    written = [(item, item.at("metadata.namespace")) for item in every]
+    often = Counter(text_of(node) for _, node in written)
     names = {item.name for item in group.others if item.kind == "Namespace"}
     usual = NearWords(text for text, count in often.items() if count >= _SEVERAL)
-    for number, item, node in written:
+    single = [(o, n) for o, n in written if often[text_of(n)] == 1 and text_of(n) not in names]
+    owners = {id(o): number for number, each in group.by_workload.items() for o in each}
+    owners |= {id(workload): number for number, workload in enumerate(group.workloads)}
+    for item, node in single:
         name = text_of(node)
-        if node is None or often[name] > 1 or name in names:
-            continue
-        if meant := next((each for each in usual.near(name) if _is_slip(name, each)), ""):
-            owner = number if number >= 0 else next(iter(_owners(group, item)), 0)
+        meant = next((each for each in usual.near(name) if _is_slip(name, each)), "")
+        if node is not None and meant:
             message = f"no other object is in namespace {name!r}; did you mean {meant!r}"
-            yield (
-                owner,
-                Fault("misspelt-reference", node, f"{message}, as in {often[meant]} objects?"),
-            )
+            message = f"{message}, as in {often[meant]} objects?"
+            own = owners.get(id(item), next(iter(group.pods.by_file.get(item.file, ())), 0))
+            yield own, Fault("misspelt-reference", node, message)
 
 
 _SEVERAL = 3
