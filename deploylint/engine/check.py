@@ -27,9 +27,10 @@ from deploylint.engine.folders import load_groups, with_groups_below
 from deploylint.engine.folders_beside import beside_one_another
 from deploylint.engine.group import GroupResult, check_group
 from deploylint.engine.load import DeploymentGroup
+from deploylint.engine.named_services import check_named_services
 from deploylint.engine.options import CheckOptions as CheckOptions
 from deploylint.engine.options import Run, start_run
-from deploylint.engine.reference import check_named_services, why_not_comparable
+from deploylint.engine.reference import why_not_comparable
 from deploylint.engine.result import GroupReport, Report, summarise
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.difference import Difference

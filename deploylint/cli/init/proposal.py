@@ -27,7 +27,7 @@ from deploylint.engine.folder_patterns import FolderGroup
 from deploylint.engine.folders import load_groups
 from deploylint.engine.guests import NO_GUESTS, Guests, find_guests
 from deploylint.engine.load import load_group
-from deploylint.engine.reference import check_named_services
+from deploylint.engine.named_services import check_named_services
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.format import enumerate_names
