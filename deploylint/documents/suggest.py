@@ -85,6 +85,11 @@ def letters(word: str) -> str:
     return "".join(filter(str.isalnum, word)).lower()
 
 
+def is_same_or_plural(word: str, other: str) -> bool:
+    """Whether two words are alike but for their signs, capitals and the s of several things."""
+    return letters(word).removesuffix("s") == letters(other).removesuffix("s")
+
+
 def is_near(word: str, other: str, most: int) -> bool:
     """Whether two words are at most so far apart; letters that only one has tell soonest."""
     return (

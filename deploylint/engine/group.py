@@ -248,16 +248,7 @@ class GroupCheck(Record):
         if votes is not None:
             differences += builtin_checks.among_siblings(votes, checks)
         if self.guests:
-            from deploylint.readers.kubernetes.pod_security import checks as of_rights
-
-            rights = of_rights()
-            differences = [
-                difference
-                for difference in differences
-                if difference.at.service.name not in self.guests
-                or difference.at.service.shape != "values"  # a chart may start it on each node
-                or difference.rule.id not in rights
-            ]
+            differences = _without_rights(differences, self.guests)
         wanted = (one for one in differences if self.run.options.wants(one.rule))
         return findings_for(self.name, wanted, index)
 
@@ -310,6 +301,23 @@ def _sibling_keys(majority: MajorityReferences) -> SiblingKeys:
     from deploylint.compare.sibling_keys import SiblingKeys  # few runs have no reference
 
     return SiblingKeys(majority.votes)
+
+
+def _without_rights(differences: Iterable[Difference], guests: Guests) -> list[Difference]:
+    """Without what the pods of guests may do by their values, which is theirs to say.
+
+    A chart of other people may run one on each node, as those who watch nodes do.
+    """
+    from deploylint.readers.kubernetes.pod_security import checks  # few groups have guests
+
+    rights = checks()
+    return [
+        difference
+        for difference in differences
+        if difference.rule.id not in rights
+        or difference.at.service.shape != "values"
+        or difference.at.service.name not in guests
+    ]
 
 
 def _guests(group: DeploymentGroup, chosen: ReferenceChoice) -> Guests:

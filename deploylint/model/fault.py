@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.record import Record
-from deploylint.documents.suggest import letters
+from deploylint.documents.suggest import is_same_or_plural
 
 UNKNOWN_KEY, MISPLACED = "unknown-key", "misplaced-key"
 
@@ -44,8 +44,8 @@ def unknown_key(node: Node, known: str, what: str = "key", name: str = "") -> Fa
     """
     text = name or str(node.content)
     message = f"unknown {what} {text!r}; did you mean {known!r}?"
-    is_alike = letters(text).removesuffix("s") == letters(known).removesuffix("s")
-    return Fault(UNKNOWN_KEY, node, message, meant=known, may_be_own=is_alike and what == "key")
+    may_be_own = what == "key" and is_same_or_plural(text, known)
+    return Fault(UNKNOWN_KEY, node, message, meant=known, may_be_own=may_be_own)
 
 
 def duplicate_key(lost: Node, wins: Node) -> Fault:

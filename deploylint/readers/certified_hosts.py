@@ -6,7 +6,7 @@ need to match those of the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from deploylint.documents.nodes import Node, child, entries_of, text_of
 from deploylint.documents.suggest import NearWords, hint
@@ -50,7 +50,7 @@ def _domains_above(host: str) -> Iterator[str]:
         _, _, domain = domain.partition(".")
 
 
-def _covers(hosts: Iterable[str], host: str) -> bool:
+def _covers(hosts: Set[str], host: str) -> bool:
     """Whether a host is one of some, or one of them stands for all beside it."""
     return not {host, f"*.{host.partition('.')[2]}"}.isdisjoint(hosts)
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.key_paths import KeyPath, Paths
-from deploylint.documents.nodes import Entry, Node, NodeTable, Text, entries_of, is_empty
+from deploylint.documents.nodes import Node, entries_of, is_empty
 from deploylint.documents.suggest import NearWords
 from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN
@@ -32,7 +32,8 @@ def mistaken_keys(root: Node) -> Iterator[Fault]:
     if table.aliases:
         return  # rows that are repeated tell nothing of how often a key is written
     for odd, usual in _slips(table.paths):
-        if root.row <= odd < root.end_row and _alike(table, odd, usual):
+        values = (table.node(row) for row in usual)
+        if root.row <= odd < root.end_row and all(_is_alike(table.node(odd), v) for v in values):
             yield unknown_key(table.key(odd), table.paths[usual[0]].name)
 
 
@@ -81,8 +82,12 @@ def _is_like(path: KeyPath, other: KeyPath, beside: Mapping[KeyPath, Set[str]]) 
 
 def mistaken_in_layers(layers: Sequence[Node]) -> Iterator[Fault]:
     """The keys of layers, the lowest first, that are a slip of one that they lie over."""
-    for number, layer in enumerate(layers):
-        yield from _slips_over(layer, layers[:number])
+    for number, layer in enumerate(layers[1:]):
+        yield from _slips_over(layer, [layers[0], *layers[1 : number + 1][-MOST_LAYERS:]])
+
+
+MOST_LAYERS = 8
+"""Over the lowest layer, so many of those right below one are asked; a release has few."""
 
 
 def _slips_over(layer: Node, below: Sequence[Node]) -> Iterator[Fault]:
@@ -94,7 +99,8 @@ def _slips_over(layer: Node, below: Sequence[Node]) -> Iterator[Fault]:
     known = NearWords(name for name in usual if name not in keys and _is_word(name))
     for name in odd:
         near = (meant for meant in known.near(name) if is_slip(name, meant))
-        if meant := next((m for m in near if _is_alike(keys[name], usual[m])), ""):
+        value = keys[name].value
+        if meant := next((each for each in near if _is_alike(value, usual[each].value)), ""):
             yield unknown_key(keys[name].key, meant)
     for name, entry in keys.items():
         inner = [each[name].value for each in under if name in each]
@@ -102,11 +108,10 @@ def _slips_over(layer: Node, below: Sequence[Node]) -> Iterator[Fault]:
             yield from _slips_over(entry.value, inner)
 
 
-def _is_alike(entry: Entry, other: Entry) -> bool:
+def _is_alike(value: Node, other: Node) -> bool:
     """Whether both values are mappings, or lists, or scalars; one without a value may be any."""
-    value, wanted = entry.value, other.value
-    same = (value.is_mapping, value.is_scalar) == (wanted.is_mapping, wanted.is_scalar)
-    return same or is_empty(value) or is_empty(wanted)
+    same = (value.is_mapping, value.is_scalar) == (other.is_mapping, other.is_scalar)
+    return same or is_empty(value) or is_empty(other)
 
 
 def _is_word(name: str) -> bool:
@@ -115,15 +120,6 @@ def _is_word(name: str) -> bool:
 
 def is_slip(name: str, meant: str) -> bool:
     """Whether a word that is a letter off another one is a slip of it, and no word of its own."""
-    if {name, meant} in ({word, f"{word}{end}"} for word in (name, meant) for end in "sd"):
+    if any(name.removesuffix(end) == meant.removesuffix(end) for end in "sd"):
         return False  # of several things, or of something done
     return sorted(name) == sorted(meant) or len(name) != len(meant) or len(name) >= LONG
-
-
-def _alike(table: NodeTable, odd: int, usual: tuple[int, ...]) -> bool:
-    """Whether all values are mappings, or lists, or scalars."""
-    return {_shape(table.texts[row]) for row in (odd, *usual)} == {_shape(table.texts[odd])}
-
-
-def _shape(text: Text) -> Text:
-    return "" if isinstance(text, str) else text

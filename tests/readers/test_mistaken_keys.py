@@ -63,7 +63,7 @@ def test_key_in_a_document_with_aliases_is_no_slip() -> None:
     assert list(mistaken_keys(root_of(text))) == []
 
 
-BASE = "route: {hosts: [a], classes: {name: x}}\nportal: {level: 1}\nextras:\n"
+BASE = "route: {hosts: [a], classes: {name: x}}\nportal: {level: 1}\nextras:\npodLabels: {}\n"
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,7 @@ BASE = "route: {hosts: [a], classes: {name: x}}\nportal: {level: 1}\nextras:\n"
     [
         ("rotue: {hosts: [b]}", ["rotue"]),
         ("route: {clases: {name: y}}", ["clases"]),
+        ("podlabels: {a: b}", ["podlabels"]),
         ("portal: {levle: 2}\nextrsa: {a: 1}", ["extrsa", "levle"]),
         ("route: {hosts: [b]}\nrotue: {hosts: [b]}", []),  # beside the key itself
         ("rotue: b", []),  # of another type

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 from deploylint.documents.nodes import Node, entries_of
-from deploylint.documents.suggest import NearWords, letters
+from deploylint.documents.suggest import NearWords, is_same_or_plural
 from deploylint.model.fault import Fault, unknown_key
 
 _SHORTEST = 5
@@ -70,5 +70,4 @@ def _meant(name: str, known: NearWords) -> str:
 
 
 def _is_slip(name: str, known: str) -> bool:
-    is_long = min(len(name), len(known)) >= _SHORTEST
-    return is_long and letters(name).removesuffix("s") != letters(known).removesuffix("s")
+    return min(len(name), len(known)) >= _SHORTEST and not is_same_or_plural(name, known)

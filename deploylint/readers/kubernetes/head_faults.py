@@ -89,17 +89,20 @@ _OF_ANY_NAME = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBind
 
 
 def _name_faults(root: Node, kind: Node) -> Iterator[Fault]:
-    """No name, or one that the API refuses, at the key that is misspelt for it."""
+    """No name, or one that the API refuses; a misspelt key on the way to it is where it is lost."""
     about, of_kind = child(root, "metadata"), text_of(kind)
     name = child_at(about, "name")
     text, longest = text_of(name), _LONGEST.get(of_kind, 253)
     if not text and not text_of(child_at(about, "generateName")):
-        message = f"the {of_kind} has no metadata.name; the API server refuses it"
-        at = _misspelt(root, "metadata") or _misspelt(about, "name")
-        if at is not None:
-            yield Fault("missing-field", at, f"{message}; is {text_of(at)} meant for it?")
-        else:
+        message = f"the {of_kind} has no metadata.name"
+        at, meant = _misspelt(root, "metadata"), "metadata"
+        if about is not None:
+            at, meant = _misspelt(about, "name"), "name"
+        if at is None:
+            message = f"{message}; the API server refuses it"
             yield Fault("missing-field", (about or kind).key, message)
+        else:
+            yield Fault("missing-field", at, f"{message}; did you mean {meant!r}?", meant=meant)
     if name is None or not text or _PLACEHOLDER.search(text) or of_kind in _OF_ANY_NAME:
         return
     if len(text) > longest or not _NAME.fullmatch(text.strip("-")):  # kustomize adds to both ends
@@ -107,9 +110,9 @@ def _name_faults(root: Node, kind: Node) -> Iterator[Fault]:
         yield Fault("wrong-value", name, f"{message}, digits and hyphens")
 
 
-def _misspelt(node: Node | None, name: str) -> Node | None:
+def _misspelt(node: Node, name: str) -> Node | None:
     """The key of a mapping that is nearly a name which it does not have."""
-    if node is None or child(node, name) is not None:
+    if child(node, name) is not None:
         return None
     keys = (entry.key for key, entry in entries_of(node).items() if nearest(key, [name]))
     return next(keys, None)
