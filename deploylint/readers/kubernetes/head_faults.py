@@ -105,6 +105,8 @@ def _name_faults(root: Node, kind: Node) -> Iterator[Fault]:
             yield Fault("missing-field", at, f"{message}; did you mean {meant!r}?", meant=meant)
     if name is None or not text or _PLACEHOLDER.search(text) or of_kind in _OF_ANY_NAME:
         return
+    if is_variable(name.source.text[name.start : name.end]):
+        return  # the name of the template stands for it
     if len(text) > longest or not _NAME.fullmatch(text.strip("-")):  # kustomize adds to both ends
         message = f"name is {text!r}; the API takes at most {longest} lower-case letters"
         yield Fault("wrong-value", name, f"{message}, digits and hyphens")

@@ -206,3 +206,16 @@ def test_misspelt_key_of_a_name_is_one_fault(head: str, folder: Path) -> None:
     assert [finding.rule for finding in report("api.yaml", rules=rules).findings] == [
         "missing-field"
     ]
+
+
+@pytest.mark.parametrize(("name", "count"), [('"${JOB}"', 0), ("syncJob", 1)])
+def test_name_that_a_parameter_fills_in_is_not_judged_as_that_of_its_template(
+    name: str, count: int, folder: Path
+) -> None:
+    pod = POD.replace("name: api}\nspec", f"name: {name}}}\nspec")
+    inner = "".join(f"  {line}\n" for line in pod.splitlines())
+    head = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: syncJob}\n"
+    parameters = "parameters: [{name: JOB}]\n"
+    write(folder, {"syncJob.yaml": f"{head}{parameters}objects:\n-{inner[1:]}"})
+    found = report("syncJob.yaml", rules=("wrong-value",)).findings
+    assert len([each for each in found if each.location.line > 5]) == count
