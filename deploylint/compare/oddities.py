@@ -96,8 +96,10 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
     almost = [path for path, count in asked.items() if often[path] >= count - 1]
     missing = {keys.outline: _lacked(keys.outline, almost) for keys in every}
     for keys in every:
-        if len(missing[keys.outline]) <= FEW_SLIPS:
-            for path in missing[keys.outline]:
+        lacked = missing[keys.outline]
+        for is_of_many in (False, True):  # what few have says nothing of the kind of a service
+            paths = [path for path in lacked if (asked[path] >= MANY) == is_of_many]
+            for path in paths if len(paths) <= FEW_SLIPS else ():
                 yield from _missing(keys, path, every, often)
     for path in almost:
         is_asked = MANY <= often[path] == asked[path] and _MADE.fullmatch(path[-1]) is None

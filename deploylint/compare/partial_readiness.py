@@ -14,7 +14,14 @@ from deploylint.compare.oddities import Oddity, sibling_groups
 from deploylint.compare.siblings import image_folder
 from deploylint.documents.grouping import items_by_key
 from deploylint.model.data import WELL_KNOWN, definition
-from deploylint.model.fields import IMAGE_NAME, IMAGE_REGISTRY, LISTED_PORT, READINESS, TARGET_PORT
+from deploylint.model.fields import (
+    IMAGE_NAME,
+    IMAGE_REGISTRY,
+    LISTED_PORT,
+    READINESS,
+    TARGET_PORT,
+    element_of,
+)
 from deploylint.model.locations import node_of, place
 from deploylint.model.service import Component, Service, is_written
 
@@ -42,8 +49,9 @@ def _lacking(alike: list[Service], having: list[Service]) -> Iterator[Oddity]:
     main = having[0].main
     other = node_of(main, READINESS, main.value(READINESS))
     share = f"{len(having)} of {len(alike)} servers"
-    key = place(other, having[0]).key.rpartition(".")[2]
-    message = f"{key}: not set; {share} set it"
+    keys = reversed(place(other, having[0]).key.split("."))
+    called = next((key for key in keys if "readiness" in key.lower()), element_of(READINESS))
+    message = f"{called}: not set; {share} set it"
     for service in alike:
         lacked = service.main.value(READINESS)
         if lacked.state == "absent" and READINESS not in service.chart_sets:

@@ -58,6 +58,19 @@ def test_manifest_without_its_api_is_a_fault_by_itself(folder: Path) -> None:
     assert [finding.rule for finding in report("deploy", rules=rules).findings] == ["missing-field"]
 
 
+def test_keys_of_a_mapping_that_few_have_do_not_hide_one_that_all_but_one_have(
+    folder: Path,
+) -> None:
+    more = "more: {k: 1, l: 1, m: 1, n: 1, o: 1, p: 1}\n"
+    bodies = [f"team: shop\n{more}"] * 3 + ["team: shop\n"] * 2 + ["more: {z: 1}\n"]
+    texts = [
+        (IMAGE % (name, name)) + body.replace("NAME", name)
+        for name, body in zip(NAMES, bodies, strict=True)
+    ]
+    rows = check_texts(folder, *texts, only=("odd-key",), configuration="reference: []\n")
+    assert [row.message for row in rows] == ["team: not set; 5 of 6 services set it"]
+
+
 MESH = "mesh: {enabled: true, mode: strict}\nteam: shop\n"
 
 

@@ -55,6 +55,30 @@ def test_message_counts_the_servers_and_shows_one_that_has_it(tmp_path: Path) ->
     assert (Path(other.file).name, text) == ("cart.yaml", "set here")
 
 
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: NAME}
+spec:
+  chart: {spec: {chart: app-template}}
+  values:
+    image: {repository: ghcr.io/acme/NAME, tag: "1"}
+    service: {main: {ports: {http: {port: 8080}}}}
+"""
+PROBES = """\
+    probes:
+      liveness: &probes {enabled: true, custom: true, spec: {httpGet: {path: /up, port: 8080}}}
+      readiness: *probes
+"""
+
+
+def test_message_names_the_probe_where_an_alias_repeats_another(tmp_path: Path) -> None:
+    files = {f"apps/{n}/release.yaml": RELEASE.replace("NAME", n) for n in NAMES}
+    files |= {f"apps/{n}/release.yaml": RELEASE.replace("NAME", n) + PROBES for n in NAMES[:2]}
+    found = report(write(tmp_path, files) / "apps", rules=("partial-readiness",)).findings
+    assert {one.message for one in found} == {"readiness-probe: not set; 2 of 5 servers set it"}
+
+
 @pytest.mark.parametrize(
     "other",
     [
