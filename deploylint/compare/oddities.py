@@ -97,7 +97,7 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
     missing = {keys.outline: _lacked(keys.outline, almost) for keys in every}
     for keys in every:
         lacked = missing[keys.outline]
-        for is_of_many in (False, True):  # what few have says nothing of the kind of a service
+        for is_of_many in (False, True):  # what few have does not show the kind of a service
             paths = [path for path in lacked if (asked[path] >= MANY) == is_of_many]
             for path in paths if len(paths) <= FEW_SLIPS else ():
                 yield from _missing(keys, path, every, often)
