@@ -360,7 +360,7 @@ SYNTAX = (
         GOOD + 'a: "\\q"\n',
         "refused",
         "10:5",
-        "not YAML: found unknown escape character while parsing a quoted scalar",
+        "not YAML: there is no such escape; write \\\\ for a backslash",
     ),
     Case(
         'the escape "\\/", which is JSON',

@@ -35,6 +35,13 @@ ONLY_1_1 = "Helm and kubectl read YAML 1.1 only; remove the %YAML line"
 _COLON = "Helm takes this colon for a part of the text, deploylint does not; write a space after it"
 _SPACE = "not YAML: a colon without a space after it; write one"
 _ESCAPE = "Helm knows the escape \"\\'\", deploylint does not; write ' alone"
+_NO_ESCAPE = "not YAML: there is no such escape; write \\\\ for a backslash"
+_QUOTES = "not YAML: no text begins with * or &; put it in quotes"
+_COMMA = "not YAML: a comma is missing before this, or quotes around the text"
+_BEHIND = "not YAML: the quote before this ends the text; put all of it in other quotes"
+_DOCUMENT = "not YAML: the document ends above this line; write --- before it"
+_BLOCK = "not YAML: a text that begins with | or > begins in the next line, or in quotes"
+_ITEM = "not YAML: an item of a list in a line where none begins; begin the list below its key"
 _TAG = "not YAML: a tag ends with a space; write one after it"
 
 # Messages of libyaml about what Helm reads, or without advice: how the message begins, what is
@@ -44,10 +51,24 @@ _OWN = (
     ("found unexpected ':'", r"(?=:[,\]}])", f"{_COLON}, or put the text in quotes"),
     ("found unexpected ':'", "(?=:)", f"{_SPACE}, or put the text in quotes"),
     ("found unknown escape character", r"(?=\\')", _ESCAPE),
+    ("found unknown escape character", "", _NO_ESCAPE),
+    ("did not find expected alphabetic or numeric character while scanning a", "(?=[*&])", _QUOTES),
+    ("did not find expected ',' or", r"(?=[^{\[\s])", _COMMA),
+    (
+        "did not find expected ',' or",
+        r"(?=[{\[])",
+        "not YAML: put a text with this bracket in quotes",
+    ),
+    ("block sequence entries are not allowed", "(?=-)", _ITEM),
+    ("did not find expected comment or line break while scanning a block", "", _BLOCK),
     ("did not find expected whitespace or line break while scanning a tag", "", _TAG),
     ("did not find expected tag URI", "!!(?=[,[])", _TAG),
     ("did not find expected", r"""(?<=['"])(?=:\S)""", _SPACE),
     ("could not find expected ':'", r"""(?:'[^'\n]*'|"[^"\n]*")(?=:\S)""", _SPACE),
+    ("did not find expected key", "(?=,)", "not YAML: no comma ends a line outside of brackets"),
+    ("did not find expected key", r"""(?<=['"])(?=\S)|(?<=['"] )(?=\S)""", _BEHIND),
+    ("did not find expected key", "(?=- )", _ITEM),
+    ("did not find expected <document start>", "", _DOCUMENT),
     ("found incompatible YAML document", "(?=%)", ONLY_1_1),
 )
 
@@ -117,7 +138,11 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-_CONFLICT = regex(r"^(?:<{7}|>{7}) .*$", re.MULTILINE)
+_CONFLICT = regex(r"^[ \t]*(?:<{7}|>{7}) .*$", re.MULTILINE)
+_MARKER = regex(r"[ \t]*(?:={7}|\|{7}.*)")
+"""A line of a merge conflict that may be a line of a text, too."""
+_NO_SPACE = regex(r"(?:^[ \t]*|:)([\u00a0\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff])")
+"""What looks like a space, or like nothing, where YAML has spaces."""
 _KEY_ALONE = regex(r"[ \t]*(?:- +(?=\S+ ))?[^\s#:'\"{}\[\]&*!|>%@-][^:#'\"{}\[\]]*")
 
 
@@ -125,13 +150,10 @@ def _common_slip(
     source: Source, message: str, mark: Any, context_mark: Any
 ) -> tuple[int, str] | None:
     """Where one of the commonest slips is, and what to do; None for another mistake."""
-    if (conflict := _CONFLICT.search(source.text)) is not None:
-        return conflict.start(), "not YAML: a merge conflict marker; resolve the conflict"
     number = source.position(mark.index)[0]
-    line, start = source.line(number), source.line_start(number)
-    indent = line[: _indent(line)]
-    if "\t" in indent:
-        return start + indent.index("\t"), "not YAML: a tab indents this line; write spaces"
+    line = source.line(number)
+    if slip := _odd_line(source, number):
+        return slip
     if context_mark is not None and (slip := _slip_from(source, message, mark, context_mark)):
         return slip
     if message.startswith("found character that cannot start") and line[mark.column :]:
@@ -145,9 +167,37 @@ def _common_slip(
             return source.line_start(number - 1) + slip[0], slip[1]
         if ":" in line[: mark.column]:
             return mark.index, "not YAML: a second colon in one line; put the text in quotes"
-        if _indent(before) < _indent(line) and ": " in before:
-            return mark.index, "not YAML: this line is indented below a key that has a value"
+        holders = [kind for sign, kind in _HOLDERS if sign in before]
+        if _indent(before) < _indent(line) and holders:
+            what = f"not YAML: this line is indented below {holders[0]} that has a value"
+            return mark.index, what
     return _open_quote(source.text, mark.index)
+
+
+_HOLDERS = ((": ", "a key"), ("- ", "an item"))
+
+
+def _odd_line(source: Source, number: int) -> tuple[int, str] | None:
+    """Where a sign that no YAML has is in a line or the one before it, and what to do."""
+    if (conflict := _CONFLICT.search(source.text)) is not None:
+        indent = _indent(conflict[0])
+        return conflict.start() + indent, _RESOLVE
+    for at in range(max(number - 1, source.above), number + 1):
+        line, start = source.line(at), source.line_start(at)
+        if _MARKER.fullmatch(line):
+            return start + _indent(line), _RESOLVE
+        if (space := _NO_SPACE.search(line)) is not None:
+            message = f"not YAML: U+{ord(space[1]):04X} is no space; write one, or remove it"
+            return start + space.start(1), message
+        indent_text = line[: _indent(line)]
+        if at == number and "\t" in indent_text:
+            return start + indent_text.index(
+                "\t"
+            ), "not YAML: a tab indents this line; write spaces"
+    return None
+
+
+_RESOLVE = "not YAML: a merge conflict marker; resolve the conflict"
 
 
 def _open_quote(text: str, end: int) -> tuple[int, str] | None:
@@ -172,13 +222,19 @@ def _slip_from(
     if message.startswith("could not find expected ':'"):
         slip = _without_colon(source.line(number))
         return None if slip is None else (source.line_start(number) + slip[0], slip[1])
+    closing = message.partition(" or '")[2][:1]
+    is_in_brackets = message.startswith("did not find expected ',' or")
+    if is_in_brackets and source.text.startswith(("]", "}"), mark.index):
+        return (
+            mark.index,
+            f"not YAML: another bracket is open here; write {closing} before this one",
+        )
     if mark.line == context_mark.line:
         return None
     if "end of stream while scanning a quoted scalar" in message:
         return start, "not YAML: this quote is not closed; write one behind the text"
-    if message.startswith("did not find expected ',' or"):
-        bracket = message.partition(" or '")[2][:1]
-        return start, f"not YAML: this bracket is not closed; write {bracket} behind the last item"
+    if is_in_brackets:
+        return start, f"not YAML: this bracket is not closed; write {closing} behind the last item"
     is_first = not source.line(source.position(mark.index)[0])[: mark.column].strip()
     if is_first and message.startswith("did not find expected '-' indicator"):
         return mark.index, "not YAML: this line is no item of the list above; begin it with -"

@@ -28,6 +28,13 @@ CLOSE = "is not closed; write"
 BRACKET = f"not YAML: this bracket {CLOSE}"
 SPACE = "without a space after it; write one"
 CONFLICT = "not YAML: a merge conflict marker; resolve the conflict"
+STAR = "not YAML: no text begins with * or &; put it in quotes"
+COMMA = "not YAML: a comma is missing before this, or quotes around the text"
+BEHIND = "not YAML: the quote before this ends the text; put all of it in other quotes"
+ENDED = "the document ends above this line; write --- before it"
+NO_SPACE = "is no space; write one, or remove it"
+NEXT_LINE = "begins in the next line, or in quotes"
+ITEM = "not YAML: an item of a list in a line where none begins; begin the list below its key"
 
 
 @pytest.mark.parametrize(
@@ -72,6 +79,37 @@ CONFLICT = "not YAML: a merge conflict marker; resolve the conflict"
             "a:\n  - b: 1\n  c: 2\n",
             (3, 3),
             "not YAML: this line is no item of the list above; begin it with -",
+        ),
+        ("a:\n  <<<<<<< x\n  b: 1\n  =======\n  b: 2\n  >>>>>>> y\n", (2, 3), CONFLICT),
+        ("a: 1\n=======\nb: 2\n", (2, 1), CONFLICT),
+        ("a: 1\n||||||| base\nb: 2\n", (2, 1), CONFLICT),
+        ("schedule: */5 * * * *\n", (1, 11), STAR),
+        ("hosts:\n- *.example.com\n", (2, 3), STAR),
+        ("a: &\n", (1, 4), STAR),
+        ('a: "\\d+"\n', (1, 5), "not YAML: there is no such escape; write \\\\ for a backslash"),
+        (
+            "a: [{b: c]\n",
+            (1, 10),
+            "not YAML: another bracket is open here; write } before this one",
+        ),
+        ("a: [b, c}\n", (1, 9), "not YAML: another bracket is open here; write ] before this one"),
+        ('a: ["b" "c"]\n', (1, 9), COMMA),
+        ("a: {b: c d: e}\n", (1, 11), COMMA),
+        ("a: {b: ${C}}\n", (1, 9), "not YAML: put a text with this bracket in quotes"),
+        ('"a": "b",\n"c": 1\n', (1, 9), "not YAML: no comma ends a line outside of brackets"),
+        ("a: 'it's'\n", (1, 8), BEHIND),
+        ('a: "b" c\n', (1, 8), BEHIND),
+        ("a: - b\n", (1, 4), ITEM),
+        ("a: b\n- c\n", (2, 1), ITEM),
+        ("a: >b\n  c\n", (1, 5), f"not YAML: a text that begins with | or > {NEXT_LINE}"),
+        ("a: 1\n...\nb: 2\n", (3, 1), f"not YAML: {ENDED}"),
+        ("a:\n\xa0\xa0b: 1\n  c: 2\n", (2, 1), f"not YAML: U+00A0 {NO_SPACE}"),
+        ("a:\n  b:\xa0x\n  c: 2\n", (2, 5), f"not YAML: U+00A0 {NO_SPACE}"),
+        ("a: 1\n\ufeffb: 2\n", (2, 1), f"not YAML: U+FEFF {NO_SPACE}"),
+        (
+            "a:\n- b\n c: 1\n",
+            (3, 3),
+            "not YAML: this line is indented below an item that has a value",
         ),
     ],
 )
