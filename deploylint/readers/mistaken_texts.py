@@ -1,6 +1,7 @@
 """Slips that no structure shows: texts that YAML makes of them, and the domains of labels.
 
-An item that is indented too far is a text, and so is a word of YAML with two letters swapped.
+An item that is indented too far is a text, and so is a word of YAML with two letters swapped; one
+without a space behind its dash is a key.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ def with_mistaken_texts(faults: Iterable[Fault], roots: Iterable[Node]) -> Itera
 
 
 def mistaken_texts(root: Node) -> Iterator[Fault]:
-    """What YAML makes a text of by a slip.
+    """What YAML makes a text or a key of by a slip.
 
-    So are the items of a list that are indented further than the one before, and a word of YAML
-    with two letters swapped.
+    So are the items of a list that are indented further than the one before, or have no space
+    behind their dash, and a word of YAML with two letters swapped.
     """
     table, texts = root.table, root.table.texts[root.row : root.end_row]
     rows = [(n, t) for n, t in enumerate(texts, root.row) if t and (" - " in t or t in _SWAPPED)]
@@ -49,11 +50,15 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
             if not item.style and _SWALLOWED.search(written):
                 message = "the item below is text of this one; indent it like this one"
                 yield Fault("swallowed-item", item, message)
-    for name in [name for name in table.paths.names if "/" in name]:
+    names = table.paths.names
+    for name in [name for name in names if "/" in name or name[:1] == "-"]:
+        rows = (n for n in range(root.row, root.end_row) if table.paths[n].name == name)
         domain, _, rest = name.partition("/")
-        if meant := _meant_domain(domain):
-            for row in (n for n in range(root.row, root.end_row) if table.paths[n].name == name):
-                yield unknown_key(table.key(row), f"{meant}/{rest}")
+        if name[1:] in _ITEM_KEYS:
+            message = f"this is a key, {name!r}, and no item of a list; write a space behind -"
+            yield from (Fault("swallowed-item", table.key(row), message) for row in rows)
+        elif rest and (meant := _meant_domain(domain)):
+            yield from (unknown_key(table.key(row), f"{meant}/{rest}") for row in rows)
 
 
 @lru_cache(maxsize=MOST_KNOWN)
@@ -91,4 +96,9 @@ _SWAPPED = {
     for at in range(len(word) - 1)
     if word[at] != word[at + 1]
 }
+_ITEM_KEYS = frozenset(
+    ("name", "key", "host", "hosts", "path", "port", "configMapRef", "secretRef", "secretName")
+)
+"""The first keys of items of lists that charts and Kubernetes have; some could be options."""
+
 _SWALLOWED = regex(r"\n[ \t]*- ")

@@ -371,6 +371,20 @@ def test_item_that_is_indented_further_is_reported_at_the_one_before(text: str, 
     assert [fault.check for fault in found] == ["swallowed-item"] * count
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("pullSecrets:\n  -name: acr\n", 1),
+        ("hosts:\n  -host: a.example\n  paths: [/]\nenvFrom:\n  -secretRef: {name: a}\n", 2),
+        ("flags:\n  -v: 3\n  --path: x\n", 0),
+        ("pullSecrets:\n  - name: -name\n", 0),
+    ],
+)
+def test_item_without_a_space_behind_its_dash_is_reported_at_its_key(text: str, count: int) -> None:
+    found = list(mistaken_texts(document(text).roots[0]))
+    assert [fault.check for fault in found] == ["swallowed-item"] * count
+
+
 def test_item_of_a_manifest_that_is_indented_further_is_reported(tmp_path: Path) -> None:
     write(tmp_path, {"api.yaml": deployment("api", "        args:\n        - a\n          - b\n")})
     (finding,) = report(tmp_path, rules=("swallowed-item",)).findings
