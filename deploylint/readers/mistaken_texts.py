@@ -52,13 +52,13 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
                 yield Fault("swallowed-item", item, message)
     names = table.paths.names
     for name in [name for name in names if "/" in name or name[:1] == "-"]:
-        rows = (n for n in range(root.row, root.end_row) if table.paths[n].name == name)
+        keys = [table.key(n) for n in range(root.row, root.end_row) if table.paths[n].name == name]
         domain, _, rest = name.partition("/")
         if name[1:] in _ITEM_KEYS:
             message = f"this is a key, {name!r}, and no item of a list; write a space behind -"
-            yield from (Fault("swallowed-item", table.key(row), message) for row in rows)
+            yield from (Fault("swallowed-item", key, message) for key in keys)
         elif rest and (meant := _meant_domain(domain)):
-            yield from (unknown_key(table.key(row), f"{meant}/{rest}") for row in rows)
+            yield from (unknown_key(key, f"{meant}/{rest}") for key in keys)
 
 
 @lru_cache(maxsize=MOST_KNOWN)

@@ -183,7 +183,15 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
     style = STYLES[table.numbers[row * WIDTH + STYLE]]
     value = scalar_value(text, style, table.tags.get(row)) if isinstance(text, str) else None
     if what.name == ANY or (isinstance(text, str) and (is_variable(text) or what.fits(value))):
-        if not table.tags:
+        if (
+            what.name == "int"
+            and type(value) is int
+            and value < 0
+            and table.paths[row].name not in _OF_ANY_SIGN
+        ):
+            message = f"{_place(table, row)} is {value}; the API takes no number below 0"
+            yield Fault("wrong-value", table.key(row), message)
+        elif not table.tags:
             (what.quoted if style else what.plain).add(text)
     elif what.words and isinstance(value, str):
         message = f"{_place(table, row)} is {value!r}; {hint(value, what.words)}"
@@ -192,6 +200,10 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
         what_stands = _in_words(text, value)
         message = f"{_place(table, row)} is {what_stands}; the API takes {what.in_words}"
         yield Fault("wrong-type", table.key(row), message)
+
+
+_OF_ANY_SIGN = frozenset({"limit", "priority", "retries", "value"})
+"""Fields that take a number below 0: it is a rank, or means without an end."""
 
 
 def _missing(table: NodeTable, row: int, what: ApiType, names: Sequence[str]) -> Iterator[Fault]:

@@ -23,7 +23,7 @@ from deploylint.readers.kubernetes.copies import first_definitions
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
 from deploylint.readers.kubernetes.object_index import Names
 from deploylint.readers.kubernetes.objects import Object
-from deploylint.readers.kubernetes.pod_security import forbidden_in
+from deploylint.readers.kubernetes.pod_security import forbidden_in, unconfined_in
 from deploylint.readers.kubernetes.port_faults import NumberedFault, port_faults
 from deploylint.readers.kubernetes.references import reference_nodes, secrets_of
 from deploylint.readers.kubernetes.selectors import (
@@ -315,9 +315,10 @@ def _pod_security(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """What the Pod Security Standards forbid at the level baseline."""
     for number, workload in enumerate(group.workloads):
         spec = workload.pod_spec
-        if spec is None or workload.kind in table().node_agents:
+        if spec is None or workload.pod is None or workload.kind in table().node_agents:
             continue
         yield from ((number, fault) for fault in forbidden_in(spec))
+        yield from ((number, fault) for fault in unconfined_in(workload.pod))
 
 
 NumberedNode = tuple[int, Node]

@@ -7,7 +7,7 @@ validation (https://github.com/kubernetes/kubernetes/tree/master/pkg/apis, valid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator
 
 from deploylint.documents.nodes import (
     Collection,
@@ -24,19 +24,22 @@ from deploylint.documents.regex import regex
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
-from deploylint.model.secrets import scalar_or_text
 from deploylint.model.templates import is_variable
 from deploylint.model.types import MOST_PORT
 from deploylint.readers.contradictions import (
     HANDLERS,
     command_faults,
     exclusive_fields,
-    is_root_refused,
-    root_user_fault,
     variable_faults,
 )
 from deploylint.readers.kubernetes.label_selector import requirement_faults
 from deploylint.readers.kubernetes.metric_faults import metric_faults
+from deploylint.readers.kubernetes.pod_faults import (
+    containers_of,
+    image_faults,
+    pod_faults,
+    repeated_names,
+)
 from deploylint.readers.kubernetes.route_faults import backend_faults, path_faults
 from deploylint.readers.kubernetes.schedule_faults import schedule_faults
 
@@ -148,21 +151,9 @@ def _unique(*keys: str) -> Callable[[Node], Iterator[Fault]]:
 
     def check(items: Node) -> Iterator[Fault]:
         for key in keys:
-            yield from _twice(child(item, key) for item in items_of(items))
+            yield from repeated_names(child(item, key) for item in items_of(items))
 
     return check
-
-
-def _twice(values: Iterable[Node | None]) -> Iterator[Fault]:
-    """Names that must be unique, where they are written again."""
-    known = dict[str, Node]()
-    for value in values:
-        text = text_of(value)
-        if value is None or not text or is_variable(text):
-            continue
-        if (first := known.setdefault(text, value)) is not value:
-            message = f"{value.path.name} {text} is there twice; the API server refuses it"
-            yield Fault("duplicate-name", value, message, (("beside", first, text),))
 
 
 def _container_faults(container: Node) -> Iterator[Fault]:
@@ -236,60 +227,6 @@ def _budget_faults(budget: Node) -> Iterator[Fault]:
 _BOUND = regex(r"\d+|0*(\d\d?|100)%")
 
 
-def _pod_faults(pod: Node) -> Iterator[Fault]:
-    """What contradicts itself in a pod.
-
-    Two service accounts, a container without an image, two of one name, and root as the user of
-    containers that must not run as it.
-    """
-    yield from _two_accounts(pod)
-    containers = items_of(child(pod, "containers"))
-    if any(child(item, "image") is not None for item in containers):
-        yield from _image_faults(containers)
-    yield from _twice(child(item, "name") for item in _containers(pod))
-    users = dict[Node, None]()
-    for item in _containers(pod):
-        contexts = [child(owner, "securityContext") for owner in (item, pod)]
-        user = _first(contexts, "runAsUser")
-        non_root = _first(contexts, "runAsNonRoot")
-        if user is not None and is_root_refused(_data(user), _data(non_root)):
-            users[user.key] = None
-    yield from map(root_user_fault, users)
-
-
-def _image_faults(containers: Iterable[Node]) -> Iterator[Fault]:
-    """Containers without an image."""
-    for name in (child(item, "name") for item in containers if child(item, "image") is None):
-        if name is not None:
-            message = f"container {text_of(name)} has no image; the API server refuses it"
-            yield Fault("missing-field", name, message)
-
-
-def _two_accounts(pod: Node) -> Iterator[Fault]:
-    """Different names under the field of a service account and its former name (PodSpec)."""
-    former, account = (_first([pod], key) for key in ("serviceAccount", "serviceAccountName"))
-    if former is not None and account is not None and former.content != account.content:
-        names = f"serviceAccount is {former.content} and serviceAccountName {account.content}"
-        beside = (("beside", account.key, str(account.key.content)),)
-        message = f"{names}; the pod runs as {account.content}"
-        yield Fault("contradiction", former.key, message, beside)
-
-
-def _containers(pod: Node) -> Iterator[Node]:
-    for key in ("containers", "initContainers"):
-        yield from items_of(child(pod, key))
-
-
-def _first(mappings: Sequence[Node | None], key: str) -> Node | None:
-    """The scalar under a key of the first mapping that has one."""
-    values = (child(one, key) for one in mappings if one is not None)
-    return next((v for v in values if v is not None and v.is_scalar and not is_empty(v)), None)
-
-
-def _data(node: Node | None) -> object:
-    return None if node is None else scalar_or_text(node)
-
-
 def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fault]]:
     """A check of what starts pods by a template: its selector, restarts and mounts."""
 
@@ -306,7 +243,11 @@ def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fau
             return
         containers = items_of(child(pod, "containers"))
         if selector is not None and all(child(item, "image") is None for item in containers):
-            yield from _image_faults(containers)  # a patch has no selector
+            yield from image_faults(containers)  # a patch has no selector
+        extra = child(pod, "ephemeralContainers")
+        if extra is not None and not is_empty(extra):
+            message = "a template has no ephemeralContainers; move them to containers"
+            yield Fault("misplaced-field", extra.key, message)
         policy = child(pod, "restartPolicy")
         if policy is not None and text_of(policy) not in ("", *policies):
             message = f"restartPolicy is {text_of(policy)!r}; {hint(text_of(policy), policies)}"
@@ -330,7 +271,7 @@ def _mount_faults(spec: Node, pod: Node) -> Iterator[Fault]:
     claims = (child(claim, "metadata") for claim in items_of(child(spec, "volumeClaimTemplates")))
     owners = (*items_of(child(pod, "volumes")), *(claim for claim in claims if claim is not None))
     volumes = [text_of(child(owner, "name")) for owner in owners]
-    for container in _containers(pod):
+    for container in containers_of(pod):
         for mount in items_of(child(container, "volumeMounts")):
             name = child(mount, "name")
             if name is not None and text_of(name) and text_of(name) not in volumes:
@@ -343,7 +284,7 @@ _RUNS_ON, _ENDS = _workload_faults(("Always",)), _workload_faults(("OnFailure", 
 
 INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "EnvVar[]": variable_faults,
-    "PodSpec": _pod_faults,
+    "PodSpec": pod_faults,
     "Probe": _one_of(tuple(HANDLERS), _TIMINGS),
     "LifecycleHandler": _one_of(("exec", "httpGet", "sleep", "tcpSocket"), ()),
     "EnvFromSource": _one_of(_SOURCES, ("prefix",)),

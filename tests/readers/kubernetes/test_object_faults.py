@@ -13,7 +13,7 @@ SELECTING = ("selector-mismatch", "selects-nothing")
 PORTS = ("missing-port", "policy-port")
 PODS = (
     *("host-namespace", "host-path", "host-port", "proc-mount"),
-    *("host-process", "apparmor", "selinux", "sysctl", "capability"),
+    *("host-process", "apparmor", "selinux", "sysctl", "capability", "action-host"),
 )
 
 WORKLOAD = """\
@@ -464,6 +464,8 @@ def test_backend_with_a_word_for_a_kind_behind_its_name_is_found(tmp_path: Path)
 
 # --- pods -----------------------------------------------------------------------------------------
 
+CONTEXT, UNCONFINED = "securityContext", "{appArmorProfile: {type: Unconfined}}"
+OF_USER = "{seLinuxOptions: {user: a}}"
 FORBIDDEN = [
     ("host-namespace", "hostNetwork: true"),
     ("host-namespace", "hostPID: true"),
@@ -474,6 +476,9 @@ FORBIDDEN = [
         "initContainers: [{name: a, image: b, securityContext: {capabilities: {add: [NET_RAW]}}}]",
     ),
     ("proc-mount", "initContainers: [{name: a, image: b, securityContext: {procMount: Unmasked}}]"),
+    ("apparmor", f"initContainers: [{{name: a, image: b, {CONTEXT}: {UNCONFINED}}}]"),
+    ("selinux", f"initContainers: [{{name: a, image: b, {CONTEXT}: {OF_USER}}}]"),
+    ("action-host", "initContainers: [{name: a, image: b, startupProbe: {httpGet: {host: b}}}]"),
 ]  # fmt: skip
 
 
@@ -483,6 +488,30 @@ def test_setting_that_the_standards_forbid_is_reported_but_in_agents_of_nodes(
 ) -> None:
     assert found(tmp_path, PODS, workload(pod=pod)) == [(rule, pod)]
     assert found(tmp_path, PODS, workload(pod=pod, kind="DaemonSet")) == []
+
+
+def test_annotation_that_takes_the_profile_of_a_container_is_reported(tmp_path: Path) -> None:
+    labels = "metadata: {labels: {app: shop, tier: web}"
+    unconfined = "annotations: {container.apparmor.security.beta.kubernetes.io/shop: unconfined}"
+    text = workload().replace(f"{labels}}}", f"{labels}, {unconfined}}}")
+    assert [rule for rule, _ in found(tmp_path, PODS, text)] == ["apparmor"]
+
+
+def test_setting_in_a_patch_that_the_standards_forbid_is_reported_there(tmp_path: Path) -> None:
+    (tmp_path / "all.yaml").write_text(workload(), encoding="utf-8")
+    step = "{op: add, path: /spec/template/spec/hostNetwork, value: true}"
+    target = "target: {kind: Deployment}"
+    text = f"resources: [all.yaml]\npatches:\n- {target}\n  patch: |\n    - {step}\n"
+    (tmp_path / "kustomization.yaml").write_text(text, encoding="utf-8")
+    (finding,) = report(tmp_path, rules=PODS).findings
+    assert finding.rule == "host-namespace"
+    assert (Path(finding.location.file).name, finding.location.line) == ("kustomization.yaml", 5)
+
+
+def test_probe_that_asks_another_host_is_reported(tmp_path: Path) -> None:
+    probe = "readinessProbe: {tcpSocket: {host: localhost, port: 80}}"
+    assert found(tmp_path, PODS, workload(probe)) == [("action-host", probe)]
+    assert found(tmp_path, PODS, workload(probe.replace("localhost", '""'))) == []
 
 
 def test_setting_that_the_standards_let_pass_is_not_reported(tmp_path: Path) -> None:

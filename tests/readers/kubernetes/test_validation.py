@@ -24,6 +24,7 @@ spec:
 """
 NO_SELECTOR = "spec has no selector; the API server refuses it"
 BUDGET = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: api}\n"
+INIT = "initContainers: [{name: a, image: b, livenessProbe: {exec: {command: [c]}}}]"
 SCALER = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: api}\n"
 
 
@@ -147,6 +148,42 @@ def test_pods_are_restarted_as_their_workload_takes_it(
 ) -> None:
     told = [(line, check) for line, check, _ in faults(workload(kind, pod=pod))]
     assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("pod", "words"),
+    [
+        (INIT, "an init container has no livenessProbe; write restartPolicy: Always if it runs on"),
+        (INIT.replace("image: b", "image: b, restartPolicy: Always"), ""),
+        (
+            "ephemeralContainers: [{name: a, image: b}]",
+            "a template has no ephemeralContainers; move them to containers",
+        ),
+        ("ephemeralContainers: []", ""),
+    ],
+)
+def test_container_that_a_template_does_not_run_on_is_refused(pod: str, words: str) -> None:
+    told = [
+        (line, check, message) for line, check, message in faults(workload("Deployment", pod=pod))
+    ]
+    assert told == ([(9, "misplaced-field", words)] if words else [])
+
+
+@pytest.mark.parametrize(
+    ("spec", "is_wrong"),
+    [
+        ("revisionHistoryLimit: -1", True),
+        ("minReadySeconds: -5", True),
+        ("minReadySeconds: 0", False),
+        ("template: {spec: {priority: -10}}", False),
+    ],
+)
+def test_number_below_zero_is_refused_but_where_it_is_a_rank(spec: str, is_wrong: bool) -> None:
+    selector = "selector: {matchLabels: {app: api}}"
+    head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\n"
+    pod = "" if "template" in spec else "template: {}, "
+    told = [check for _, check, _ in faults(f"{head}spec: {{{selector}, {pod}{spec}}}\n")]
+    assert ("wrong-value" in told) == is_wrong
 
 
 @pytest.mark.parametrize(
@@ -289,7 +326,7 @@ def test_name_of_a_port_of_a_service_may_be_longer() -> None:
 def test_several_words_in_one_item_of_a_command_are_reported(
     container: str, *, is_told: bool
 ) -> None:
-    init = f"initContainers: [{{name: init, image: a, {container}}}]"
+    init = f"initContainers: [{{name: init, image: a, restartPolicy: Always, {container}}}]"
     for text in (workload("Deployment", container=container), workload("Deployment", pod=init)):
         assert [check for _, check, _ in faults(text)] == ["command-in-one-word"] * is_told
 
