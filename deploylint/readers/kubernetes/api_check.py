@@ -197,7 +197,7 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
         message = f"{_place(table, row)} is {value!r}; {hint(value, what.words)}"
         yield Fault("wrong-choice", table.key(row), message)
     else:
-        what_stands = _in_words(text, value)
+        what_stands = in_words(text, value)
         message = f"{_place(table, row)} is {what_stands}; the API takes {what.in_words}"
         yield Fault("wrong-type", table.key(row), message)
 
@@ -217,7 +217,7 @@ def _missing(table: NodeTable, row: int, what: ApiType, names: Sequence[str]) ->
         yield Fault("missing-field", node.key, message)
 
 
-def _in_words(text: Text, value: Scalar) -> str:
+def in_words(text: Text, value: Scalar) -> str:
     """What stands in a row, in words that do not repeat it: it may be secret."""
     if not isinstance(text, str):
         return "a mapping" if text is None else "a list"

@@ -27,13 +27,11 @@ from deploylint.documents.nodes import (
 )
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
-from deploylint.documents.scalars import whole_number
-from deploylint.documents.suggest import hint
 from deploylint.model.fault import Fault
 from deploylint.model.matching import matches
-from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.image_changes import with_images, with_replicas
+from deploylint.readers.kubernetes.json_patches import json_patched, lost_steps, step_faults
 from deploylint.readers.kubernetes.label_changes import with_labels
 from deploylint.readers.kubernetes.objects import labels
 from deploylint.readers.kubernetes.unmatched_changes import unmatched_entries, unmatched_patch
@@ -60,8 +58,9 @@ def change_objects(
     """Objects with the patches, labels, images and numbers of pods of a kustomization, ``top``."""
     result, unknown, unmatched = list(objects), list[Node](), list[Fault]()
     for patch in _patches(top, read_patch):
-        unmatched += patch.unmatched(result)
-        if not patch.apply(result):
+        wrong = [*patch.unmatched(result), *(() if unknown else patch.lost_steps(result))]
+        unmatched += wrong
+        if not patch.apply(result) and not wrong:
             unknown.append(patch.key)
     unmatched += unmatched_entries(top, result)
     for number, each in enumerate(result):
@@ -95,9 +94,17 @@ class _Patch(Record):
             yield Fault("wrong-type", self.no_text, f"a patch is a {what}; {advice}")
         written = [ChangedObject(each.layers[0], each.layers) for each in objects]
         for root in self.roots:
-            yield from (fault for step in items_of(root) for fault in _step_faults(step))
+            yield from (fault for step in items_of(root) for fault in step_faults(step))
             if not any(_is_for(self.target, root, each) for each in (*objects, *written)):
                 yield from unmatched_patch(self.target, root, objects)
+
+    def lost_steps(self, objects: Sequence[ChangedObject]) -> Iterator[Fault]:
+        """The steps whose path an object that the patch is for does not have."""
+        for root in self.roots:
+            for each in objects:
+                is_for = _is_for(self.target, root, each)
+                if is_for and (self.target is None or _selects(self.target, each)):
+                    yield from lost_steps(each, root)
 
     def apply(self, objects: list[ChangedObject]) -> bool:
         """Change the objects that it is for. Returns whether all of it is known."""
@@ -110,7 +117,7 @@ class _Patch(Record):
                 if is_selected is False:
                     continue
                 if items_of(root):
-                    patched = _json_patched(each, root)
+                    patched = json_patched(each, root)
                 else:
                     patched = _patched(each, root, self.options)
                 if is_selected is None or patched is None:
@@ -280,103 +287,3 @@ def _by_keys(item: Node, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _is_null(node: Node) -> bool:
     return node.is_scalar and scalar(node) is None
-
-
-# --- JSON patches ---------------------------------------------------------------------------------
-
-
-def _json_patched(each: ChangedObject, patch: Node) -> ChangedObject | None:
-    """An object with a JSON patch (RFC 6902); None where a step of it cannot be followed."""
-    node, lost = each.node, list[Lost]()
-    for step in items_of(patch):
-        operation, path = text_of(child(step, "op")), text_of(child(step, "path"))
-        if operation == "test":
-            continue
-        value = child(step, "value")
-        if operation not in ("add", "replace", "remove") or (
-            value is None and operation != "remove"
-        ):
-            return None
-        keys = [key.replace("~1", "/").replace("~0", "~") for key in path.split("/")[1:]]
-        below = _set_at(node, keys, None if operation == "remove" else value, operation, lost)
-        if below is None or not keys:
-            return None
-        node = below
-    return each.over(node.content, patch, lost)
-
-
-def _step_faults(step: Node) -> Iterator[Fault]:
-    """What kustomize refuses in a step of a JSON patch: https://www.rfc-editor.org/rfc/rfc6902."""
-    operation, path = child(step, "op"), child(step, "path")
-    if not step.is_mapping or any(is_variable(text_of(each)) for each in (operation, path)):
-        return
-    if operation is not None and text_of(operation) not in _OPERATIONS:
-        message = f"op is {text_of(operation)!r}; {hint(text_of(operation), _OPERATIONS)}"
-        yield Fault("wrong-choice", operation.key, message)
-        return
-    wanted = "value" if text_of(operation) in _WITH_VALUE else "path"
-    for name in ("op", "path", wanted):
-        if child(step, name) is None:
-            yield Fault("missing-field", step, f"a step of a patch has no {name}")
-            return
-    if (text := text_of(path)) and not text.startswith("/") and path is not None:
-        message = f"path is {text!r}; a path of a JSON patch begins with /"
-        yield Fault("wrong-choice", path.key, message)
-
-
-_WITH_VALUE = "add", "replace", "test"
-_OPERATIONS = (*_WITH_VALUE, "remove", "move", "copy")
-
-
-def _set_at(
-    node: Node, keys: Sequence[str], value: Node | None, operation: str, lost: list[Lost]
-) -> Node | None:
-    """A node with a value at a path, or without it; None where there is no such path."""
-    name, *rest = keys or [""]
-    if isinstance(node.content, dict):
-        return _set_key(node, name, rest, value, operation, lost)
-    if not isinstance(node.content, list):
-        return None
-    items = list(node.content)
-    if name == "-" and not rest and operation == "add" and value is not None:
-        return node.made([*items, value])
-    end = len(items) + (operation == "add" and not rest)
-    at = whole_number(name.removeprefix("-"))
-    if at is not None and name.startswith("-"):  # from the end, as the library of kustomize counts
-        at = end - at  # https://github.com/evanphx/json-patch#configuration
-    if at is None or not 0 <= at < end:
-        return None
-    if rest:
-        below = _set_at(items[at], rest, value, operation, lost)
-        if below is None:
-            return None
-        items[at] = below
-    elif value is None:
-        lost.append(Lost(items.pop(at), OVERRIDDEN, None))
-    elif operation == "add":
-        items.insert(at, value)
-    else:
-        lost.append(Lost(items[at], OVERRIDDEN, value))
-        items[at] = value
-    return node.made(items)
-
-
-def _set_key(
-    node: Node, name: str, rest: Sequence[str], value: Node | None, operation: str, lost: list[Lost]
-) -> Node | None:
-    content = dict(entries_of(node))
-    entry = content.get(name)
-    if rest:
-        below = None if entry is None else _set_at(entry.value, rest, value, operation, lost)
-        if entry is None or below is None:
-            return None
-        content[name] = Entry(entry.key, below)
-        return node.made(content)
-    if entry is None and operation != "add":
-        return None
-    if entry is not None:
-        lost.append(Lost(entry.value, OVERRIDDEN, value))
-        del content[name]
-    if value is not None:
-        content[name] = Entry(value, value)
-    return node.made(content)

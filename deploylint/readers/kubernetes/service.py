@@ -21,6 +21,7 @@ from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
 from deploylint.readers.kubernetes.api_check import api_faults, merged_faults
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.json_patches import set_faults
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.pod_templates import template_faults
 from deploylint.readers.kubernetes.roles import argv
@@ -88,7 +89,8 @@ def _faults_within(item: Object) -> Iterator[Fault]:
     is_whole = item.changed is None or not item.changed.is_patched
     seen = set[tuple[str, Node]]()
     for layer in layers:
-        for fault in api_faults(layer):
+        is_of_steps = isinstance(layer.content, list)
+        for fault in set_faults(root, layer) if is_of_steps else api_faults(layer):
             is_of_parts = is_whole or fault.check not in _OF_WHOLE_OBJECTS
             if is_of_parts and not _is_mended(fault, layer, root):
                 seen.add((fault.check, fault.node))

@@ -9,6 +9,7 @@ import pytest
 
 from deploylint.documents.nodes import Node, child, child_at, items_of, plain, span
 from deploylint.documents.reader import Document, read_text
+from deploylint.readers.kubernetes.json_patches import set_faults
 from deploylint.readers.kubernetes.patches import change_objects
 from deploylint.readers.wrapped.values import ChangedObject
 
@@ -148,17 +149,36 @@ def test_json_patch_counts_from_the_end_of_a_list(step: str, wanted: list[str]) 
         f"{{op: remove, path: {ARGUMENTS}/-0}}",
         f"{{op: add, path: {ARGUMENTS}/--1, value: c}}",
         "{op: replace, path: /spec/paused, value: true}",
-        "{op: add, path: /spec/template/spec/volumes/0, value: {}}",
-        "{op: remove, path: /spec/template/spec/containers/7}",
-        f"{{op: remove, path: /spec/template/spec/containers/{'9' * 5000}}}",
         "{op: move, from: /spec/replicas, path: /spec/more}",
-        "{op: add, path: /spec/template/spec/containers/x/image, value: a}",
     ],
 )
 def test_json_patch_that_cannot_be_followed_is_unknown(step: str) -> None:
     changed_object, unknown = change(f"patches: [{{target: {{}}, patch: '[{step}]'}}]\n")
     assert unknown == ["patches"]
     assert plain(changed_object.node) == plain(roots(BASE)[0])
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{op: add, path: /spec/template/spec/volumes/0, value: {}}",
+        "{op: remove, path: /spec/template/spec/containers/7}",
+        f"{{op: remove, path: /spec/template/spec/containers/{'9' * 5000}}}",
+        "{op: add, path: /spec/template/spec/containers/x/image, value: a}",
+    ],
+)
+def test_json_patch_that_kustomize_cannot_follow_is_wrong_and_changes_nothing(step: str) -> None:
+    (top,) = roots(f"patches: [{{target: {{}}, patch: '[{step}]'}}]\n")
+    result = change_objects(top, [ChangedObject(root, (root,)) for root in roots(BASE)], _no_file)
+    assert ([fault.check for fault in result.unmatched], result.unknown) == (
+        ["misspelt-reference"],
+        (),
+    )
+    assert plain(result.objects[0].node) == plain(roots(BASE)[0])
+
+
+def _no_file(_: Node) -> tuple[Node, ...]:
+    return ()
 
 
 TARGETS = [
@@ -320,3 +340,56 @@ def test_json_patch_with_a_step_that_kustomize_refuses_is_wrong(step: str, wante
     objects = [ChangedObject(root, (root,)) for root in roots(BASE)]
     faults = change_objects(top, objects, lambda _: ()).unmatched
     assert [fault.message.startswith(wanted) for fault in faults] == [True] * bool(wanted)
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (
+            "{op: replace, path: /spec/template/spec/container/0/image, value: a}",
+            "Deployment api has no /spec/template/spec/container, so kustomize builds nothing; "
+            "did you mean 'containers'?",
+        ),
+        (
+            "{op: remove, path: /spec/template/spec/containers/2}",
+            "Deployment api has no /spec/template/spec/containers/2, so kustomize builds nothing",
+        ),
+        (
+            "{op: add, path: /spec/strategy/type, value: Recreate}",
+            "Deployment api has no /spec/strategy, so kustomize builds nothing",
+        ),
+        ("{op: add, path: /spec/strategy, value: {type: Recreate}}", ""),
+        ("{op: test, path: /spec/strategy, value: a}", ""),
+        ("{op: replace, path: '/spec/${WHAT}', value: a}", ""),
+    ],
+)
+def test_step_of_a_patch_that_leads_nowhere_is_told_with_the_key_that_is_meant(
+    step: str, words: str
+) -> None:
+    (top,) = roots(f"patches:\n- target: {{name: api}}\n  patch: |\n    - {step}\n")
+    (root,) = roots(BASE)
+    result = change_objects(top, [ChangedObject(root, (root,))], lambda _: ())
+    told = [fault.message for fault in result.unmatched]
+    assert told == ([words] if words else [])
+    assert not (told and result.unknown)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("/spec/replicas", '"3"', [("wrong-type", "spec.replicas is a number in quotes")]),
+        ("/spec/template/spec/dnsPolicy", "none", [("wrong-choice", "dnsPolicy is a text")]),
+        ("/spec/template/spec/containers/0/resources/limit", "{}", [("unknown-field", "'limits'")]),
+        ("/spec/template/spec/volumes/-", "{nam: a}", [("missing-field", "did you mean 'name'?")]),
+        ("/spec/replicas", "3", []),
+        ("/spec/replicas", "'${COUNT}'", []),
+        ("/metadata/annotations/a.b~1c", '"1"', []),
+    ],
+)
+def test_value_that_a_patch_sets_is_of_the_type_of_its_field(
+    path: str, value: str, expected: list[tuple[str, str]]
+) -> None:
+    (object_, patch) = roots(f"{BASE}---\n- {{op: add, path: {path}, value: {value}}}\n")
+    told = [(fault.check, fault.message) for fault in set_faults(object_, patch)]
+    assert [check for check, _ in told] == [check for check, _ in expected]
+    assert all(words in text for (_, text), (_, words) in zip(told, expected, strict=True))
