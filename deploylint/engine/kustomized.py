@@ -230,9 +230,10 @@ class KustomizedFiles:
             return
         files = {file: self._of(file) for file in sorted(scope)}
         objects = [each for inside in files.values() for each in inside]
-        result = change_objects(top, objects, partial(self._patch, kustomization))
-        if kustomization.file not in self._partial and not _is_component(top):
-            self._faults += ((kustomization, fault) for fault in result.unmatched)
+        is_whole = kustomization.file not in self._partial and not _is_component(top)
+        read_patch = partial(self._patch, kustomization)
+        result = change_objects(top, objects, read_patch, is_whole=is_whole)
+        self._faults += ((kustomization, fault) for fault in result.unmatched)
         if result.unknown:
             for file in scope:
                 unknown = self._unknown.setdefault(file, {})

@@ -53,16 +53,19 @@ class ChangedObjects(Record):
 
 
 def change_objects(
-    top: Node, objects: Sequence[ChangedObject], read_patch: ReadPatch
+    top: Node, objects: Sequence[ChangedObject], read_patch: ReadPatch, *, is_whole: bool = True
 ) -> ChangedObjects:
-    """Objects with the patches, labels, images and numbers of pods of a kustomization, ``top``."""
+    """Objects with the patches, labels, images and numbers of pods of a kustomization, ``top``.
+
+    ``is_whole`` is whether they are all that it changes, so what is for none of them is wrong.
+    """
     result, unknown, unmatched = list(objects), list[Node](), list[Fault]()
     for patch in _patches(top, read_patch):
-        wrong = [*patch.unmatched(result), *(() if unknown else patch.lost_steps(result))]
-        unmatched += wrong
-        if not patch.apply(result) and not wrong:
+        lost = [*patch.lost_steps(result)] if is_whole and not unknown else []
+        unmatched += [*patch.unmatched(result), *lost] if is_whole else ()
+        if not patch.apply(result) and not lost:
             unknown.append(patch.key)
-    unmatched += unmatched_entries(top, result)
+    unmatched += unmatched_entries(top, result) if is_whole else ()
     for number, each in enumerate(result):
         result[number] = with_replicas(with_images(with_labels(each, top), top), top)
     for key, entry in entries_of(top).items():
