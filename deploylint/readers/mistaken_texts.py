@@ -1,4 +1,4 @@
-"""Slips that no structure shows: texts that YAML makes of them, and the domains of labels.
+"""Slips that no structure shows: texts that YAML makes of them, addresses, and domains of labels.
 
 An item that is indented too far is a text, and so is a word of YAML with two letters swapped; one
 without a space behind its dash is a key.
@@ -33,15 +33,18 @@ def with_mistaken_texts(faults: Iterable[Fault], roots: Iterable[Node]) -> Itera
 
 
 def mistaken_texts(root: Node) -> Iterator[Fault]:
-    """What YAML makes a text or a key of by a slip.
+    """What YAML makes a text or a key of by a slip, and addresses that nothing has.
 
     So are the items of a list that are indented further than the one before, or have no space
     behind their dash, and a word of YAML with two letters swapped.
     """
     table, texts = root.table, root.table.texts[root.row : root.end_row]
-    rows = [(n, t) for n, t in enumerate(texts, root.row) if t and (" - " in t or t in _SWAPPED)]
-    for row, text in rows:
+    for row, text in enumerate(texts, root.row):
+        if not text or not (" - " in text or "//" in text or _is_odd(text)):
+            continue
         item = table.node(row)
+        if message := _odd_address(text):
+            yield Fault("wrong-value", item, message)
         if text in _SWAPPED:
             message = f"{text!r} is a text; did you mean {_SWAPPED[text]}?"
             yield Fault("wrong-type", item, message)
@@ -59,6 +62,34 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
             yield from (Fault("swallowed-item", key, message) for key in keys)
         elif rest and (meant := _meant_domain(domain)):
             yield from (unknown_key(key, f"{meant}/{rest}") for key in keys)
+
+
+def _is_odd(text: str) -> bool:
+    return ":/" in text or ".cluster" in text or ".local" in text or text in _SWAPPED
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _odd_address(text: str) -> str:
+    """What is wrong with an address in a text: its scheme, its slashes or the end of its host."""
+    if slashes := _SLASHES.match(text):
+        return f"{slashes[0]} begins no address; did you mean {slashes[1]}://?"
+    if scheme := next(filter(_meant_scheme, _SCHEME.findall(text)), ""):
+        return f"{scheme}:// is no scheme of addresses; did you mean {_meant_scheme(scheme)}://?"
+    ends = (".".join(host.split(".")[-3:]) for host in _HOST.findall(text))
+    if end := next(
+        (each for each in ends if each != _IN_CLUSTER and is_near(each, _IN_CLUSTER, 1)), ""
+    ):
+        return f"no host ends in {end}; did you mean {_IN_CLUSTER}?"
+    return ""
+
+
+def _meant_scheme(scheme: str) -> str:
+    """The known scheme that one is a letter off; "" for one that is known, and for any other."""
+    known = definition(WELL_KNOWN)["schemes"]
+    if scheme in known:
+        return ""
+    near = [each for each in known if len(each) >= _LONG_SCHEME and is_near(scheme, each, 1)]
+    return max(near, key=lambda each: (sorted(each) == sorted(scheme), len(each)), default="")
 
 
 @lru_cache(maxsize=MOST_KNOWN)
@@ -102,3 +133,9 @@ _ITEM_KEYS = frozenset(
 """The first keys of items of lists that charts and Kubernetes have; some could be options."""
 
 _SWALLOWED = regex(r"\n[ \t]*- ")
+_LONG_SCHEME = 4
+_SCHEME = regex(r"(?<![\w.+/\\-])([a-z][a-z0-9]{2,15})://")
+_SLASHES = regex(r"(https?)(?:[:;]/|[;.]?//|:///+|:\\\\)(?=[\w\[])")
+_HOST = regex(r"(?<![\w.-])[\w-]++(?:\.[\w-]++){2,}+")
+_IN_CLUSTER = "svc.cluster.local"
+"""https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#a-aaaa-records"""

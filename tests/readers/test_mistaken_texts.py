@@ -1,0 +1,58 @@
+"""Slips in texts: here those of addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploylint.documents.reader import Document, read_text
+from deploylint.readers.mistaken_texts import mistaken_texts
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("httsp://api.acme.io", "https://"),
+        ("htpps://api.acme.io", "https://"),
+        ("curl -f htpp://api:8080/health && echo", "http://"),
+        ("postgers://db:5432/api", "postgres://"),
+        ("reids://cache:6379/0", "redis://"),
+        ("http:/api:8080", "http://"),
+        ("https//api.acme.io", "https://"),
+        ("https:///api.acme.io", "https://"),
+        ("http;//api", "http://"),
+        ("redis://cache.shop.scv.cluster.local:6379", "svc.cluster.local"),
+        ("cache.shop.svc.cluster.lcoal", "svc.cluster.local"),
+        ("tcp://cache.shop.svc.cluser.local:6379", "svc.cluster.local"),
+    ],
+)
+def test_address_that_nothing_has_is_a_slip(text: str, meant: str) -> None:
+    assert [message.split()[-1].rstrip("?") for message in messages(text)] == [meant]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://api.acme.io",
+        "http://cache.shop.svc.cluster.local:6379/a//b",
+        "jdbc:postgresql://db:5432/api",
+        "acme://api",  # a scheme of its own
+        "shttp2://api",  # two letters off
+        "http://{{ .Values.host }}",
+        "//api.acme.io/path",
+        "http/1.1",
+        "http:/{path}",
+        r"one line\nhttps://api",
+        "https?://.*",
+        "git+htpp://x",  # a scheme that is made of two
+        "cache.shop.svc.cluster.internal",  # another domain of a cluster
+        "10-0-0-1.shop.pod.cluster.local",
+    ],
+)
+def test_address_that_may_be_right_is_no_slip(text: str) -> None:
+    assert messages(text) == []
+
+
+def messages(text: str) -> list[str]:
+    document = read_text(f"url: {text}\n", "values.yaml")
+    assert isinstance(document, Document)
+    return [fault.message for fault in mistaken_texts(document.roots[0])]
