@@ -111,8 +111,10 @@ def set_faults(item: Node, patch: Node) -> Iterator[Fault]:
         elif not value.is_scalar:
             yield from faults_of(value, what.name)
         elif not is_variable(text_of(value)) and not what.fits(data := scalar(value)):
-            stands = in_words(text_of(value), data)
-            message = f"{'.'.join(keys)} is {stands}; the API takes {what.in_words}"
+            stands, wanted = in_words(text_of(value), data), f"the API takes {what.in_words}"
+            if what.words:
+                stands, wanted = repr(text_of(value)), hint(text_of(value), what.words)
+            message = f"{'.'.join(keys)} is {stands}; {wanted}"
             yield Fault("wrong-choice" if what.words else "wrong-type", value, message)
 
 

@@ -90,8 +90,9 @@ def _faults_within(item: Object) -> Iterator[Fault]:
     seen = set[tuple[str, Node]]()
     for layer in layers:
         is_of_steps = isinstance(layer.content, list)
-        for fault in set_faults(root, layer) if is_of_steps else api_faults(layer):
-            is_of_parts = is_whole or fault.check not in _OF_WHOLE_OBJECTS
+        own = set_faults(root, layer) if is_of_steps else api_faults(layer, is_whole=is_whole)
+        for fault in own:
+            is_of_parts = is_whole or is_of_steps or fault.check not in _OF_WHOLE_OBJECTS
             if is_of_parts and not _is_mended(fault, layer, root):
                 seen.add((fault.check, fault.node))
                 yield fault

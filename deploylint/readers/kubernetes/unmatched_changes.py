@@ -54,6 +54,10 @@ def unmatched_patch(
     """A patch that is for none of the objects of its kustomization; a generator may make some."""
     about = target if target is not None else child(patch, "metadata")
     name, kind = child_at(about, "name"), text_of(child(target or patch, "kind"))
+    kinds = {each.kind for each in objects} - {kind}
+    if target is not None and name is None and nearest(kind, kinds):
+        what = f"no object is of the kind {kind!r}, so kustomize changes nothing"
+        yield _fault(UNUSED, child(target, "kind") or target, what, kinds)
     if name is None or is_variable(text_of(name)) or kind in _MADE:
         return
     what = f"no {kind or 'object'} is called {text_of(name)!r}"

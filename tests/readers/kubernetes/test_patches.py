@@ -378,7 +378,7 @@ def test_step_of_a_patch_that_leads_nowhere_is_told_with_the_key_that_is_meant(
     ("path", "value", "expected"),
     [
         ("/spec/replicas", '"3"', [("wrong-type", "spec.replicas is a number in quotes")]),
-        ("/spec/template/spec/dnsPolicy", "none", [("wrong-choice", "dnsPolicy is a text")]),
+        ("/spec/template/spec/dnsPolicy", "none", [("wrong-choice", "did you mean 'None'?")]),
         ("/spec/template/spec/containers/0/resources/limit", "{}", [("unknown-field", "'limits'")]),
         ("/spec/template/spec/volumes/-", "{nam: a}", [("missing-field", "did you mean 'name'?")]),
         ("/spec/replicas", "3", []),
