@@ -32,6 +32,7 @@ class Origin(Record):
     ``chart`` is the path of the chart, as the file writes it; "" where it names none.
     ``wrapper`` is the object around the values; None around those of another service of it.
     ``misspelt`` are keys in place of ``under`` or ``name``, which nothing reads.
+    ``whole`` are all values of the file, if these are its only service's and not all of it.
     """
 
     name: str = ""
@@ -43,6 +44,7 @@ class Origin(Record):
     chart: str = ""
     wrapper: Node | None = None
     misspelt: tuple[Node, ...] = ()
+    whole: Node | None = None
 
 
 class Document(Record):

@@ -99,8 +99,14 @@ def read_service(
 
 def _each_once(faults: Iterable[Fault], layers: Iterable[Document]) -> tuple[Fault, ...]:
     """One fault of a check at each place: of several, what was read last knows the most."""
-    every = with_mistaken_texts(faults, (root for layer in layers for root in layer.roots))
+    every = with_mistaken_texts(faults, (root for each in layers for root in _whole_roots(each)))
     return tuple({(fault.check, fault.node): fault for fault in every}.values())
+
+
+def _whole_roots(document: Document) -> Sequence[Node]:
+    """The roots of a file, also of the part of it that is no service's."""
+    whole = None if document.origin is None else document.origin.whole
+    return document.roots if whole is None else (whole,)
 
 
 def _of_values(components: Sequence[Component], root: Node) -> Iterator[Fault]:
@@ -117,7 +123,7 @@ def _of_files(documents: Sequence[Document], profile: Profile) -> Iterator[Fault
     Keys written twice, patches, what a chart copies and the API refuses, and what Helm 3 does not
     read, at its first key.
     """
-    yield from mistaken_in_layers([root for each in documents for root in each.roots[:1]])
+    yield from mistaken_in_layers([root for d in documents for root in _whole_roots(d)[:1]])
     for document in documents:
         yield from (duplicate_key(*keys) for keys in document.duplicates)
         if document.origin is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from deploylint.documents.reader import Document, read_text
 from deploylint.readers.mistaken_texts import mistaken_texts
+from tests.support.projects import report, write
 
 
 @pytest.mark.parametrize(
@@ -56,3 +59,23 @@ def messages(text: str) -> list[str]:
     document = read_text(f"url: {text}\n", "values.yaml")
     assert isinstance(document, Document)
     return [fault.message for fault in mistaken_texts(document.roots[0])]
+
+
+def test_part_of_a_file_that_is_no_service_is_looked_at_too(tmp_path: Path) -> None:
+    chart = "name: api\ndependencies: [{name: generic-service}, {name: alerts}]\n"
+    base = "generic-service:\n  image: {repository: acme/api, tag: '1'}\n  service: {port: 80}\n"
+    layer = "generic-service: {replicaCount: 2}\nalerts: {%s: a, silent: %s}\n"
+    write(
+        tmp_path,
+        {
+            "api/Chart.yaml": chart,
+            "api/values.yaml": base + "alerts: {alertSeverity: low, silent: false}\n",
+            "api/values-dev.yaml": layer % ("alertSeverity", "flase"),
+            "api/values-prod.yaml": layer % ("alertSveerity", "true"),
+        },
+    )
+    findings = report(tmp_path, rules=("wrong-type", "unknown-key")).findings
+    assert sorted((Path(f.location.file).name, f.location.line, f.rule) for f in findings) == [
+        ("values-dev.yaml", 2, "wrong-type"),
+        ("values-prod.yaml", 2, "unknown-key"),
+    ]

@@ -9,8 +9,7 @@ whole service, with an image's repository and a Service or a route. One such nam
 the file, named after the file, as a wrapped chart has the same name in every file; each of several
 is a service of that name, and so are several with an image and more, whatever the root sets for
 all. Other charts are reported and not read. A layer over a wrapped chart need not be whole: its
-values are those under the same name. A release is a service whatever it sets, so the only name in
-its values need have no more than an image.
+values are those under the same name. In a release the only name needs no more than an image.
 """
 
 from __future__ import annotations
@@ -104,13 +103,15 @@ def _unwrap_release(document: Document) -> Document:
     values = _values(document, entries_of(root), services[0], services)
     own = values.origin or origin
     chart, notes = os.path.join(origin.chart, own.chart), (*origin.notes, *own.notes)
-    return values._replace(origin=origin._replace(notes=notes, under=own.under, chart=chart))
+    return values._replace(
+        origin=origin._replace(notes=notes, under=own.under, chart=chart, whole=root)
+    )
 
 
 def _has_images(root: Node) -> bool:
     """Whether several keys have an image and more: then the root may set what they share."""
     below = (entry.value for entry in entries_of(root).values())
-    return sum(bool(text_of(child_at(node, _IMAGE, "repository"))) for node in below) >= MANY
+    return sum(bool(text_of(child_at(each, _IMAGE, "repository"))) for each in below) >= MANY
 
 
 def _services(inside: Mapping[str, frozenset[str]], *, is_alone: bool) -> list[str]:
@@ -128,11 +129,8 @@ def _charts_inside(
     """The keys of charts inside and what each sets; all values are theirs, or ``beside`` some."""
     if not root.is_mapping or (not beside and _sets_element(root, profile)):
         return {}
-    return {
-        name: frozenset(_stated(entry.value, profile))
-        for name, entry in entries_of(root).items()
-        if _is_chart(name, entry, profile)
-    }
+    charts = ((n, e.value) for n, e in entries_of(root).items() if _is_chart(n, e, profile))
+    return {name: frozenset(_stated(value, profile)) for name, value in charts}
 
 
 def _services_in_own_words(root: Node, profile: Profile) -> list[str]:
@@ -333,9 +331,10 @@ def values_below(
         twice = [pair for pair in document.source.duplicates if pair[1] is key]
         twice += document.source.duplicates_within([node])
         document = _values(document, entries, name, [name], twice)
-    (root,) = document.roots
+    (root,), origin = document.roots, document.origin
     kept = {name: entry for name, entry in entries_of(root).items() if name not in switches}
-    return document._replace(roots=(root.made(kept),))
+    origin = None if origin is None else origin._replace(whole=None)  # all of it is of many
+    return document._replace(roots=(root.made(kept),), origin=origin)
 
 
 def unread_keys(document: Document, known: Container[str]) -> tuple[str, ...]:
@@ -396,5 +395,6 @@ def _values(
         passed = Entry(shared.key, merge_roots(layers) or shared.value)
         node = node.made({**own, SHARED: passed})
     called, under = ("", name) if is_alone else (name, "")
-    origin = Origin(called, "", (note,), tuple(duplicates), under, chart=_INSIDE + name)
+    whole, twice = document.roots[0] if is_alone else None, tuple(duplicates)
+    origin = Origin(called, "", (note,), twice, under, chart=_INSIDE + name, whole=whole)
     return Document(document.file, document.source, (node,), origin)
