@@ -2,18 +2,19 @@
 
 What a chart calls its keys is not known, so the files themselves have to show what is meant: a
 document has the other key several times, in mappings of the same name or with the same keys beside
-it, or a layer has it at the same place.
+it, or a layer has it at the same place. Fields of Kubernetes are known wherever a chart has them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.key_paths import KeyPath, Paths
 from deploylint.documents.nodes import Node, entries_of, is_empty
-from deploylint.documents.suggest import NearWords
+from deploylint.documents.suggest import NearWords, is_near
+from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN
 
@@ -27,13 +28,18 @@ SHORTEST, LONG = 5, 8
 
 
 def mistaken_keys(root: Node) -> Iterator[Fault]:
-    """The keys of a document that are a slip of another one in it."""
+    """The keys of a document that are a slip of another one in it, or of a field of Kubernetes."""
     table = root.table
+    for row, meant in _slips_of_fields(table.paths):
+        if root.row <= row < root.end_row:
+            yield unknown_key(table.key(row), meant)
     if table.aliases:
         return  # rows that are repeated tell nothing of how often a key is written
     for odd, usual in _slips(table.paths):
         values = (table.node(row) for row in usual)
-        if root.row <= odd < root.end_row and all(_is_alike(table.node(odd), v) for v in values):
+        if not root.row <= odd < root.end_row or _meant_field(table.paths[odd].name):
+            continue
+        if all(_is_alike(table.node(odd), v) for v in values):
             yield unknown_key(table.key(odd), table.paths[usual[0]].name)
 
 
@@ -42,6 +48,46 @@ _OF_A_SCHEMA = "properties"
 
 https://json-schema.org/draft/2020-12/json-schema-core#name-properties
 """
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _slips_of_fields(paths: Paths) -> tuple[tuple[int, str], ...]:
+    """The rows of the slips of fields in documents that are written alike, and what each means."""
+    meant = {name: field for name in paths.names if (field := _meant_field(name))}
+    rows = ((row, path) for row, path in enumerate(paths) if path.name in meant)
+    return tuple(
+        (row, meant[path.name])
+        for row, path in rows
+        if path.parent is not None and path.parent.name != _OF_A_SCHEMA
+        if meant[path.name] not in path.parent.children
+    )
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _meant_field(name: str) -> str:
+    """The field that a key is a slip of: with two letters swapped, or one off in a long one."""
+    fields = _fields()
+    if len(name) <= SHORTEST or not _is_word(name):
+        return ""
+    if swapped := fields.get("".join(sorted(name)), ""):
+        return swapped if swapped != name and is_near(name, swapped, 1) else ""
+    if name.islower() or len(name) <= LONG:
+        return ""
+    own = _without_number(name)
+    near = (each for each in fields.values() if len(each) > LONG and is_near(name, each, 1))
+    return next((each for each in near if own != _without_number(each)), "")
+
+
+@cache
+def _fields() -> Mapping[str, str]:
+    """The fields that charts have under their own names, by their letters."""
+    return {"".join(sorted(field)): field for field in definition(WELL_KNOWN)["fields"]}
+
+
+def _without_number(name: str) -> str:
+    """What is the same in a word of a chart's own: of one or of several things, in its style."""
+    return name.lower().replace("s", "")
+
 
 Slip = tuple[int, tuple[int, ...]]
 """The row of a key, and those of the key that it may be a slip of, in mappings like its own."""

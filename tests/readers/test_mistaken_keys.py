@@ -83,3 +83,28 @@ BASE = "route: {hosts: [a], classes: {name: x}}\nportal: {level: 1}\nextras:\npo
 def test_key_of_a_layer_is_a_slip_of_one_below_it(layer: str, slips: list[str]) -> None:
     faults = mistaken_in_layers([root_of(BASE), root_of("other: 1\n"), root_of(layer)])
     assert [fault.node.content for fault in faults] == slips
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("runAsNonoRot", "runAsNonRoot"),
+        ("limtis", "limits"),
+        ("resuorces", "resources"),
+        ("allowPrivilegeEscaltion", "allowPrivilegeEscalation"),  # long, and a letter left out
+        ("terminationGracePeriodSecends", "terminationGracePeriodSeconds"),
+        ("readOnlyRootFileSystem", ""),  # in a chart's own style
+        ("replicasCount", ""),
+        ("initContainer", ""),  # one of them
+        ("resource", ""),
+        ("limit", ""),
+        ("request", ""),
+        ("volume", ""),
+        ("properties: {limtis", ""),  # of a schema
+        ("limits: 1, limtis", ""),  # beside the field
+    ],
+)
+def test_key_that_is_a_slip_of_a_field_of_kubernetes(key: str, meant: str) -> None:
+    end = "}" * (1 + key.count("{"))
+    slips = mistaken_keys(root_of(f"proxy: {{{key}: 1{end}\n"))
+    assert [fault.meant for fault in slips] == ([meant] if meant else [])
