@@ -152,12 +152,22 @@ def _around(origin: Origin) -> Iterator[Fault]:
         from deploylint.readers.kubernetes.api_check import api_faults  # values files do without
 
         spec = child(origin.wrapper, "spec")
-        is_named = any(child(spec, key) for key in _OF_WHOLE) if spec is not None else False
-        yield from api_faults(origin.wrapper, is_whole=False, is_named=is_named)
+        keys = set() if spec is None else set(entries_of(spec))
+        is_whole = any(keys.issuperset(each) for each in _OF_WHOLE)
+        is_named = any(each[0] in keys for each in _OF_WHOLE)
+        yield from api_faults(origin.wrapper, is_whole=is_whole, is_named=is_named)
 
 
-_OF_WHOLE = ("chart", "chartRef", "destination")
-"""What a release or an application has to have in its spec, and a patch of one leaves out."""
+_OF_WHOLE = (
+    ("chart", "interval"),
+    ("chartRef", "interval"),
+    ("destination", "project", "source"),
+    ("destination", "project", "sources"),
+)
+"""What a release or an application has to have in its spec, and a patch of one leaves out.
+
+The first of each already shows that it has a name of its own.
+"""
 
 
 def _is_behind_an_empty_one(document: Document) -> bool:

@@ -32,6 +32,7 @@ from deploylint.readers.contradictions import (
     exclusive_fields,
     variable_faults,
 )
+from deploylint.readers.kubernetes.application_faults import source_faults
 from deploylint.readers.kubernetes.label_selector import requirement_faults
 from deploylint.readers.kubernetes.metric_faults import metric_faults
 from deploylint.readers.kubernetes.pod_faults import (
@@ -316,6 +317,7 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "JobSpec": _ENDS,
     "DeploymentStrategy": _strategy_faults,
     "PodDisruptionBudgetSpec": _budget_faults,
+    "ApplicationSpec": source_faults,
     # https://fluxcd.io/flux/components/helm/helmreleases/
     "CrossNamespaceObjectReference": _word("kind", "Bucket", "GitRepository", "HelmRepository"),
     "CrossNamespaceSourceReference": _word(

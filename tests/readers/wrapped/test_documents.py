@@ -608,6 +608,8 @@ def around(text: str) -> list[tuple[str, str]]:
         (RELEASE, "kind: HelmRepository", "kind: OCIRepository", "wrong-choice", "one of Bucket"),
         (RELEASE, "name: ", "namespace: ", "missing-field", "has no metadata.name"),
         (IN_ARGO, "name: ", "namespace: ", "missing-field", "Application has no metadata.name"),
+        (IN_ARGO, "    chart: web\n", "", "missing-field", "has no path and no chart"),
+        (RELEASE, ", name: charts", "", "missing-field", "sourceRef has no name"),
     ],
 )  # fmt: skip
 def test_field_of_a_wrapper_at_another_level_is_reported(
