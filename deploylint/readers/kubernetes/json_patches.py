@@ -50,7 +50,7 @@ def _keys(path: str) -> list[str]:
 
 
 def lost_steps(each: ChangedObject, patch: Node) -> Iterator[Fault]:
-    """The first step of a patch whose path an object does not have: kustomize builds nothing."""
+    """The first step with a path that an object does not have: kustomize builds nothing."""
     node = each.node
     for step in items_of(patch):
         operation, path = text_of(child(step, "op")), child(step, "path")

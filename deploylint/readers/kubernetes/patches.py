@@ -102,7 +102,7 @@ class _Patch(Record):
                 yield from unmatched_patch(self.target, root, objects)
 
     def lost_steps(self, objects: Sequence[ChangedObject]) -> Iterator[Fault]:
-        """The steps whose path an object that the patch is for does not have."""
+        """The steps with a path that an object of the patch does not have."""
         for root in self.roots:
             for each in objects:
                 is_for = _is_for(self.target, root, each)

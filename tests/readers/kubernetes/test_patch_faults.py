@@ -42,7 +42,7 @@ def reported(folder: Path, files: dict[str, str]) -> list[tuple[str, int | None,
         (("add", "/spec/template/spec/containers/0/env", "[{naem: A}]"), 7, "did you mean 'name'?"),
     ],
 )
-def test_what_a_step_sets_is_held_to_the_api(
+def test_value_of_a_step_is_held_to_the_api(
     tmp_path: Path, step: tuple[str, str, str], line: int, wanted: str
 ) -> None:
     ((_, at, message),) = reported(tmp_path, {"kustomization.yaml": PATCH % step})
@@ -60,7 +60,7 @@ def test_what_a_step_sets_is_held_to_the_api(
         ("add", "/spec/template/spec/containers/0/args/-", "--verbose"),
     ],
 )
-def test_what_the_api_takes_is_no_fault(tmp_path: Path, step: tuple[str, str, str]) -> None:
+def test_value_that_the_api_takes_is_no_fault(tmp_path: Path, step: tuple[str, str, str]) -> None:
     assert reported(tmp_path, {"kustomization.yaml": PATCH % step}) == []
 
 
@@ -71,7 +71,7 @@ def test_target_of_a_misspelt_kind_is_reported(tmp_path: Path) -> None:
     assert "did you mean 'Deployment'?" in message
 
 
-def test_key_of_an_object_is_told_also_where_a_patch_is_laid_over_it(tmp_path: Path) -> None:
+def test_misspelt_key_is_reported_also_where_a_patch_is_laid_over_it(tmp_path: Path) -> None:
     api = deployment("api", "        env:\n        - {naem: MODE, value: fast}\n")
     files = {"api.yaml": api, "kustomization.yaml": PATCH % ("add", "/spec/replicas", "2")}
     ((check, _, message),) = reported(tmp_path, files)
