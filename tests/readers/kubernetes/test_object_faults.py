@@ -901,3 +901,24 @@ def test_secret_of_an_ingress_that_nearly_is_one_of_the_set_is_misspelt(
     texts = (workload(), SERVICE, an_object("Ingress", spec))
     secret = an_object("Secret", "{}", "shop-tls")
     assert len(found(tmp_path, ("misspelt-reference",), *texts, secret)) == count
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "message"),
+    [
+        ("labels: {app: python-api}", "labels: {app: pyhton-api}", "label app is 'pyhton-api'"),
+        ("- name: main", "- name: python-pai", "the container is 'python-pai'"),
+        ("labels: {app: python-api}", "labels: {app: web}", ""),
+        ("labels: {app: python-api}", "labels: {app: python-apis}", ""),  # a word of its own
+    ],
+)
+def test_own_name_with_two_letters_swapped_is_a_slip(
+    tmp_path: Path, was: str, now: str, message: str
+) -> None:
+    api = deployment("python-api").replace(
+        "metadata: {name: python-api}", "metadata: {name: python-api, labels: {app: python-api}}", 1
+    )
+    assert was in api
+    write(tmp_path, {"api.yaml": api.replace(was, now, 1)})
+    found = report(tmp_path, rules=("misspelt-reference",)).findings
+    assert [message in each.message for each in found] == ([True] if message else [])

@@ -363,9 +363,7 @@ def test_json_patch_with_a_step_that_kustomize_refuses_is_wrong(step: str, wante
         ("{op: replace, path: '/spec/${WHAT}', value: a}", ""),
     ],
 )
-def test_step_that_leads_nowhere_names_the_key_that_is_meant(
-    step: str, words: str
-) -> None:
+def test_step_that_leads_nowhere_names_the_key_that_is_meant(step: str, words: str) -> None:
     (top,) = roots(f"patches:\n- target: {{name: api}}\n  patch: |\n    - {step}\n")
     (root,) = roots(BASE)
     result = change_objects(top, [ChangedObject(root, (root,))], lambda _: ())
