@@ -189,11 +189,9 @@ def _odd_line(source: Source, number: int) -> tuple[int, str] | None:
         if (space := _NO_SPACE.search(line)) is not None:
             message = f"not YAML: U+{ord(space[1]):04X} is no space; write one, or remove it"
             return start + space.start(1), message
-        indent_text = line[: _indent(line)]
-        if at == number and "\t" in indent_text:
-            return start + indent_text.index(
-                "\t"
-            ), "not YAML: a tab indents this line; write spaces"
+        tab = line[: _indent(line)].find("\t")
+        if at == number and tab >= 0:
+            return start + tab, "not YAML: a tab indents this line; write spaces"
     return None
 
 

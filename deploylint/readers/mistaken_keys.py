@@ -54,12 +54,13 @@ https://json-schema.org/draft/2020-12/json-schema-core#name-properties
 def _slips_of_fields(paths: Paths) -> tuple[tuple[int, str], ...]:
     """The rows of the slips of fields in documents that are written alike, and what each means."""
     meant = {name: field for name in paths.names if (field := _meant_field(name))}
-    rows = ((row, path) for row, path in enumerate(paths) if path.name in meant)
+    written = frozenset(paths) if meant else frozenset()
+    slips = [(row, path, meant[path.name]) for row, path in enumerate(paths) if path.name in meant]
     return tuple(
-        (row, meant[path.name])
-        for row, path in rows
+        (row, field)
+        for row, path, field in slips
         if path.parent is not None and path.parent.name != _OF_A_SCHEMA
-        if meant[path.name] not in path.parent.children
+        if path.parent.children.get(field) not in written
     )
 
 

@@ -54,21 +54,29 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
                 message = "the item below is text of this one; indent it like this one"
                 yield Fault("swallowed-item", item, message)
     names = table.paths.names
-    for name in [name for name in names if "/" in name or name[:1] == "-"]:
-        keys = [table.key(n) for n in range(root.row, root.end_row) if table.paths[n].name == name]
-        domain, _, rest = name.partition("/")
-        if name[1:] in _ITEM_KEYS:
-            message = f"this is a key, {name!r}, and no item of a list; write a space behind -"
-            yield from (Fault("swallowed-item", key, message) for key in keys)
-        elif rest and (meant := _meant_domain(domain)):
-            yield from (unknown_key(key, f"{meant}/{rest}") for key in keys)
+    odd = {name: slip for name in names if (slip := _odd_name(name)) is not None}
+    for row in range(root.row, root.end_row) if odd else ():
+        if (slip := odd.get(table.paths[row].name)) is not None:
+            key = table.key(row)
+            yield unknown_key(key, slip) if slip else Fault("swallowed-item", key, _no_item(key))
+
+
+def _odd_name(name: str) -> str | None:
+    """What a key with a domain is meant for, "" for one that is meant for an item; else None."""
+    if name[:1] == "-":
+        return "" if name[1:] in _ITEM_KEYS else None
+    domain, _, rest = name.partition("/")
+    return f"{meant}/{rest}" if rest and (meant := _meant_domain(domain)) else None
+
+
+def _no_item(key: Node) -> str:
+    return f"this is a key, {key.content!r}, and no item of a list; write a space behind -"
 
 
 def _is_odd(text: str) -> bool:
     return ":/" in text or ".cluster" in text or ".local" in text or text in _SWAPPED
 
 
-@lru_cache(maxsize=MOST_KNOWN)
 def _odd_address(text: str) -> str:
     """What is wrong with an address in a text: its scheme, its slashes or the end of its host."""
     if slashes := _SLASHES.match(text):
@@ -76,13 +84,12 @@ def _odd_address(text: str) -> str:
     if scheme := next(filter(_meant_scheme, _SCHEME.findall(text)), ""):
         return f"{scheme}:// is no scheme of addresses; did you mean {_meant_scheme(scheme)}://?"
     ends = (".".join(host.split(".")[-3:]) for host in _HOST.findall(text))
-    if end := next(
-        (each for each in ends if each != _IN_CLUSTER and is_near(each, _IN_CLUSTER, 1)), ""
-    ):
-        return f"no host ends in {end}; did you mean {_IN_CLUSTER}?"
-    return ""
+    odd = (each for each in ends if each != _IN_CLUSTER and is_near(each, _IN_CLUSTER, 1))
+    end = next(odd, "")
+    return f"no host ends in {end}; did you mean {_IN_CLUSTER}?" if end else ""
 
 
+@lru_cache(maxsize=MOST_KNOWN)
 def _meant_scheme(scheme: str) -> str:
     """The known scheme that one is a letter off; "" for one that is known, and for any other."""
     known = definition(WELL_KNOWN)["schemes"]

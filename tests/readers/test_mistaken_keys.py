@@ -6,6 +6,7 @@ import pytest
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.reader import Document, read_text
+from deploylint.model.data import API, WELL_KNOWN, definition
 from deploylint.readers.mistaken_keys import mistaken_in_layers, mistaken_keys
 
 
@@ -108,3 +109,24 @@ def test_key_that_is_a_slip_of_a_field_of_kubernetes(key: str, meant: str) -> No
     end = "}" * (1 + key.count("{"))
     slips = mistaken_keys(root_of(f"proxy: {{{key}: 1{end}\n"))
     assert [fault.meant for fault in slips] == ([meant] if meant else [])
+
+
+def test_slip_of_a_field_is_one_also_where_another_file_has_the_field_at_its_place() -> None:
+    right, wrong = (root_of(f"proxy: {{{key}: 1}}\n") for key in ("tolerations", "toelrations"))
+    assert [[fault.meant for fault in mistaken_keys(each)] for each in (right, wrong)] == [
+        [],
+        ["tolerations"],
+    ]
+
+
+def test_fields_are_those_of_the_api_or_of_charts() -> None:
+    structures = definition(API)["definitions"].values()
+    of_api = {
+        name.rstrip("!") for kinds in structures for text in kinds.values() for name in text.split()
+    }
+    of_charts = set(definition(WELL_KNOWN)["fields"]) - of_api
+    assert of_charts == {
+        *("autoscaling", "fullnameOverride", "nameOverride", "networkPolicy", "persistence"),
+        *("podAnnotations", "podDisruptionBudget", "podLabels", "podSecurityContext"),
+        *("replicaCount", "serviceMonitor", "storageClass"),
+    }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -79,3 +82,32 @@ def test_part_of_a_file_that_is_no_service_is_looked_at_too(tmp_path: Path) -> N
         ("values-dev.yaml", 2, "wrong-type"),
         ("values-prod.yaml", 2, "unknown-key"),
     ]
+
+
+@pytest.mark.parametrize("domain", ["d%s.example.com/x", "app.kubernets.io/x%s", "-d%s"])
+def test_rows_are_looked_at_once_however_many_keys_have_a_domain(domain: str) -> None:
+    few, many = (
+        lines_run("a:\n" + "".join(f"  {domain % n}: a\n" for n in range(count)))
+        for count in (50, 500)
+    )
+    assert many < 12 * few
+
+
+def lines_run(text: str) -> int:
+    """How many lines of the module run, each turn of a loop as one."""
+    document = read_text(text, "values.yaml")
+    assert isinstance(document, Document)
+    count = 0
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal count
+        count += frame.f_code.co_filename == mistaken_texts.__code__.co_filename
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        list(mistaken_texts(document.roots[0]))
+    finally:
+        sys.settrace(before)
+    return count
