@@ -92,14 +92,16 @@ class FolderKustomizations:
         """
         from deploylint.engine.kustomizations import changes_from_above, overlays
 
-        services = {absolute(file) for group in groups for file in group.files.files}
-        unread = (skip.file for skip in skipped if skip.reason == NO_VALUES)
+        lone = [skip for group in groups for skip in _lone_objects(group)]
+        unread = (skip.file for skip in (*skipped, *lone) if skip.reason == NO_VALUES)
         objects = set(map(from_display_path, unread))
+        services = {absolute(file) for group in groups for file in group.files.files} - objects
         laid = with_overlays(groups, overlays(self.files, services, objects))
         changes = changes_from_above(self.files, objects)
         laid = [
             _read_again(group, with_kustomizations(group.files, changes), load) for group in laid
         ]
+        laid = list(_without_added(laid))
         names = {display_path(file) for group in laid for file in group.files.every_file}
         return list(self._with_lost([without_skips(group, names) for group in laid], names))
 
@@ -124,6 +126,30 @@ class FolderKustomizations:
             problems = (unreadable_at(fault.node, fault.message).problem for fault in faults)
             loaded = group.loaded
             yield group._replace(loaded=loaded._replace(problems=(*loaded.problems, *problems)))
+
+
+def _lone_objects(group: FolderGroup) -> Sequence[Skipped]:
+    """What is skipped of a group without a service: its objects are about one of another folder."""
+    return () if group.loaded.services else group.loaded.skipped
+
+
+def _without_added(groups: Sequence[FolderGroup]) -> Iterator[FolderGroup]:
+    """Groups without those whose objects are all added to the services of others.
+
+    So is a Rollout of a component that runs the pods of a Deployment in the base.
+    """
+    added = {
+        display_path(file)
+        for group in groups
+        if group.loaded.services
+        for file in group.files.every_file
+    }
+    for group in groups:
+        problems = [each for each in group.loaded.problems if each.file not in added]
+        if group.loaded.services:
+            yield group
+        elif problems or not group.loaded.problems:
+            yield group._replace(loaded=group.loaded._replace(problems=tuple(problems)))
 
 
 def _lacks_bases(kustomization: KustomizationFile) -> bool:

@@ -565,6 +565,51 @@ def test_objects_that_an_overlay_adds_are_read_in_its_environment(tmp_path: Path
     assert not [skip.file for skip in found.skipped if skip.file.endswith("hpa.yaml")]
 
 
+ROLLOUT = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: NAME}
+spec:
+  replicas: 3
+  workloadRef: {apiVersion: apps/v1, kind: Deployment, name: NAME}
+"""
+
+
+@pytest.mark.parametrize("folder", ["overlays/prod", "canary"])
+def test_rollout_that_an_overlay_adds_runs_the_pods_of_the_base(
+    folder: str, tmp_path: Path
+) -> None:
+    """It scales the Deployment to nothing: argo-rollouts.readthedocs.io/en/stable/migrating/."""
+    component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+    uses = {"canary": "components: [../../canary]", "overlays/prod": ""}[folder]
+    more = ", rollout.yaml" if not uses else ""
+    files = dict[str, str]()
+    for name in ("api", "web", "mail", "blog"):
+        own = {
+            "base/deployment.yaml": deployment(name),
+            "base/kustomization.yaml": "resources: [deployment.yaml]\n",
+            "canary/kustomization.yaml": f"{component}resources: [rollout.yaml]\n",
+            "overlays/dev/kustomization.yaml": "resources: [../../base]\n",
+            "overlays/prod/kustomization.yaml": f"resources: [../../base{more}]\n{uses}\n"
+            f"replicas: [{{name: {name}, count: 0}}]\n",
+            f"{folder}/rollout.yaml": ROLLOUT.replace("NAME", name),
+        }
+        if not uses:
+            del own["canary/kustomization.yaml"]
+        files |= {f"apps/{name}/{file}": text for file, text in own.items()}
+    found = report(write(tmp_path, files), rules=("no-replicas",))
+    assert [each.message for each in found.problems if "Rollout" in each.message] == []
+    assert said(found) == []
+    assert not [skip.file for skip in found.skipped if skip.file.endswith("rollout.yaml")]
+
+
+def test_rollout_of_a_deployment_that_is_nowhere_stays_a_problem(tmp_path: Path) -> None:
+    files = {"apps/canary/rollout.yaml": ROLLOUT.replace("NAME", "lost")}
+    files |= {f"apps/{name}/deployment.yaml": deployment(name) for name in ("api", "web", "mail")}
+    found = report(write(tmp_path, files))
+    assert [Path(each.file).name for each in found.problems] == ["rollout.yaml"]
+
+
 BUDGET = """\
 apiVersion: policy/v1
 kind: PodDisruptionBudget
