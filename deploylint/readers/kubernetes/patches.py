@@ -241,7 +241,8 @@ class _Merging:
                 continue
             below = content.get(name)
             merged = above.value if below is None else self._value(name, below.value, above)
-            if merged is None or _is_null(above.value):
+            is_gone = below is None and _directive(above.value) == "delete"
+            if merged is None or is_gone or _is_null(above.value):
                 content.pop(name, None)
             elif below is not None and merged is not above.value:
                 content[name] = Entry(below.key, merged)

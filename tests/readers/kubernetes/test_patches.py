@@ -91,6 +91,7 @@ MERGED = [
     # directives
     ("[{name: api, $patch: delete}]", 0, "name", "proxy"),
     ("[{$patch: replace}, {name: only, image: acme/only}]", 0, "name", "only"),
+    ("[{name: api, lifecycle: {$patch: delete}}]", 0, "lifecycle", None),  # which is not there
 ]
 
 
