@@ -81,8 +81,11 @@ _NAME = regex(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
 _LONGEST = {"CronJob": 52, "Namespace": 63, "Service": 63}
 """https://kubernetes.io/docs/concepts/overview/working-with-objects/names/."""
 
-_PLACEHOLDER = regex(r"[^\w.-]|^[A-Z0-9_]+$")
-"""What fills a name in finds it by signs that no name has, or by capitals alone."""
+_PLACEHOLDER = regex(r"[^\w.-]|^[A-Z0-9_]+$|^RELEASE-NAME(-|$)")
+"""What fills a name in finds it by signs that no name has, or by capitals alone.
+
+Helm writes the last where a chart is rendered without a name (https://helm.sh/docs/helm/helm_template/).
+"""
 
 _OF_ANY_NAME = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"})
 """The kinds with names that are parts of a path, such as ``system:node``."""

@@ -90,6 +90,11 @@ def test_head_that_an_api_may_take(change: tuple[str, str]) -> None:
     assert not [each for each in faults(POD.replace(*change, 1)) if each[1] in checks]
 
 
+def test_name_that_helm_writes_for_a_release_without_one_is_none_to_judge() -> None:
+    assert not faults(POD.replace("name: api}", "name: RELEASE-NAME-api}"))
+    assert faults(POD.replace("name: api}", "name: RELEASE-NAMES}"))
+
+
 @pytest.mark.parametrize(
     ("head", "line"),
     [
