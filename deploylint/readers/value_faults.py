@@ -100,7 +100,8 @@ def _of_versions(fields: FieldRow) -> Iterator[_Wrong]:
     data = variables.data if isinstance(variables.data, dict) else {}
     for name in _OF_VERSIONS.intersection(data):
         version, stated = _version(tag.data), _version(data[name])
-        if version and stated and version != stated and name in (variables.parts or {}):
+        is_stale = version and stated and not _is_build_of(stated, version)
+        if is_stale and name in (variables.parts or {}):
             what = f"variable {name} is {data[name]}, and the tag of the image is {tag.data}"
             yield _Wrong("stale-version", _VARIABLES, name, what)
 
@@ -138,6 +139,11 @@ def _version(data: object) -> str:
     """The version that a text is, without a v in front; "" where it is none."""
     match = _RELEASE.fullmatch(data) if isinstance(data, str) else None
     return "" if match is None else match[1]
+
+
+def _is_build_of(version: str, tag: str) -> bool:
+    """Whether a tag is a version, or one that is made of it: ``1.2.0-r2`` is of ``1.2.0``."""
+    return tag.startswith(version) and tag[len(version) :][:1] in ("", "-", "+")
 
 
 _OF_ANY_TEXT = frozenset(

@@ -106,6 +106,12 @@ def test_values_that_do_not_contradict_themselves_are_no_fault(text: str) -> Non
     assert faults(f"{IMAGE}{text}\n") == []
 
 
+def test_tag_may_be_a_build_of_the_version_that_a_variable_states() -> None:
+    image = IMAGE.replace("1.2.0", "1.2.0-r2")
+    assert faults(f"{image}env: {{VERSION: 1.2.0}}\n") == []
+    assert faults(f"{image}env: {{VERSION: 1.2.1}}\n") != []
+
+
 TOKEN = "env: [{name: TOKEN, valueFrom: %s}]"
 
 
