@@ -113,13 +113,18 @@ class ComponentKey(Record):
 
 
 def _is_slip(key: str, word: str) -> bool:
-    """Whether a key is too long to be a word of its own, or has the letters of a known one."""
-    if len(key) >= NEAR_LENGTH and word not in _ACTIONS and key not in _ACTIONS:
-        return True
+    """Whether a key is too long to be a word of its own, or has the letters of a known one.
+
+    One in another style, as ``image_tag``, is a word of another chart.
+    """
+    if len(key) >= NEAR_LENGTH and _OF_THEIR_OWN.isdisjoint((key, word)):
+        return "_" not in key or "_" in word or letters(key) != letters(word)
     return len(key) == len(word) and sorted(key) == sorted(word)
 
 
-_ACTIONS = ("create", "enable")
+_OF_THEIR_OWN = frozenset(("create", "enable", "images", "replica"))
+"""Words that charts have beside others that they are near: of several images, and of the copies of
+a store (Argo Workflows, Bitnami)."""
 
 
 class KeyNode:
@@ -220,7 +225,7 @@ class KeyNode:
                 word
                 for word, keys in self.children.items()
                 if -most <= len(word) - length <= most
-                if _is_slip(key, word) and is_near(key, word, most)
+                if _is_slip(key, word) and is_near(key, word, most if key[:1] == word[:1] else 1)
                 if keys.foreign != () or letters(word) != letters(key)
             )
             self._unknown[key] = near

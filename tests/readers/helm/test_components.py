@@ -249,6 +249,10 @@ NEAR = [
     ("somethingElse: 1", []),
     ("schedule: 0 5 * * *", []),  # a component holds keys: a text is none
     ("schedulers: {image: a}", [("schedulers", "scheduler")]),
+    ("fullNameOverride: a", [("fullNameOverride", "fullnameOverride")]),
+    ("images: {tag: '1'}\nreplica: {count: 1}", []),  # of several programs, and of a store
+    ("image_tag: '1'\nreplica_count: 1", []),  # the style of another chart
+    ("smtpPort: 25", []),  # no slip of httpPort
 ]
 
 
