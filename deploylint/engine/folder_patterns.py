@@ -177,7 +177,8 @@ def without_copies(groups: Sequence[Inside]) -> tuple[list[Inside], list[Inside]
     """Some groups without those that are in other sub-folders too, and these.
 
     Two versions of a chart of several services are no services beside each other, nor is one that
-    the folders below name, as in ``north/apps/mail`` and ``south/apps/mail``.
+    the folders below name, as in ``north/apps/mail`` and ``south/apps/mail``. Of several releases
+    of one name, as in ``plain/`` and ``with-tolerations/``, the first is beside the others.
     """
     names = [{service.name for service in _own_services(group.loaded)} for _, group in groups]
     called = [
@@ -186,9 +187,19 @@ def without_copies(groups: Sequence[Inside]) -> tuple[list[Inside], list[Inside]
     ]
     often = Counter(name for each in called for name in each)
     parts: tuple[list[Inside], list[Inside]] = [], []
+    releases = set[str]()
     for inside, each in zip(groups, called, strict=True):
-        parts[any(often[name] > 1 for name in each)].append(inside)
+        name = _release(inside[1])
+        parts[name in releases or any(often[name] > 1 for name in each)].append(inside)
+        releases |= {name} - {""}
     return parts
+
+
+def _release(group: FolderGroup) -> str:
+    """The name that the file of the only service of a group gives to its release, or ""."""
+    services = group.loaded.services
+    is_one = len(services) == 1 and group.loaded.shape == "values"
+    return services[0].name if is_one and _nameable_file(group) is None else ""
 
 
 def _naming(path: Path, group: FolderGroup) -> Iterator[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from deploylint.config.groups import CHART, INSIDE, is_chart
-from deploylint.documents.paths import display_path, from_display_path
+from deploylint.documents.paths import display_path, from_display_path, is_file
 from deploylint.engine.discovery import outside_groups
 from deploylint.model.errors import OutsideGroups
 
@@ -16,6 +16,9 @@ MAX_DEPTH = 30
 
 _SKIPPED = {"node_modules": "third-party packages", "testdata": "data of tests"}
 """Folders by names that tools agree on: npm's, and Go's (https://pkg.go.dev/cmd/go)."""
+_TESTS = {"chainsaw-test.yaml": "a test of Chainsaw", "kyverno-test.yaml": "a test of Kyverno"}
+"""The files of tests, which are in one folder with the objects that they make
+(https://kyverno.github.io/chainsaw/, https://kyverno.io/docs/kyverno-cli/reference/kyverno_test/)."""
 _TEMPLATES = "templates"
 _OF_A_CHART = {
     INSIDE: "dependencies of a chart",
@@ -56,7 +59,8 @@ def why_not_searched(path: Path, depth: int, services: Collection[str]) -> str:
 
         if path.name in dependencies_elsewhere(path.parent.parent):
             return _OF_A_CHART[INSIDE]
-    return _SKIPPED.get(path.name, "" if depth < MAX_DEPTH else "too deep")
+    tests = (reason for file, reason in _TESTS.items() if is_file(path / file))
+    return _SKIPPED.get(path.name) or next(tests, "" if depth < MAX_DEPTH else "too deep")
 
 
 def check_focus(folder: Path, focus: frozenset[str]) -> None:

@@ -54,24 +54,30 @@ def without_other_problems(group: DeploymentGroup, shared: SharedFiles) -> Deplo
 def _why_other(problem: Problem, group: DeploymentGroup, shared: SharedFiles) -> str:
     """Why a file with a problem is no deployment, or "".
 
-    Another tool fills in a template that is called so, or is in a folder of templates, and so does
-    the chart that puts a file into an object. Elsewhere a service may be lost by a statement of a
-    template in its file, or by a line that is not YAML, unless its folder holds none and its keys
-    are of something else.
+    Another tool fills in a template that is called so, or is in a folder of templates, and so do
+    the chart that puts a file into an object and the helmfile that a file is. Elsewhere a service
+    may be lost by a statement of a template in its file, or by a line that is not YAML, unless its
+    folder holds none and its keys are of something else.
     """
     path = from_display_path(problem.file)
+    source = read_plain(path, problem.file, shared.root)
+    text = "" if isinstance(source, Problem) else source.text
     if is_template(problem) and (
-        _is_of_templates(Path(problem.file)) or shared.charts.put_into_objects(path)
+        _is_of_templates(Path(problem.file))
+        or shared.charts.put_into_objects(path)
+        or _RELEASES.search(text)
     ):
         return A_TEMPLATE
     if group.services or path.stem == VALUES or is_kustomization(path):
         return ""
     from deploylint.readers.kubernetes.catalogue import table
 
-    source = read_plain(path, problem.file, shared.root)
-    keys = set() if isinstance(source, Problem) else set(_KEY.findall(source.text))
+    keys = set(_KEY.findall(text))
     return NO_KEYS if len(keys) >= MANY and keys.isdisjoint(table().deployment_keys) else ""
 
+
+_RELEASES = regex(r"^releases:[ \t]*$", re.MULTILINE)
+"""What a helmfile has in a line, whatever it is called: https://helmfile.readthedocs.io/."""
 
 NO_KEYS = "cannot be read, and no key of it is one of a deployment"
 

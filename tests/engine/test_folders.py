@@ -407,6 +407,19 @@ def test_folder_that_is_called_like_a_kustomization_is_none(folder: Path) -> Non
     assert (list(groups(found).values()), found.problems) == ([["api", "mail", "web"]], ())
 
 
+def test_helmfile_that_is_a_template_is_no_lost_service_whatever_it_is_called(
+    folder: Path,
+) -> None:
+    text = 'releases:\n- name: api\n  chart: acme/api\n  installed: {{ env "ON" }}\n'
+    files = values("x/api/values.yaml", "x/web/values.yaml", "x/mail/values.yaml")
+    found = report(folder, files | {"x/old/mail.yaml": text}, "x")
+    assert found.problems == ()
+    (skip,) = (one for one in found.skipped if one.file == "x/old/mail.yaml")
+    assert skip.kind == "a template of YAML"
+    others = files | {"x/old/mail.yaml": text.replace("releases:", "image: a")}
+    assert [one.file for one in report(folder, others, "x").problems] == ["x/old/mail.yaml"]
+
+
 def test_flux_itself_is_no_service(folder: Path) -> None:
     """Nobody edits what ``flux bootstrap`` writes."""
     files = {"flux-system/gotk-components.yaml": deployment("source-controller")}
@@ -435,6 +448,10 @@ SKIPS = [
             "deploy/test/": "tests of a chart",
             "deploy/tests/": "tests of a chart",
         },
+    ),
+    (
+        ["deploy/a.yaml", "deploy/test/pods.yaml", "deploy/test/chainsaw-test.yaml"],
+        {"deploy/test/": "a test of Chainsaw"},
     ),
     (["deploy/a.yaml", "deploy/sub/b.txt"], {}),
     (
@@ -599,6 +616,27 @@ def test_copies_of_a_fleet_are_groups_of_their_own(folder: Path) -> None:
     apps = {f"{copy}/apps": ["mail", "web"] for copy in copies}
     stores = {f"{copy}/stores": ["queue"] for copy in copies}
     assert groups(report(folder, files, "x")) == apps | stores
+
+
+RELEASE = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: NAME}
+spec:
+  source:
+    repoURL: https://charts.example
+    chart: NAME
+    helm: {valuesObject: {image: {repository: acme/NAME, tag: '1'}, replicaCount: 2}}
+"""
+
+
+def test_variants_of_a_release_are_no_clash_in_the_fleet_of_one_of_them(folder: Path) -> None:
+    places = {"store": "store", "store_with_tolerations": "store", "mail": "mail", "web": "web"}
+    files = {f"x/{at}/app.yaml": RELEASE.replace("NAME", name) for at, name in places.items()}
+    found = report(folder, files, "x")
+    assert found.problems == ()
+    fleets = {"x": ["mail", "store", "web"], "x/store_with_tolerations": ["store"]}
+    assert groups(found) == fleets
 
 
 def test_versions_of_a_chart_of_several_services_are_groups_of_their_own(folder: Path) -> None:
