@@ -315,7 +315,7 @@ def bases_in(layered: Iterable[LayeredFiles], keys: Sequence[Set[LeafKeys]]) -> 
 
 def _may_overlay(layers: LayeredFiles, service: Service | None) -> bool:
     runs = service is not None and any(IMAGE in c.values for c in service.components)
-    is_named = layers.stated is not None and layers.stated.name
+    is_named = layers.folder_name or (layers.stated is not None and layers.stated.name)
     return not (runs or layers.documents[0].origin or is_named or len(layers.documents) > 1)
 
 

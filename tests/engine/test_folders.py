@@ -618,6 +618,23 @@ def test_copies_of_a_fleet_are_groups_of_their_own(folder: Path) -> None:
     assert groups(report(folder, files, "x")) == apps | stores
 
 
+def test_values_of_environments_without_an_image_are_those_of_their_own_chart(
+    folder: Path,
+) -> None:
+    """A chart may write the image itself: what another chart has more is none of its own."""
+    files = dict[str, str]()
+    for name in ("api", "mail", "web"):
+        chart = f"x/{name}/Chart.yaml"
+        files[chart] = f"apiVersion: v2\nname: {name}\nversion: 1.0.0\n"
+        text = "replicaCount: 2\nservice: {port: 80}\nresources: {limits: {cpu: 1}}\n"
+        files[f"x/{name}/values-dev.yaml"] = text
+        image = f"image: {{repository: acme/{name}, tag: '1'}}\n"
+        files[f"x/{name}/values-prod.yaml"] = text + image
+    files["x/web/values-dev.yaml"] += "ingress: {host: web.example}\n"
+    wanted = ["api", "mail", "web"]
+    assert groups(report(folder, files, "x")) == {"x in dev": wanted, "x in prod": wanted}
+
+
 RELEASE = """\
 apiVersion: argoproj.io/v1alpha1
 kind: Application
