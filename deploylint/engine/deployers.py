@@ -1,7 +1,7 @@
 """Objects that deploy a folder with changes of their own, which no file of the folder shows.
 
 These are Applications of Argo CD and Kustomizations of Flux. What they change is unknown, and
-reported at their keys
+reported at their keys, unless it is an environment of what is there
 (https://argo-cd.readthedocs.io/en/stable/user-guide/kustomize/,
 https://fluxcd.io/flux/components/kustomize/kustomizations/).
 """
@@ -41,8 +41,9 @@ def with_deployers(
     """Some groups with what the objects in some documents change in ways that are not known."""
     changes = [each for document in documents for each in _changes(document)]
     result, first = list(groups), _first_below(groups) if changes else {}
+    laid = _laid_over(groups) if changes else {}
     for path, key in changes:
-        if path in first:
+        if path in first and path not in laid.get(key.source.file, ()):
             number, at = first[path]
             fault = unapplied_patches(key, "check what is deployed")
             result[number] = _with_fault(result[number], at, fault)
@@ -57,6 +58,16 @@ def _first_below(groups: Sequence[DeploymentGroup]) -> dict[str, tuple[int, int]
             for folder in {str(each) for file in service.files for each in PurePath(file).parents}:
                 first.setdefault(folder, (number, at))
     return first
+
+
+def _laid_over(groups: Sequence[DeploymentGroup]) -> dict[str, set[str]]:
+    """The folders of the services that each file is laid over."""
+    folders = dict[str, set[str]]()
+    for service in (service for group in groups for service in group.services):
+        own = {str(each) for file in service.files for each in PurePath(file).parents}
+        for file in service.files[1:]:
+            folders.setdefault(file, set()).update(own)
+    return folders
 
 
 def _with_fault(group: DeploymentGroup, at: int, fault: Fault) -> DeploymentGroup:

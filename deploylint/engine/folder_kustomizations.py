@@ -90,13 +90,15 @@ class FolderKustomizations:
 
         Files that were ``skipped`` as objects without a service may be what an overlay adds.
         """
+        from deploylint.engine.flux_kustomizations import of_several_clusters
         from deploylint.engine.kustomizations import changes_from_above, overlays
 
+        clusters = of_several_clusters(self._shared.documents, self._shared.root)
         lone = [skip for group in groups for skip in _lone_objects(group)]
         unread = (skip.file for skip in (*skipped, *lone) if skip.reason == NO_VALUES)
         objects = set(map(from_display_path, unread))
         services = {absolute(file) for group in groups for file in group.files.files} - objects
-        laid = with_overlays(groups, overlays(self.files, services, objects))
+        laid = with_overlays(groups, overlays([*self.files, *clusters], services, objects))
         changes = changes_from_above(self.files, objects)
         laid = [
             _read_again(group, with_kustomizations(group.files, changes), load) for group in laid

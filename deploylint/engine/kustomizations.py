@@ -29,6 +29,7 @@ class KustomizationFile(Record):
     ``bases`` and ``components`` are folders.
     ``overlaid`` are the files that it lays over others.
     ``missing`` are the names of what is not there; what is nearly called so is among the others.
+    ``is_of_flux`` is one that a folder is deployed by, and no folder's own.
     """
 
     file: Path
@@ -38,6 +39,7 @@ class KustomizationFile(Record):
     components: tuple[Path, ...]
     overlaid: tuple[Path, ...]
     missing: tuple[Node, ...] = ()
+    is_of_flux: bool = False
 
     @property
     def renames(self) -> bool:
@@ -184,14 +186,18 @@ def overlays(
     the folder with such a name, else the first, is the environment if none of its files has two
     overlays there; where the folder has no name of an environment, if no file at all has.
     """
-    by_folder = {each.folder: each for each in kustomizations}
+    by_folder = {each.folder: each for each in kustomizations if not each.is_of_flux}
     over = [
         each
         for each in kustomizations
         if _lies_over(each, by_folder) and (each.adds or len(_outer(each)) == 1)
     ]
     below = {base for each in over for base in each.bases}
-    tops = [_overlay(each, by_folder, objects) for each in over if each.folder not in below]
+    tops = [
+        _overlay(each, by_folder, objects)
+        for each in over
+        if each.folder not in below or each.is_of_flux
+    ]
     often = Counter(file for each in tops for file in each.below if file in services)
     over_services = [each for each in tops if _is_environment(each, often, services)]
     every = list(_without_folders_of_services(over_services, services))

@@ -25,6 +25,7 @@ from deploylint.documents.reader import Document, ReadDocument
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import hint, nearest
 from deploylint.engine.discovery import is_kustomization
+from deploylint.engine.flux_kustomizations import flux_kustomizations
 from deploylint.engine.kustomization_names import MOST_MISSING, meant_name, path_below
 from deploylint.engine.kustomizations import (
     MOST_BELOW,
@@ -43,7 +44,7 @@ from deploylint.readers.wrapped.values import ChangedObject, FileContents
 class KustomizedFiles:
     """The files of a group; ``problems`` are what cannot be read of its changes."""
 
-    def __init__(self, files: Iterable[Path], root: Path, read_document: ReadDocument) -> None:
+    def __init__(self, files: Sequence[Path], root: Path, read_document: ReadDocument) -> None:
         self._root = root
         self._read_document = read_document
         self.problems: list[Problem] = []
@@ -61,6 +62,8 @@ class KustomizedFiles:
         self._overlaid = {file for each in self._by_folder.values() for file in each.overlaid}
         for each in self._by_folder.values():
             self._apply(each)
+        for file in files:
+            self._apply_flux(file)
 
     @property
     def documents(self) -> list[Document]:
@@ -222,6 +225,18 @@ class KustomizedFiles:
             self._spaces.setdefault(path, {}).update(dict.fromkeys(_names_of(kustomization)))
         self._scopes[file] = frozenset(scope)
         return self._scopes[file]
+
+    def _apply_flux(self, file: Path) -> None:
+        """Change what the kustomizations of Flux in a file deploy."""
+        document = None if is_kustomization(file) else self._read_document(file)
+        if not isinstance(document, Document):
+            return
+        for each in flux_kustomizations(document, self._root):
+            bases = filter(None, map(self._by_folder.get, each.bases))
+            scope = {path for base in bases for path in self._scopes[base.file]}
+            self._scopes[each.file] = self._scopes.get(each.file, frozenset()) | scope
+            self._partial.add(each.file)
+            self._change(each, scope)
 
     def _change(self, kustomization: KustomizationFile, scope: set[Path]) -> None:
         """Change the objects in some files."""
