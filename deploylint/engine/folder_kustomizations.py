@@ -94,8 +94,8 @@ class FolderKustomizations:
         from deploylint.engine.kustomizations import changes_from_above, overlays
 
         clusters = of_several_clusters(self._shared.documents, self._shared.root)
-        lone = [skip for group in groups for skip in _lone_objects(group)]
-        unread = (skip.file for skip in (*skipped, *lone) if skip.reason == NO_VALUES)
+        aside = [skip for group in groups for skip in _objects_aside(group)]
+        unread = (skip.file for skip in (*skipped, *aside) if skip.reason == NO_VALUES)
         objects = set(map(from_display_path, unread))
         services = {absolute(file) for group in groups for file in group.files.files} - objects
         laid = with_overlays(groups, overlays([*self.files, *clusters], services, objects))
@@ -130,13 +130,13 @@ class FolderKustomizations:
             yield group._replace(loaded=loaded._replace(problems=(*loaded.problems, *problems)))
 
 
-def _lone_objects(group: FolderGroup) -> Sequence[Skipped]:
+def _objects_aside(group: FolderGroup) -> Sequence[Skipped]:
     """What is skipped of a group without a service: its objects are about one of another folder."""
     return () if group.loaded.services else group.loaded.skipped
 
 
 def _without_added(groups: Sequence[FolderGroup]) -> Iterator[FolderGroup]:
-    """Groups without those whose objects are all added to the services of others.
+    """Groups without those with objects that are all added to the services of others.
 
     So is a Rollout of a component that runs the pods of a Deployment in the base.
     """

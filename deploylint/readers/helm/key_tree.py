@@ -122,6 +122,11 @@ def _is_slip(key: str, word: str) -> bool:
     return len(key) == len(word) and sorted(key) == sorted(word)
 
 
+def _most_off(key: str, word: str, most: int) -> int:
+    """How many letters may be off: of words as long that begin otherwise, as smtpPort, only one."""
+    return 1 if len(key) == len(word) and key[:1] != word[:1] else most
+
+
 _OF_THEIR_OWN = frozenset(("create", "enable", "images", "replica"))
 """Words that charts have beside others that they are near: of several images, and of the copies of
 a store (Argo Workflows, Bitnami)."""
@@ -225,7 +230,7 @@ class KeyNode:
                 word
                 for word, keys in self.children.items()
                 if -most <= len(word) - length <= most
-                if _is_slip(key, word) and is_near(key, word, most if key[:1] == word[:1] else 1)
+                if _is_slip(key, word) and is_near(key, word, _most_off(key, word, most))
                 if keys.foreign != () or letters(word) != letters(key)
             )
             self._unknown[key] = near
