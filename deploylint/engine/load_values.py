@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploylint.config.groups import ServiceFiles
+from deploylint.config.groups import ServiceFiles, is_chart
 from deploylint.documents.nodes import Node, Problem, span
-from deploylint.documents.paths import display_path
+from deploylint.documents.paths import absolute, display_path, from_display_path
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
@@ -315,8 +315,14 @@ def bases_in(layered: Iterable[LayeredFiles], keys: Sequence[Set[LeafKeys]]) -> 
 
 def _may_overlay(layers: LayeredFiles, service: Service | None) -> bool:
     runs = service is not None and any(IMAGE in c.values for c in service.components)
-    is_named = layers.folder_name or (layers.stated is not None and layers.stated.name)
-    return not (runs or layers.documents[0].origin or is_named or len(layers.documents) > 1)
+    is_named = layers.stated is not None and layers.stated.name
+    is_own = runs or layers.documents[0].origin or is_named or len(layers.documents) > 1
+    return not (is_own or _is_of_a_chart(layers))
+
+
+def _is_of_a_chart(layers: LayeredFiles) -> bool:
+    """Whether files are those of the chart in their folder, which may write the image itself."""
+    return bool(layers.folder_name) and is_chart(absolute(from_display_path(layers.file)).parent)
 
 
 def _overlays(base: str) -> str:

@@ -117,14 +117,9 @@ def _is_slip(key: str, word: str) -> bool:
 
     One in another style, as ``image_tag``, is a word of another chart.
     """
-    if len(key) >= NEAR_LENGTH and _OF_THEIR_OWN.isdisjoint((key, word)):
+    if len(key) >= NEAR_LENGTH and key not in _OF_THEIR_OWN and word not in _OF_THEIR_OWN:
         return "_" not in key or "_" in word or letters(key) != letters(word)
     return len(key) == len(word) and sorted(key) == sorted(word)
-
-
-def _most_off(key: str, word: str, most: int) -> int:
-    """How many letters may be off: of words as long that begin otherwise, as smtpPort, only one."""
-    return 1 if len(key) == len(word) and key[:1] != word[:1] else most
 
 
 _OF_THEIR_OWN = frozenset(("create", "enable", "images", "replica"))
@@ -221,16 +216,18 @@ class KeyNode:
         """The keys known here that an unknown one may be a misspelling of.
 
         Another chart may be called by the same letters with other signs between them. Of a short
-        key two letters next to each other are swapped.
+        key two letters next to each other are swapped. Of words as long that begin otherwise, as
+        smtpPort, one letter is off at most.
         """
         near = self._unknown.get(key)
         if near is None:
-            length, most = len(key), max(1, len(key) // NEAR_SHARE)
+            length, first, most = len(key), key[:1], max(1, len(key) // NEAR_SHARE)
             near = tuple(
                 word
                 for word, keys in self.children.items()
                 if -most <= len(word) - length <= most
-                if _is_slip(key, word) and is_near(key, word, _most_off(key, word, most))
+                if _is_slip(key, word)
+                if is_near(key, word, most if len(word) != length or word[:1] == first else 1)
                 if keys.foreign != () or letters(word) != letters(key)
             )
             self._unknown[key] = near
