@@ -8,10 +8,11 @@ from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
 from deploylint.config.groups import NONE, GroupConfig
-from deploylint.config.load import Config
+from deploylint.config.load import Config, defaults
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import absolute, display_path, path_from_here
 from deploylint.documents.record import Record
+from deploylint.documents.suggest import nearest
 from deploylint.engine.discovery import count_reasons
 from deploylint.engine.load import DeploymentGroup, cli_names
 from deploylint.model.errors import UsageError
@@ -32,6 +33,7 @@ class ReferenceChoice(Record):
 
 
 _DISABLED = ReferenceChoice(None, "none, as configured", disabled=True)
+_NONE_SET = "none configured"
 _UNREADABLE = ReferenceChoice(None, "cannot be read")
 
 
@@ -46,14 +48,20 @@ def choose_reference(group: DeploymentGroup, option: str, config: Config) -> Ref
         return _by_group(group, group.configured)
     if config.alone:
         return _DISABLED
-    by_file = {Path(file).name: s for s in _single_services(group) for file in s.files}
     source = display_path(config.paths[-1]) if config.paths else "default configuration"
     for name in config.reference:
-        if name in by_file:
-            return ReferenceChoice(by_file[name], f"{source}: {name}")
+        if (service := find_service(group, name)) is not None:
+            return ReferenceChoice(service, f"{source}: {name}")
     if any(Path(problem.file).name in config.reference for problem in group.problems):
         return _UNREADABLE
-    return ReferenceChoice(None, "none configured", voted=True)
+    if config.reference == defaults().reference:
+        return ReferenceChoice(None, _NONE_SET, voted=True)
+    files = (Path(file).name for service in _single_services(group) for file in service.files)
+    known = [*(service.name for service in group.services), *files]
+    near = (meant for name in config.reference if (meant := nearest(name, known)))
+    advice = next((f"; did you mean {meant!r}?" for meant in near), "")
+    because = f"{source} names {', '.join(config.reference)}, and {group.name} has none{advice}"
+    return ReferenceChoice(None, because, voted=True)
 
 
 def _by_option(group: DeploymentGroup, option: str) -> ReferenceChoice:
@@ -126,7 +134,9 @@ def why_not_comparable(
     folder = "-" if piped else quote(path_from_here(common))
     single = "only one service given, nothing to compare it with"
     if len(services) > 1:
-        message = f"no reference, and no majority (needs {QUORUM} services of one role that agree)"
+        why = "" if chosen.because == _NONE_SET else f" ({chosen.because})"
+        message = f"no reference{why}, and no majority"
+        message = f"{message} (needs {QUORUM} services of one role that agree)"
         name = quote(path_from_here(cli_names(group)[services[0].name]))
         what = f"set the reference: deploylint check --reference {name} {folder}"
     elif piped:

@@ -62,8 +62,11 @@ def _one_of(kind: Type, data: Plain, operand: Plain) -> bool:
 
 
 def _matching(kind: Type, data: Plain, operand: Plain) -> bool:
+    """Whether an expression matches the text as it is written, or the value that it has."""
     from deploylint.model.matching import matches  # few rules have an expression
 
+    if isinstance(data, str) and matches(str(operand), data):
+        return True
     return matches(str(operand), str(kind.normalise(data)))
 
 

@@ -60,7 +60,20 @@ def chosen(found: Report) -> tuple[str, str]:
         ("", "reference: none\n", "", "none, as configured"),
         ("", GROUP % "none", "", "none, as configured"),
         ("web", "reference: none\n", "web", "--reference"),
-        ("", "reference: nothing.yaml\n", "", "none configured"),
+        ("", "reference: web\n", "web", ".deploylint.yaml: web"),
+        (
+            "",
+            "reference: nothing.yaml\n",
+            "",
+            ".deploylint.yaml names nothing.yaml, and deploy has none",
+        ),
+        (
+            "",
+            "reference: deploy-wed.yaml\n",
+            "",
+            ".deploylint.yaml names deploy-wed.yaml, and deploy has none; "
+            "did you mean 'deploy-web.yaml'?",
+        ),
     ],
 )
 def test_reference_is_an_option_or_configured_or_known_by_its_file(
@@ -147,7 +160,10 @@ NOTHING_COMPARED = (
             "AB",
             "reference: nothing.yaml\n",
             "python",
-            f"{NO_MAJORITY} deploylint check --reference deploy/deploy-python.yaml deploy",
+            f"{NO_MAJORITY} deploylint check --reference deploy/deploy-python.yaml deploy".replace(
+                "no reference",
+                "no reference (.deploylint.yaml names nothing.yaml, and deploy has none)",
+            ),
         ),
         ("A", "reference: none\n", "python", NOTHING_COMPARED),
         ("AB", "reference: none\n", "python", NOTHING_COMPARED),

@@ -20,6 +20,8 @@ HOLDS: list[tuple[Plain, Type, Plain]] = [
     ({"one-of": ["present"]}, types.WORD, "present"),
     ({"matching": "v[0-9]+"}, types.WORD, "v12"),
     ({"matching": "1\\..*"}, types.WORD, 1.5),
+    ({"matching": "[0-9]+Mi"}, types.MEMORY, "512Mi"),
+    ({"matching": "5368.*"}, types.MEMORY, "512Mi"),
     ({"at-least": "256Mi"}, types.MEMORY, "1Gi"),
     ({"at-most": 3}, types.NUMBER, 3),
     ({"of-kind": "number"}, types.WORD, 1.10),
