@@ -13,7 +13,7 @@ from msgspec import Struct
 from deploylint.documents.nodes import Node, Problem, child, entries_of, items_of, plain, scalar
 from deploylint.documents.reader import Document
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import nearest
+from deploylint.documents.suggest import hint
 from deploylint.model.errors import Misread, misread_at
 from deploylint.model.rule import Gives, Severity
 from deploylint.model.service import Role
@@ -81,13 +81,16 @@ _STEP = regex(r"\.([\w-]+)|\[(\d+|\.\.\.)\]")
 def decode(document: Document, kind: type[T]) -> T:
     """The structure a document holds. Raises Misread with the place of what is wrong."""
     if len(document.roots) != 1:
-        message = "one YAML document is expected" if document.roots else "is empty"
+        message = "one YAML document is expected" if document.roots else _NO_DOCUMENT
         raise Misread(Problem(document.file, 1, 1, message))
     data = plain(document.roots[0])
     try:
         return msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         raise _located(document, data, kind, str(error)) from None
+
+
+_NO_DOCUMENT = "is empty; write its keys, or remove it"
 
 
 def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> Misread:
@@ -97,17 +100,31 @@ def _located(document: Document, data: Plain, kind: type[Struct], text: str) -> 
     if isinstance(data, dict) and any(text == _no_field(key) for key in data):
         what, path = text, ""  # a key of the root, which may itself look like a place
     node, part = document.roots[0], data
+    holder: Any = {}
+    at: Any = ""
     for name, index in _STEP.findall(path):
+        holder = part
         if isinstance(part, dict) and isinstance(node.content, dict):
             key = name or _wrong_key(part, data, kind)
-            node, part = node.content[key].value, part[key]
+            at, node, part = key, node.content[key].value, part[key]
         elif isinstance(part, list) and isinstance(node.content, list):
-            node, part = node.content[int(index)], part[int(index)]
+            at, node, part = int(index), node.content[int(index)], part[int(index)]
     if isinstance(part, dict):
         for key in part:
             if what == _no_field(key):
                 return _unknown(node, key, _known_keys(part, data, kind))
-    return misread_at(node, _in_words(node, what))
+    words = _known_words(holder, at, text[matched.end("what") :], data, kind)
+    return misread_at(node, _in_words(node, what, words))
+
+
+def _known_words(holder: Any, at: Any, place: str, data: Plain, kind: type[Struct]) -> list[str]:
+    """The words that may stand at a place: those after which nothing is wrong there."""
+    known = list[str]()
+    for word in dict.fromkeys(_WORDS) if place and holder else ():
+        holder[at] = word
+        if not _error(data, kind).endswith(place):
+            known.append(word)
+    return known
 
 
 def _no_field(key: str) -> str:
@@ -134,6 +151,11 @@ def _mistake(
     """What is wrong in ``data`` when a part of it has another content; "" for nothing."""
     part.clear()
     part.update(content)
+    return _error(data, kind)
+
+
+def _error(data: Plain, kind: type[Struct]) -> str:
+    """What the decoder says of data; "" where nothing is wrong."""
     try:
         msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
@@ -163,10 +185,13 @@ _NO_WORD = regex(r"Invalid enum value '(.*)'")
 _WORDS = (*get_args(Role), *get_args(Severity), "skip", *get_args(Gives))
 
 
-def _in_words(node: Node, what: str) -> str:
-    """A message of the decoder as people read it: what is there, and what to write."""
+def _in_words(node: Node, what: str, words: Sequence[str]) -> str:
+    """A message of the decoder as people read it: what is there, and what to write.
+
+    ``words`` are those that may stand there.
+    """
     if (match := _WRONG_KIND.match(what)) is not None:
-        return _wrong_kind(node, match["wanted"], match["actual"])
+        return _wrong_kind(node, match["wanted"], match["actual"], words)
     if (match := _MISSING.match(what)) is not None:
         return f"{match[1]} is missing; add it"
     if (match := _EMPTY.match(what)) is not None:
@@ -174,25 +199,26 @@ def _in_words(node: Node, what: str) -> str:
     if (match := _NO_NUMBER.match(what)) is not None:
         return f"unknown version {match[1]}; write version: 1"
     if (match := _NO_WORD.match(what)) is not None:
-        meant = nearest(match[1], _WORDS)
-        return f"unknown value {match[1]!r}" + (f"; did you mean {meant!r}?" if meant else "")
+        return f"unknown value {match[1]!r}; {hint(match[1], words or _WORDS)}"
     if what.startswith(_WRONG_ID):
         return "invalid id; use small letters, digits and -, and begin with a letter"
     return what[:1].lower() + what[1:]
 
 
-def _wrong_kind(node: Node, wanted: str, actual: str) -> str:
+def _wrong_kind(node: Node, wanted: str, actual: str, words: Sequence[str]) -> str:
     kinds = " or ".join(dict.fromkeys(_KINDS.get(kind, kind) for kind in wanted.split(" | ")))
     if actual == "null":
         return f"holds nothing; write {kinds}, or remove the key"
     if actual == "bool" and node.content not in ("true", "false"):
-        return f"{node.content} is read as {scalar(node)}".lower() + "; put it in quotes for a text"
+        advice = f"write one of {', '.join(words)}" if words else "put it in quotes for a text"
+        return f"{node.content} is read as {scalar(node)}".lower() + f"; {advice}"
+    if (wanted, actual) == ("int", "float"):
+        return f"a whole number is expected here, not {node.content}"
     return f"{kinds} is expected here, not {_KINDS.get(actual, actual)}"
 
 
 def _unknown(node: Node, word: str, known: Iterable[str]) -> Misread:
-    meant = nearest(word, known)
-    message = f"unknown key {word!r}" + (f"; did you mean {meant!r}?" if meant else "")
+    message = f"unknown key {word!r}; {hint(word, sorted(known))}"
     return misread_at(entries_of(node)[word].key, message)
 
 
