@@ -129,7 +129,7 @@ WRONG = {
         GOOD + "x: [\n",
         "13:5: not YAML: did not find expected node content while parsing a flow node",
     ),
-    "nothing": ("# empty\n", "1:1: is empty"),
+    "nothing": ("# empty\n", "1:1: is empty; write its keys, or remove it"),
 }
 
 
