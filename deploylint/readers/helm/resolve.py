@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import reduce
+from collections.abc import Iterable, Sequence
 
 from deploylint.documents.nodes import Entry, Node
 from deploylint.model.fault import Fault
@@ -11,7 +10,7 @@ from deploylint.model.field_values import Fields, FieldValue, RowNumber, RowNumb
 from deploylint.model.fields import ADDRESSES, PRESENT, PRESENT_BESIDE, PRESENT_OF, element_of
 from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import CommandLine
-from deploylint.model.types import NAMES, TREE
+from deploylint.model.types import NAMES, TREE, Plain
 from deploylint.readers.commands.shell import Variables, Word, fill_variables
 from deploylint.readers.helm.forms import pairs
 from deploylint.readers.helm.key_tree import LAST, ComponentKey, KeyNode, KeyRule
@@ -122,11 +121,11 @@ def _chosen(path: str, values: list[tuple[int, FieldValue]], union: frozenset[st
         return enabled[0][1] if enabled else values[-1][1]
     kind = ADDRESSES[path]
     if element_of(path) in union and kind in (NAMES, TREE):
-        return reduce(_joined, (value for _, value in enabled))
+        return _union([value for _, value in enabled])
     lowest = min(rank for rank, _ in enabled)
     alike = [value for rank, value in enabled if rank == lowest]
     if kind is NAMES:
-        return reduce(_joined, alike)
+        return _union(alike)
     first = alike[0]
     if any(value.data != first.data for value in alike):
         every = tuple(leaf for value in alike for leaf in value.leaves)
@@ -135,17 +134,19 @@ def _chosen(path: str, values: list[tuple[int, FieldValue]], union: frozenset[st
     return first
 
 
-def _joined(value: FieldValue, other: FieldValue) -> FieldValue:
-    """The union of two values of one field; unknown if either is unknown."""
-    every = (*value.leaves, *other.leaves)
-    if "unknown" in (value.state, other.state):
-        return (value if value.state == "unknown" else other).replace(leaves=every)
-    parts = {**(other.parts or {}), **(value.parts or {})}
-    if isinstance(value.data, dict) and isinstance(other.data, dict):
-        data: object = {**other.data, **value.data}
-    else:
-        data = list(parts)
-    return value.replace(data=data, parts=parts, leaves=every)
+def _union(values: Sequence[FieldValue]) -> FieldValue:
+    """The union of the values of one field, where the first counts; unknown if one is unknown."""
+    every = tuple(leaf for value in values for leaf in value.leaves)
+    unknown = next((value for value in values if value.state == "unknown"), None)
+    if unknown is not None:
+        return unknown.replace(leaves=every)
+    parts = dict[str, tuple[RowNumber, RowNumber]]()
+    data = dict[str, Plain]()
+    for value in reversed(values):
+        parts.update(value.parts or {})
+        data.update(value.data if isinstance(value.data, dict) else {})
+    are_maps = all(isinstance(value.data, dict) for value in values)
+    return values[0].replace(data=data if are_maps else list(parts), parts=parts, leaves=every)
 
 
 def resolve_values(scope: ReadKeys, union: frozenset[str]) -> Fields:
