@@ -12,23 +12,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from deploylint.compare.majority import GroupVotes
-from deploylint.compare.odd_names import misspelt_names
 from deploylint.compare.oddities import (
+    FEW,
     MANY,
     ODD_KEY,
-    SHORTEST,
     UNKNOWN_KEY,
     Oddity,
     sibling_groups,
 )
 from deploylint.compare.siblings import image_folder
+from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Entry, Node, Source, child, entries_of, items_of, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import is_near, letters
+from deploylint.documents.suggest import SHORTEST, NearWords, letters
 from deploylint.model.fields import (
     ADDRESSES,
     ELEMENTS,
+    IMAGE_NAME,
     IMAGE_TAG,
     PROBES,
     SECRET_VARIABLES,
@@ -63,8 +64,7 @@ def odd_values(votes: GroupVotes) -> Iterator[Oddity]:
             yield from (*slips, *(odd for odd in _odd_timings(services) if odd.node not in nodes))
     yield from _odd_tags(votes.services)
     yield from _odd_sources(votes.services)
-    yield from _misspelt_variables(votes.services)
-    yield from misspelt_names(votes.services)
+    yield from _misspelt_variables(votes.services, MANY_SIZES)
 
 
 def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
@@ -75,7 +75,8 @@ def _odd_tags(services: Sequence[Service]) -> Iterator[Oddity]:
         if is_written(tag) and tag.node is not None and (folder := image_folder(service.main)):
             by_folder[folder].append(WrittenText(service, tag.node, str(tag.data)))
     for answers in by_folder.values():
-        for odd, usual, share in _odd_ones(answers):
+        is_same = len({answer.text.removeprefix("v") for answer in answers}) == 1
+        for odd, usual, share in _odd_ones(answers, FEW if is_same else MANY):
             if _VERSION.fullmatch(odd.text) and _VERSION.fullmatch(usual.text):
                 message = f"{IMAGE_TAG} is {odd.text}; {share} have {usual.text}"
                 yield Oddity(odd.service, ODD_KEY, odd.node, message, usual.node)
@@ -105,10 +106,12 @@ def _odd_sources(services: Sequence[Service]) -> Iterator[Oddity]:
             yield Oddity(odd.service, ODD_KEY, odd.node, message, usual.node)
 
 
-def _odd_ones(every: Sequence[WrittenText]) -> Iterator[tuple[WrittenText, WrittenText, str]]:
+def _odd_ones(
+    every: Sequence[WrittenText], least: int = MANY
+) -> Iterator[tuple[WrittenText, WrittenText, str]]:
     """The one that differs from all others, one of those, and how many they are."""
     ranked = Counter(answer.text for answer in every).most_common(1)
-    if len(every) >= MANY and ranked[0][1] == len(every) - 1:
+    if len(every) >= least and ranked[0][1] == len(every) - 1:
         odd = next(answer for answer in every if answer.text != ranked[0][0])
         usual = next(answer for answer in every if answer.text == ranked[0][0])
         yield odd, usual, share_of(len(every) - 1, len(every))
@@ -129,21 +132,64 @@ def _sources(node: Node, variable: str = "") -> Iterator[tuple[str, str, Node]]:
         yield from _sources(item, text_of(child(item, "name")))
 
 
-def _misspelt_variables(services: Sequence[Service]) -> Iterator[Oddity]:
-    """The variables that one service alone has, beside one of many that it lacks by a letter.
+def odd_in_environments(services: Sequence[Service]) -> Iterator[Oddity]:
+    """What one service has in one of its environments, a letter off what it has in all others."""
+    if len(services) >= _ENVIRONMENTS:
+        most, what = len(services) - 1, "in all other environments"
+        for odd in (*_misspelt_variables(services, most, what), *_with_v(services)):
+            if all(fault.node is not odd.node for fault in odd.service.faults):
+                yield odd
+
+
+_ENVIRONMENTS = 3
+"""How many environments show that one of them has a slip."""
+
+
+def _with_v(services: Sequence[Service]) -> Iterator[Oddity]:
+    """The one version of an image with a v, or without it where all others have it.
+
+    It is between the others: from the first or the last on all may be called in another way.
+    """
+    images = defaultdict[str, list[WrittenText]](list)
+    for service in services:
+        tag, name = (service.main.value(address) for address in (IMAGE_TAG, IMAGE_NAME))
+        if tag.node is not None and name.data and _VERSION.fullmatch(str(tag.data)):
+            image = with_service(str(name.data), service.own_names)
+            images[image].append(WrittenText(service, tag.node, str(tag.data)))
+    for tags in images.values():
+        by_sign = items_by_key((tag.text.startswith("v"), tag) for tag in tags)
+        few, many = sorted((by_sign.get(sign, []) for sign in (True, False)), key=len)
+        versions = sorted(_numbers(tag.text) for tag in many)
+        if len(few) == 1 < len(many) and versions[0] <= _numbers(few[0].text) <= versions[-1]:
+            how = "without" if few[0].text[0] == "v" else "with"
+            message = f"{IMAGE_TAG} is {few[0].text}; all others are {how} v, as {many[0].text}"
+            yield Oddity(few[0].service, ODD_KEY, few[0].node, message, many[0].node)
+
+
+def _numbers(version: str) -> list[int]:
+    """The first numbers of a version, to put it in order."""
+    return [int(number[:_DIGITS]) for number in _NUMBER.findall(version)[:_OF_RELEASES]]
+
+
+_NUMBER, _OF_RELEASES, _DIGITS = regex(r"[0-9]+"), 3, 9
+
+
+def _misspelt_variables(services: Sequence[Service], most: int, what: str = "") -> Iterator[Oddity]:
+    """The variables that one service alone has, beside one of so many that it lacks by a letter.
 
     What services need differs rightly, and so do numbers and signs in names.
     """
     variables = [(service, _variables(service)) for service in services]
     often = Counter(name for _, own in variables for name in own)
-    usual = {name for name, count in often.items() if count >= MANY_SIZES}
+    usual = {name for name, count in often.items() if count >= most}
     for service, own in variables if usual else ():
+        known = NearWords(usual - own.keys())
         for name in own if len(own) > len(usual & own.keys()) else ():
-            near = (other for other in usual - own.keys() if _is_nearly(name, other))
-            if often[name] == 1 and (meant := min(near, default="")):
-                share = share_of(often[meant], len(services))
+            near = (other for other in known.near(name) if _is_nearly(name, other))
+            if often[name] == 1 and (meant := next(near, "")):
+                share = what or f"in {share_of(often[meant], len(services))}"
                 other = next(entries[meant] for _, entries in variables if meant in entries)
-                message = f"unknown variable {name!r}; did you mean {meant!r}, as in {share}?"
+                message = f"unknown variable {name!r}; did you mean {meant!r}, as {share}?"
                 yield Oddity(service, UNKNOWN_KEY, own[name].key, message, other.key)
 
 
@@ -154,9 +200,10 @@ def _variables(service: Service) -> Mapping[str, Entry]:
 
 
 def _is_nearly(name: str, other: str) -> bool:
+    """Whether long names differ by a letter, and not only by a number or a sign."""
     words = [word.translate(_WITHOUT_DIGITS) for word in (name, other)]
     is_long = min(map(len, words)) >= SHORTEST
-    return is_long and letters(words[0]) != letters(words[1]) and is_near(name, other, 1)
+    return is_long and letters(words[0]) != letters(words[1])
 
 
 _WITHOUT_DIGITS = dict.fromkeys(map(ord, "0123456789"))

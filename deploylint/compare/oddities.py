@@ -17,7 +17,7 @@ from deploylint.compare.siblings import is_unread
 from deploylint.documents.nodes import Entry, Node, Text, child, is_empty, scalar, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import distance, is_near
+from deploylint.documents.suggest import LONG, SHORTEST, distance, is_slip, misspelt_word
 from deploylint.model.fault import MISPLACED
 from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
@@ -36,8 +36,6 @@ _HEAD = (("apiVersion",), ("kind",))
 """The keys of an object that say what it is; a manifest without one is a fault by itself."""
 VARIANTS = ("type", "kind")
 """The keys that say which of several variants a mapping is of: each has keys of its own."""
-SHORTEST, LONG = 5, 8
-"""How long a misspelt key is at least, and how long one of two wrong letters."""
 
 
 class Oddity(Record):
@@ -57,7 +55,7 @@ def oddities(votes: GroupVotes) -> Iterator[Oddity]:
     """What single services of a group write another way than all their siblings."""
     names = {name for service in votes.services for name in service.own_names}
     for services in sibling_groups(votes):
-        for objects in (services, *(_with_objects(services, kind) for kind in _BESIDE)):
+        for objects in (_objects_of(services, kind) for kind in ("", *_BESIDE)):
             if len(objects) >= FEW:
                 known, common = dict[object, Outline](), common_names(objects)
                 every = [ServiceKeys(service, known, common) for service in objects]
@@ -68,10 +66,10 @@ _BESIDE = ("Service", "Ingress")
 """The kinds of objects that siblings are asked about beside their workloads."""
 
 
-def _with_objects(services: Sequence[Service], kind: str) -> list[Service]:
-    """The manifests among some services with one object of a kind, with this as their root."""
-    objects = list[Service]()
-    for service in services if services[0].shape == "manifests" else ():
+def _objects_of(services: Sequence[Service], kind: str) -> list[Service]:
+    """Services, or the manifests among them with one object of a kind, which is their root then."""
+    objects = list[Service]() if kind else list(services)
+    for service in services if kind and services and services[0].shape == "manifests" else ():
         roots = [root for root in service.written if text_of(child(root, "kind")) == kind]
         objects += [service._replace(root=root) for root in roots[: len(roots) == 1]]
     return objects
@@ -102,14 +100,43 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
             for path in paths if len(paths) <= FEW_SLIPS else ():
                 yield from _missing(keys, path, every, often)
     for path in almost:
-        is_asked = MANY <= often[path] == asked[path] and _MADE.fullmatch(path[-1]) is None
-        is_asked = is_asked and path not in _HEAD  # kinds alike are siblings
-        if is_asked and not may_name_a_secret(path[-1]):
-            with_it = _with(path, every)
-            texts = [keys.text(path) for keys in with_it]
-            if texts.count(texts[0]) != len(texts):
-                words = list(_other_word(path, with_it, texts, names))
-                yield from words or _misspelt_text(path, with_it, texts, names)
+        if often[path] != asked[path] or path in _HEAD or _is_secret(path):
+            continue  # kinds alike are siblings
+        with_it = _with(path, every)
+        texts = [keys.text(path) for keys in with_it]
+        if texts.count(texts[0]) != len(texts):
+            is_word = often[path] >= MANY and _MADE.fullmatch(path[-1]) is None
+            words = list(_other_word(path, with_it, texts, names)) if is_word else []
+            yield from words or _misspelt_text(path, with_it, texts, names)
+
+
+def _is_secret(path: Path) -> bool:
+    """Whether what is at a path may not be shown."""
+    return any(map(may_name_a_secret, path))
+
+
+def misspelt_texts(reference: Service, services: Sequence[Service]) -> Iterator[Oddity]:
+    """The texts of services that their reference has at the same key but for a letter."""
+    known = dict[object, Outline]()
+    for kind in ("", *_BESIDE):
+        wanted = _objects_of([reference], kind)
+        usual = [ServiceKeys(service, known, frozenset()) for service in wanted]
+        others = [one for one in services if usual and one is not reference]
+        for service in _objects_of(others, kind):
+            if service.shape == reference.shape:
+                yield from _misspelt_beside(usual[0], ServiceKeys(service, known, frozenset()))
+
+
+def _misspelt_beside(usual: ServiceKeys, keys: ServiceKeys) -> Iterator[Oddity]:
+    """The texts of a service that another one has at the same key but for a letter."""
+    names = {*usual.service.own_names, *keys.service.own_names}
+    for path, written, text in usual.other_texts(keys):
+        own = with_service(text, keys.service.own_names)
+        meant = with_service(written, usual.service.own_names)
+        if own != meant and _is_slip(own, meant, names) and not _is_secret(path):
+            message = f"{dotted_path(path)} is {text}; the reference has {meant}"
+            values = keys.entry(path).value, usual.entry(path).value
+            yield Oddity(keys.service, ODD_KEY, values[0], message, values[1])
 
 
 def _with(path: Path, every: Sequence[ServiceKeys]) -> Sequence[ServiceKeys]:
@@ -176,7 +203,7 @@ def _is_misspelt(name: str, known: str) -> bool:
     if min(len(name), len(known)) < SHORTEST or name == known:
         return False
     if not (name.isalpha() and known.isalpha()):
-        return not name.startswith("[") and bool(_misspelt_word(name, known))
+        return not name.startswith("[") and bool(misspelt_word(name, known))
     return distance(name, known) <= (2 if len(known) >= LONG else 1)
 
 
@@ -290,7 +317,10 @@ def _odd_text(path: Path, every: Sequence[ServiceKeys], number: int, most: str) 
 def _misspelt_text(
     path: Path, every: Sequence[ServiceKeys], texts: Sequence[Text], names: Set[str]
 ) -> Iterator[Oddity]:
-    """The one text that differs by a letter of a word from the same text of all others."""
+    """The one text that differs by a letter of a word from the same text of all others.
+
+    Of few services the word may be no other one.
+    """
     own = [
         with_service(text, keys.service.own_names) if isinstance(text, str) else ""
         for keys, text in zip(every, texts, strict=True)
@@ -299,20 +329,13 @@ def _misspelt_text(
     if count != len(every) - 1:
         return
     number = next(number for number, text in enumerate(own) if text != most)
-    word = _misspelt_word(own[number], most)
-    if word and not any(holds_word(word, name) for name in names):
+    if _is_slip(own[number], most, names, is_sure=len(every) >= MANY):
         yield _odd_text(path, every, number, most)
 
 
-def _misspelt_word(text: str, known: str) -> str:
-    """The only word in a text that is another one in a known text, if a letter is wrong; or ""."""
-    parts, others = _LETTERS.split(text), _LETTERS.split(known)
-    words = [(a, b) for a, b in zip(parts, others, strict=False) if a != b]
-    if len(parts) != len(others) or len(words) != 1:
-        return ""
-    word, meant = words[0]
-    is_long = min(len(word), len(meant)) >= SHORTEST and word.isalpha()
-    return word if is_long and is_near(word, meant, 1) else ""
-
-
-_LETTERS = regex(r"([A-Za-z]+)")
+def _is_slip(text: str, most: str, names: Set[str], *, is_sure: bool = False) -> bool:
+    """Whether a text has a word with a slip in it, which is no name of a service."""
+    word = misspelt_word(text, most)
+    if not word or any(holds_word(word, name) for name in names):
+        return False
+    return is_sure or is_slip(word, misspelt_word(most, text))

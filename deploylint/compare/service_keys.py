@@ -59,6 +59,14 @@ class Outline:
 
     def __init__(self, places: Mapping[Path, int | Entry]) -> None:
         self.places = places
+        self._both = dict[Outline, Sequence[tuple[Path, int | Entry, int | Entry]]]()
+
+    def both(self, other: Outline) -> Sequence[tuple[Path, int | Entry, int | Entry]]:
+        """The paths that are in another outline too, each with both places."""
+        if other not in self._both:
+            alike = ((path, place, other.places.get(path)) for path, place in self.places.items())
+            self._both[other] = [(path, a, b) for path, a, b in alike if b is not None]
+        return self._both[other]
 
 
 class ServiceKeys:
@@ -115,10 +123,26 @@ class ServiceKeys:
 
     def text(self, path: Path) -> Text:
         """The text at a path; something else for a mapping or a list."""
-        place = self.outline.places[path]
+        return self._text_at(self.outline.places[path])
+
+    def _text_at(self, place: int | Entry) -> Text:
         if isinstance(place, Entry):
             return place.value.content if isinstance(place.value.content, str) else None
         return self._table.texts[self._first + place]
+
+    def other_texts(self, other: ServiceKeys) -> Iterator[tuple[Path, str, str]]:
+        """The paths at which another service has another text, with both texts."""
+        texts, first = self._table.texts, self._first
+        others, other_first = other._table.texts, other._first
+        for path, at, other_at in self.outline.both(other.outline):
+            text = texts[first + at] if type(at) is int else self._text_at(at)
+            if type(other_at) is int:
+                wanted = others[other_first + other_at]
+            else:
+                wanted = other._text_at(other_at)
+            is_other = text is not wanted and text != wanted
+            if is_other and isinstance(text, str) and isinstance(wanted, str):
+                yield path, text, wanted
 
     def owns(self, path: Path) -> bool:
         """Whether an element owns something at a path or below it."""

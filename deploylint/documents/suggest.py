@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
+from deploylint.documents.regex import regex
+
 MAX_DISTANCE = 2
 """How many letters may be added, left out, changed or swapped with their neighbour."""
 
@@ -111,3 +113,35 @@ def distance(word: str, other: str) -> int:
             row.append(cost)
         before, above = above, row
     return above[-1]
+
+
+# --- slips ----------------------------------------------------------------------------------------
+
+SHORTEST, LONG = 5, 8
+"""How long a misspelt word is at least, and how long one with another letter in it."""
+
+_LETTERS = regex(r"([A-Za-z]+)")
+
+
+def misspelt_word(text: str, known: str, shortest: int = SHORTEST) -> str:
+    """The only word in a text that is another one in a known text but for a letter; or ""."""
+    if not -1 <= len(text) - len(known) <= 1:
+        return ""
+    parts, others = _LETTERS.split(text), _LETTERS.split(known)
+    words = [(a, b) for a, b in zip(parts, others, strict=False) if a != b]
+    if len(parts) != len(others) or len(words) != 1:
+        return ""
+    word, meant = words[0]
+    is_long = min(len(word), len(meant)) >= shortest and word.isalpha()
+    return word if is_long and is_near(word, meant, 1) else ""
+
+
+def is_slip(word: str, meant: str) -> bool:
+    """Whether a word that is a letter off another one is a slip of it, and no word of its own."""
+    if any(word.removesuffix(end) == meant.removesuffix(end) for end in _ENDINGS):
+        return False
+    return sorted(word) == sorted(meant) or len(word) != len(meant) or len(word) >= LONG
+
+
+_ENDINGS = ("s", "d", "r")
+"""What several things, what is done and who does it end in, beside the word itself."""

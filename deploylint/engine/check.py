@@ -21,6 +21,7 @@ from deploylint.engine.discovery import STDIN, FileGroup, Skipped, find_groups
 from deploylint.engine.environments import (
     baseline_environments,
     small_environments_aside,
+    with_odd_ones,
     without_repeats,
 )
 from deploylint.engine.folders import load_groups, with_groups_below
@@ -79,7 +80,7 @@ def check(
     ]
     results = _without_own_keys(list(_without_majority_aside(results)))
     if any(result.loaded.environment for result in results):
-        results = list(without_repeats(results))
+        results = list(without_repeats(with_odd_ones(results, run)))
     _add_ungrouped_files(paths, results, run)
     summaries = [result.summary for result in results]
     inline = (allowance for result in results for allowance in result.outcome.inline)

@@ -6,10 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from deploylint.compare.odd_values import odd_in_environments
+from deploylint.documents.grouping import items_by_key
 from deploylint.engine.load import DeploymentGroup
+from deploylint.engine.options import Run
 from deploylint.model.finding import Finding
 from deploylint.model.format import without_shares
 from deploylint.model.service import Service
+from deploylint.policy.builtin_checks import odd_differences
 from deploylint.policy.judgement import Judged
 
 if TYPE_CHECKING:
@@ -55,6 +59,23 @@ def without_repeats(results: Sequence[GroupResult]) -> Iterator[GroupResult]:
             else:
                 kept.append(judged)
         yield result.with_findings(kept)
+
+
+def with_odd_ones(results: Sequence[GroupResult], run: Run) -> Sequence[GroupResult]:
+    """Results with what one environment has, a letter off what all others of its service have."""
+    checks = run.config.rule_set.builtin
+    of_service = items_by_key(
+        ((result.loaded.name, service.name), (result, service))
+        for result in results
+        for service in (result.loaded.services if result.loaded.environment else ())
+    )
+    for each in of_service.values():
+        of_environment = {id(service): result for result, service in each}
+        for odd in odd_in_environments([service for _, service in each]):
+            if run.options.wants(check := checks[odd.check]):
+                difference = odd_differences([odd], {odd.check: check})
+                of_environment[id(odd.service)].add(difference, run)
+    return results
 
 
 def _identity(judged: Judged) -> object:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from deploylint.compare import GroupComparison, compare_environments
 from deploylint.compare.extra_keys import ExtraKey, ExtraKeyFinder
 from deploylint.compare.majority import GroupVotes, MajorityReferences, OutlierVote
+from deploylint.compare.oddities import ODD_KEY
 from deploylint.compare.result import CompareResult, Evaluated
 from deploylint.config.inline_allowances import rules_named
 from deploylint.config.rule_settings import with_profile_levels
@@ -190,7 +191,7 @@ class GroupCheck(Record):
         details = self.run.options.details
         siblings = _sibling_keys(majority) if details and majority is not None else None
         return PartResult(
-            findings=[*findings, *part.builtin],
+            findings=_each_once(list(findings), part.builtin),
             counts=part.comparison.counts,
             evaluated=part.evaluated,
             coverage=account(covered, part.comparison, owners, siblings, with_places=details),
@@ -245,8 +246,7 @@ class GroupCheck(Record):
         structure = [*builtin_checks.in_structure(self.reference, services, checks, whole=is_whole)]
         differences = [*builtin_checks.in_files(services, checks, structure), *inline.differences]
         differences += structure
-        if votes is not None:
-            differences += builtin_checks.among_siblings(votes, checks)
+        differences += builtin_checks.among_services(self.reference, services, votes, checks)
         if self.guests:
             differences = _without_rights(differences, self.guests)
         wanted = (one for one in differences if self.run.options.wants(one.rule))
@@ -301,6 +301,14 @@ def _sibling_keys(majority: MajorityReferences) -> SiblingKeys:
     from deploylint.compare.sibling_keys import SiblingKeys  # few runs have no reference
 
     return SiblingKeys(majority.votes)
+
+
+def _each_once(findings: list[Judged], builtin: Sequence[Finding]) -> list[Judged]:
+    """Findings, and those of built-in checks; of one value that is odd, a rule tells it best."""
+    odd = any(one.rule == ODD_KEY for one in builtin)
+    values = (f for f in findings if isinstance(f, Finding) and f.actual_state == "known")
+    known = {value.location for value in values} if odd else ()
+    return [*findings, *(b for b in builtin if b.rule != ODD_KEY or b.location not in known)]
 
 
 def _without_rights(differences: Iterable[Difference], guests: Guests) -> list[Difference]:

@@ -124,7 +124,8 @@ class KustomizedFiles:
             reported.update(unknown)
             own += self._unlisted(sorted(files - checked))
             checked |= files
-            own += wrong.pop(service.name, ())
+            known = {fault.node for fault in service.faults}
+            own += (each for each in wrong.pop(service.name, ()) if each.node not in known)
             over = (name for file in files for name in self._files_over(file))
             yield service._replace(
                 faults=(*service.faults, *own),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from deploylint.compare.extra_keys import ExtraKeyFinder
 from deploylint.compare.majority import GroupVotes
@@ -22,6 +23,9 @@ from deploylint.model.rule import Rule
 from deploylint.model.service import ABSENT, Service, Value
 from deploylint.model.types import Plain
 from deploylint.policy.judgement import Judged
+
+if TYPE_CHECKING:
+    from deploylint.compare.oddities import Oddity
 
 Related = tuple[tuple[str, Location, str], ...]
 """Other places of a difference: the role of each, where it is, and a text."""
@@ -145,17 +149,48 @@ def in_structure(
         service.forget_nodes()  # keys were looked at that nothing else asks for
 
 
-def among_siblings(votes: GroupVotes, checks: Checks) -> Iterator[Difference]:
-    """What single services write another way than all their siblings, without a reference."""
-    from deploylint.compare.odd_values import odd_values  # few runs have no reference
-    from deploylint.compare.oddities import oddities
-    from deploylint.compare.partial_readiness import partial_readiness
+def among_services(
+    reference: Service | None, services: Sequence[Service], votes: GroupVotes | None, checks: Checks
+) -> Iterator[Difference]:
+    """What single services write another way than all their siblings, or than the reference."""
+    odd = _odd_beside(reference, services) if votes is None else _odd_among(votes)
+    return odd_differences(odd, checks)
 
-    for odd in (*oddities(votes), *odd_values(votes), *partial_readiness(votes)):
+
+def odd_differences(oddities: Iterable[Oddity], checks: Checks) -> Iterator[Difference]:
+    """The differences of what is written another way."""
+    for odd in oddities:
         at, other = place(odd.node, odd.service), place(odd.other, odd.service)
         evidence = (("other-side", other._replace(file=odd.other.source.file), "set here"),)
         data = odd.message
         yield builtin_difference(checks[odd.check], odd.service, at, data, odd.message, evidence)
+
+
+def _odd_beside(reference: Service | None, services: Sequence[Service]) -> Iterator[Oddity]:
+    """What services have a letter off what the reference has."""
+    if reference is not None:
+        from deploylint.compare.odd_names import misspelt_beside  # few runs compare nothing
+        from deploylint.compare.oddities import misspelt_texts
+
+        texts = list(misspelt_texts(reference, services))
+        yield from (*texts, *_elsewhere(misspelt_beside(reference, services), texts))
+
+
+def _odd_among(votes: GroupVotes) -> Iterator[Oddity]:
+    """What single services write another way than all their siblings, without a reference."""
+    from deploylint.compare.odd_names import misspelt_names  # few runs have no reference
+    from deploylint.compare.odd_values import odd_values
+    from deploylint.compare.oddities import oddities
+    from deploylint.compare.partial_readiness import partial_readiness
+
+    odd = [*oddities(votes), *odd_values(votes), *partial_readiness(votes)]
+    yield from (*odd, *_elsewhere(misspelt_names(votes.services), odd))
+
+
+def _elsewhere(names: Iterable[Oddity], known: Iterable[Oddity]) -> Iterator[Oddity]:
+    """Misspelt names at other places than what is known."""
+    nodes = {odd.node for odd in known}
+    return (name for name in names if name.node not in nodes)
 
 
 STRUCTURE = "same-structure"

@@ -12,8 +12,15 @@ from functools import cache, lru_cache
 
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.key_paths import KeyPath, Paths
-from deploylint.documents.nodes import Node, entries_of, is_empty
-from deploylint.documents.suggest import NearWords, is_near
+from deploylint.documents.nodes import Entry, Node, child, entries_of, is_empty, items_of, text_of
+from deploylint.documents.suggest import (
+    LONG,
+    SHORTEST,
+    NearWords,
+    is_near,
+    is_slip,
+    misspelt_word,
+)
 from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN
@@ -22,9 +29,6 @@ SEVERAL, ALIKE = 3, 2
 """How often the key is written that is meant, and in how many mappings like that of the other."""
 MOST_SEEN = 100
 """In how many places a key is looked at that is written more often."""
-
-SHORTEST, LONG = 5, 8
-"""How long a misspelt key is at least, and how long one with another letter in it."""
 
 
 def mistaken_keys(root: Node) -> Iterator[Fault]:
@@ -138,21 +142,43 @@ MOST_LAYERS = 8
 
 
 def _slips_over(layer: Node, below: Sequence[Node]) -> Iterator[Fault]:
-    """The keys of a mapping that those at its place below do not have, a letter off one there."""
-    keys = entries_of(layer) if below else {}
-    under = [entries_of(each) for each in below] if keys else []
-    odd = [name for name in keys if _is_word(name) and not any(name in each for each in under)]
+    """The keys of a mapping that those at its place below do not have, a letter off one there.
+
+    So are the names of the items of a list.
+    """
+    keys = _named(layer) if below else {}
+    under = [_named(each) for each in below] if keys else []
+    odd = [name for name in keys if not any(name in each for each in under)]
     usual = {name: entry for each in under for name, entry in each.items()} if odd else {}
-    known = NearWords(name for name in usual if name not in keys and _is_word(name))
+    known = NearWords(name for name in usual if name not in keys)
+    what = "key" if layer.is_mapping else "name"
     for name in odd:
-        near = (meant for meant in known.near(name) if is_slip(name, meant))
+        near = (meant for meant in known.near(name) if _is_misspelt(name, meant))
         value = keys[name].value
         if meant := next((each for each in near if _is_alike(value, usual[each].value)), ""):
-            yield unknown_key(keys[name].key, meant)
+            yield unknown_key(keys[name].key, meant, what)
     for name, entry in keys.items():
         inner = [each[name].value for each in under if name in each]
-        if inner and entry.value.is_mapping:
+        if inner and not entry.value.is_scalar:
             yield from _slips_over(entry.value, inner)
+
+
+def _named(node: Node) -> Mapping[str, Entry]:
+    """The entries of a mapping, or the items of a list by their names."""
+    if node.is_mapping:
+        return entries_of(node)
+    names = ((child(item, "name"), item) for item in items_of(node))
+    return {text_of(name): Entry(name, item) for name, item in names if name is not None}
+
+
+def _is_misspelt(name: str, meant: str) -> bool:
+    """Whether a key or a variable has a slip in a word, and is no other word."""
+    word, other = misspelt_word(name, meant), misspelt_word(meant, name)
+    if name.isupper() and meant.isupper():
+        word, other = word.lower(), other.lower()
+    elif word != name or not _is_word(name):
+        return False
+    return bool(word) and is_slip(word, other)
 
 
 def _is_alike(value: Node, other: Node) -> bool:
@@ -163,10 +189,3 @@ def _is_alike(value: Node, other: Node) -> bool:
 
 def _is_word(name: str) -> bool:
     return len(name) >= SHORTEST and name[:1].islower() and name.isalpha()
-
-
-def is_slip(name: str, meant: str) -> bool:
-    """Whether a word that is a letter off another one is a slip of it, and no word of its own."""
-    if any(name.removesuffix(end) == meant.removesuffix(end) for end in "sd"):
-        return False  # of several things, or of something done
-    return sorted(name) == sorted(meant) or len(name) != len(meant) or len(name) >= LONG

@@ -179,6 +179,7 @@ NAMES = [
     ("shop-secret", "chop-secret", ""),
     ("shop-secret-12", "shop-secret-21", ""),
     ("shop-a", "shop-b", ""),
+    ("shop-reader", "shop-reade", ""),  # who does something, beside that
     ("shop-secret", "'${SECRET}'", ""),
 ]
 
@@ -198,3 +199,58 @@ def test_name_that_one_service_has_otherwise_in_one_of_many_places_is_odd(tmp_pa
     variables = ", ".join(REFERENCE % (f"A{n}", name) for n, name in enumerate(names))
     found = odd(tmp_path, IMAGES, f"{variables} | {variables}", count=1)
     assert [(file, line) for file, line, _ in found] == [("a.yaml", 8)]
+
+
+CLASSES = {
+    "priorityClassName: %s": ("high-priority", "high-prioritty"),
+    "runtimeClassName: %s": ("gvisor", "gvisro"),
+    "serviceAccountName: %s": ("workload-identity", "workload-identiy"),
+    "imagePullSecrets: [{name: %s}]": ("registry-access", "registry-acces"),
+    "volumes: [{name: a, persistentVolumeClaim: {claimName: %s}}]": (
+        "shared-assets",
+        "shraed-assets",
+    ),
+    "volumes: [{name: a, projected: {sources: [{configMap: {name: %s}}]}}]": (
+        "certs-bundle",
+        "certs-bunlde",
+    ),
+}
+
+
+@pytest.mark.parametrize("reference", ["", "a"])
+@pytest.mark.parametrize("key", CLASSES)
+def test_name_of_an_object_that_two_services_have_and_one_misspells_is_reported_once(
+    key: str, reference: str, tmp_path: Path
+) -> None:
+    """Against a reference it is told of two services too."""
+    usual, odd_name = CLASSES[key]
+    count = 2 if reference else 3
+    files = {
+        f"deploy/{name}.yaml": (
+            DEPLOYMENT % ("Deployment", name, f"acme/{name}:1.0.0", "")
+        ).replace(
+            "spec: {containers", f"spec: {{{key % (odd_name if name == 'b' else usual)}, containers"
+        )
+        for name in "abc"[:count]
+    }
+    found = report(write(tmp_path, files) / "deploy", reference=reference).findings
+    (slip,) = [one for one in found if odd_name in one.message]
+    assert (Path(slip.location.file).name, slip.location.line) == ("b.yaml", 8)
+    assert usual in slip.message
+
+
+def test_name_that_one_service_misspells_in_one_of_three_places_is_odd(tmp_path: Path) -> None:
+    names = ("shop-settings", "shop-settings", "shop-setings")
+    variables = ", ".join(REFERENCE % (f"A{n}", name) for n, name in enumerate(names))
+    found = odd(tmp_path, IMAGES, f"{variables} | {variables}", count=1)
+    message = (
+        "'shop-setings' is written nowhere else; did you mean 'shop-settings', as in 2 places?"
+    )
+    assert found == [("a.yaml", 8, message)]
+
+
+def test_secret_itself_is_no_name_of_one(tmp_path: Path) -> None:
+    head = "image: {repository: acme/NAME, tag: '1'}\nsso: {clientSecret: "
+    texts = {"a": "correcthorse", "b": "correcthorse", "c": "corecthorse"}
+    files = {f"deploy/{name}.yaml": f"{head}{text}}}\n" for name, text in texts.items()}
+    assert not report(write(tmp_path, files) / "deploy", rules=("odd-key",)).findings

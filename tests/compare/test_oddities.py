@@ -421,6 +421,39 @@ def test_text_that_differs_by_a_letter_from_that_of_all_others_is_reported(
     assert "5 of 6 services have" in told
 
 
+FEW = [
+    ("region: frankfurt", "frankfrut", 1),
+    ("storage: {className: encrypted-disk}", "encryptd-disk", 1),
+    ("queue: leader", "reader", 0),
+    ("queue: reader", "read", 0),
+    ("step: consume", "consumed", 0),
+    ("sso: {clientSecret: correcthorse}", "corecthorse", 0),
+    ("host: NAME.example.com", "NAME.exmaple.com", 1),
+]
+
+
+@pytest.mark.parametrize("is_paired", [False, True])
+@pytest.mark.parametrize(("most", "other", "count"), FEW)
+def test_text_with_a_slip_is_reported_where_two_services_or_a_reference_have_it_right(
+    most: str, other: str, count: int, is_paired: bool, folder: Path
+) -> None:
+    """Nobody says it where the word may be one of its own, or is secret."""
+    key, _, _ = most.rpartition(" ")
+    body = f"{key} {other}{'}' if '{' in key else ''}\n"
+    texts = [
+        (IMAGE % (name, name)) + each.replace("NAME", name)
+        for name, each in zip(
+            "ab" if is_paired else "abc",
+            [f"{most}\n"] * (1 if is_paired else 2) + [body],
+            strict=True,
+        )
+    ]
+    rows = check_texts(
+        folder, *texts, only=("odd-key",), configuration="" if is_paired else "reference: []\n"
+    )
+    assert [row.rule for row in rows] == ["odd-key"] * count
+
+
 @pytest.mark.parametrize(
     ("most", "other"),
     [

@@ -11,6 +11,7 @@ from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.model.errors import Misread
 from deploylint.model.finding import Finding
+from tests.support.projects import deployment, report, write
 from tools import TODAY
 
 VALUES = """\
@@ -262,3 +263,56 @@ def test_service_that_no_environment_has_is_an_error(named: str, folder: Path) -
     with pytest.raises(Misread) as error:
         run(folder)
     assert "group shop has no service 'goo'; did you mean 'go'?" in str(error.value)
+
+
+# --- slips in one environment ---------------------------------------------------------------------
+
+NAMES = ("dev", "staging", "prod")
+IMAGE = 'image: {repository: acme.example/api, tag: "1.4.0"}\nservice: {port: 8000}\n'
+LEVEL = "env:\n- {name: LOG_LEVEL, value: info}\n"
+TAG = 'image: {tag: "%s"}\n'
+SLIPS = [
+    ((LEVEL, LEVEL, LEVEL.replace("LEVEL", "LEVLE")), "prod", 2),
+    ((LEVEL, LEVEL.replace("LEVEL", "LEVLE"), LEVEL), "staging", 2),
+    ((LEVEL, "replicaCount: 2\n", LEVEL.replace("LEVEL", "LEVLE")), "", 0),
+    ((LEVEL, LEVEL, LEVEL.replace("LEVEL", "LABEL")), "", 0),
+    ((TAG % "1.4.0", TAG % "1.5.0", TAG % "v1.4.2"), "prod", 1),
+    ((TAG % "v1.4.0", TAG % "v1.5.0", TAG % "1.4.2"), "prod", 1),
+    ((TAG % "2.0.0", TAG % "2.1.0", TAG % "v1.4.2"), "", 0),  # from 2 on all may lack it
+    ((TAG % "v1.4.0", TAG % "v1.5.0", TAG % "v1.4.2"), "", 0),
+]
+
+
+@pytest.mark.parametrize(("layers", "environment", "line"), SLIPS)
+def test_slip_in_one_environment_alone_is_reported_there(
+    layers: tuple[str, ...], environment: str, line: int, tmp_path: Path
+) -> None:
+    files = {f"chart/values-{name}.yaml": text for name, text in zip(NAMES, layers, strict=True)}
+    chart = {"chart/Chart.yaml": "name: api\nversion: 1.0.0\n", "chart/values.yaml": IMAGE}
+    write(tmp_path, chart | files)
+    found = report(tmp_path, rules=("unknown-key", "odd-key")).findings
+    told = [(one.environment, one.location.line) for one in found]
+    assert told == ([(environment, line)] if environment else [])
+
+
+PATCH = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api}
+spec: {template: {spec: {containers: [{name: main, env: [{name: %s, value: debug}]}]}}}
+"""
+
+
+@pytest.mark.parametrize(("name", "lines"), [("LOG_LEVLE", [4]), ("LOG_LEVEL", []), ("MODE", [])])
+def test_variable_of_a_patch_that_is_a_letter_off_one_of_the_object_is_reported(
+    name: str, lines: list[int], tmp_path: Path
+) -> None:
+    more = "        env: [{name: LOG_LEVEL, value: info}]\n"
+    files = {
+        "base/api.yaml": deployment("api", more),
+        "base/kustomization.yaml": "resources: [api.yaml]\n",
+        "overlays/prod/kustomization.yaml": "resources: [../../base]\npatches: [{path: p.yaml}]\n",
+        "overlays/prod/p.yaml": PATCH % name,
+    }
+    found = report(write(tmp_path, files), rules=("unknown-key",)).findings
+    assert [one.location.line for one in found if "LOG_LEVEL" in one.message] == lines

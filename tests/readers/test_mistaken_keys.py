@@ -65,6 +65,7 @@ def test_key_in_a_document_with_aliases_is_no_slip() -> None:
 
 
 BASE = "route: {hosts: [a], classes: {name: x}}\nportal: {level: 1}\nextras:\npodLabels: {}\n"
+BASE += "env: {LOG_LEVEL: info, A: b}\nextraEnv: [{name: LOG_LEVEL, value: info}, {name: A}]\n"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,13 @@ BASE = "route: {hosts: [a], classes: {name: x}}\nportal: {level: 1}\nextras:\npo
         ("route: {host: b}", []),  # one of several things
         ("portal: {leval: 2}", []),  # another short word
         ("outer: {rotue: {}}", []),  # at another place
+        ("env: {LOG_LEVLE: debug}", ["LOG_LEVLE"]),
+        ("env: {LOG_LEVLE: debug, LOG_LEVEL: info}", []),
+        ("env: {LOG_LEVELS: debug}", []),
+        ("extraEnv: [{name: LOG_LEVLE, value: debug}]", ["LOG_LEVLE"]),
+        ("extraEnv: [{name: LOG_LEVEL, vaule: debug}]", ["vaule"]),
+        ("extraEnv: [{name: LOG_LEVLE}, {name: LOG_LEVEL}]", []),
+        ("extraEnv: [{name: LAG_LEVEL}]", []),
     ],
 )
 def test_key_of_a_layer_is_a_slip_of_one_below_it(layer: str, slips: list[str]) -> None:

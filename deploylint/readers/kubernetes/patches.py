@@ -35,6 +35,7 @@ from deploylint.readers.kubernetes.json_patches import json_patched, lost_steps,
 from deploylint.readers.kubernetes.label_changes import with_labels
 from deploylint.readers.kubernetes.objects import labels
 from deploylint.readers.kubernetes.unmatched_changes import unmatched_entries, unmatched_patch
+from deploylint.readers.mistaken_keys import mistaken_in_layers
 from deploylint.readers.wrapped.values import ChangedObject
 
 ReadPatch = Callable[[Node], Sequence[Node]]
@@ -98,8 +99,11 @@ class _Patch(Record):
         written = [ChangedObject(each.layers[0], each.layers) for each in objects]
         for root in self.roots:
             yield from (fault for step in items_of(root) for fault in step_faults(step))
-            if not any(_is_for(self.target, root, each) for each in (*objects, *written)):
+            among = (each for each in (*objects, *written) if _is_for(self.target, root, each))
+            if (changed := next(among, None)) is None:
                 yield from unmatched_patch(self.target, root, objects)
+            else:
+                yield from mistaken_in_layers([changed.node, root])
 
     def lost_steps(self, objects: Sequence[ChangedObject]) -> Iterator[Fault]:
         """The steps with a path that an object of the patch does not have."""
