@@ -57,7 +57,7 @@ def _why_other(problem: Problem, group: DeploymentGroup, shared: SharedFiles) ->
     Another tool fills in a template that is called so, or is in a folder of templates, and so do
     the chart that puts a file into an object and the helmfile that a file is. Elsewhere a service
     may be lost by a statement of a template in its file, or by a line that is not YAML, unless its
-    folder holds none and its keys are of something else.
+    folder holds none, nor a kustomization, and its keys are of something else.
     """
     path = from_display_path(problem.file)
     source = read_plain(path, problem.file, shared.root)
@@ -68,7 +68,9 @@ def _why_other(problem: Problem, group: DeploymentGroup, shared: SharedFiles) ->
         or _RELEASES.search(text)
     ):
         return A_TEMPLATE
-    if group.services or path.stem == VALUES or is_kustomization(path):
+    documents = map(from_display_path, (document.file for document in group.documents))
+    is_deployed = group.services or any(map(is_kustomization, documents))
+    if is_deployed or path.stem == VALUES or is_kustomization(path):
         return ""
     from deploylint.readers.kubernetes.catalogue import table
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from deploylint.documents.nodes import (
     Node,
     Problem,
+    Source,
     child,
     child_at,
     entries_of,
@@ -36,7 +37,9 @@ from deploylint.model.fault import Fault, unapplied_patches
 from deploylint.model.service import Service
 from deploylint.readers.detect import is_object, read_contents
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.head_faults import deployed_faults
 from deploylint.readers.kubernetes.label_changes import has_labels
+from deploylint.readers.kubernetes.objects import unwrapped_objects
 from deploylint.readers.kubernetes.patches import change_objects
 from deploylint.readers.wrapped.values import ChangedObject, FileContents
 
@@ -70,6 +73,11 @@ class KustomizedFiles:
         """The kustomizations and the patches that were read, for the lines that a report shows."""
         own = (each.document for each in self._by_folder.values())
         return [document._replace(roots=()) for document in (*own, *self._documents.values())]
+
+    @property
+    def lost_heads(self) -> list[Fault]:
+        """What the objects lack in their heads that the kustomizations deploy."""
+        return [fault for _, fault in self._faults if fault.check == "missing-field"]
 
     def is_patch(self, file: Path) -> bool:
         """Whether a file is laid over others by one of the kustomizations."""
@@ -135,7 +143,8 @@ class KustomizedFiles:
     def _faults_by_service(self, services: Sequence[Service]) -> dict[str, list[Fault]]:
         """What is wrong in kustomizations, by the first service of each, or the first of all."""
         faults = dict[str, list[Fault]]()
-        for each, fault in self._faults:
+        known = {_place(fault) for service in services for fault in service.faults}
+        for each, fault in (pair for pair in self._faults if _place(pair[1]) not in known):
             deployed = self._scopes.get(each.file, frozenset())
             own = (
                 service.name
@@ -201,8 +210,16 @@ class KustomizedFiles:
             self.problems.append(read)
             return None
         if read is not None:
-            self._faults += ((read, fault) for fault in kustomization_faults(read))
+            faults = (*kustomization_faults(read), *self._head_faults(read.files))
+            self._faults += ((read, fault) for fault in faults)
         return read
+
+    def _head_faults(self, files: Iterable[Path]) -> Iterator[Fault]:
+        """What the objects in files that a kustomization deploys lack in their heads."""
+        documents = map(self._read_document, files)
+        roots = (each.roots for each in documents if isinstance(each, Document))
+        for root in (root for each in roots for root in unwrapped_objects(each) if root.is_mapping):
+            yield from deployed_faults(root)
 
     def _apply(self, kustomization: KustomizationFile, depth: int = 0) -> frozenset[Path]:
         """Change what a kustomization deploys. Returns all the files of that."""
@@ -281,6 +298,10 @@ class KustomizedFiles:
             return ()
         self._documents[file] = document
         return document.roots
+
+
+def _place(fault: Fault) -> tuple[Source, int]:
+    return fault.node.source, fault.node.start
 
 
 def _is_component(top: Node) -> bool:

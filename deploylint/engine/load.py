@@ -37,7 +37,7 @@ from deploylint.model.service import Service
 from deploylint.readers import detect
 from deploylint.readers.helm import profile as profiles
 from deploylint.readers.helm.profile import Profile
-from deploylint.readers.wrapped.values import FileContents
+from deploylint.readers.wrapped.values import FileContents, unreadable_at
 
 CHARTS_INSIDE = (
     "a kustomization of charts; render it, and check the result: "
@@ -163,9 +163,12 @@ def _shape(services: Iterable[Service]) -> str:
 
 def _with_kustomizations(group: DeploymentGroup, kustomized: KustomizedFiles) -> DeploymentGroup:
     """A group with what is wrong in its kustomizations."""
+    faults = () if group.services else kustomized.lost_heads
+    lost = (unreadable_at(fault.node, fault.message).problem for fault in faults)
+    problems = dict.fromkeys((*group.problems, *kustomized.problems, *lost))
     return group._replace(
         services=tuple(kustomized.with_faults(group.services)),
-        problems=(*group.problems, *kustomized.problems),
+        problems=tuple(problems),
         documents=(*group.documents, *kustomized.documents),
     )
 

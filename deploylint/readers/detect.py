@@ -72,7 +72,8 @@ def is_object(root: Node) -> bool:
     """
     api, kind, about = (child(root, key) for key in ("apiVersion", "kind", "metadata"))
     if api is not None and kind is not None:
-        return about is not None or any(child(root, key) is not None for key in ("items", "spec"))
+        has_part = any(child(root, key) is not None for key in ("metadata", "items", "spec"))
+        return has_part or any(is_near(key, "metadata", 2) for key in key_names(root))
     if (api is None and kind is None) or child_at(about, "name") is None:
         return False
     if kind is not None and not text_of(kind)[:1].isupper():

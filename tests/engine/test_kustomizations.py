@@ -217,6 +217,42 @@ def test_environment_of_a_base_that_is_not_there_is_reported(
     assert [message for message in lost if "is not there" in message] == problems
 
 
+ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: api\n"
+SIDECAR = ACCOUNT.replace("v1\nkind: ServiceAccount", "networking.istio.io/v1\nkind: Sidecar")
+LOST_HEADS = [
+    (ACCOUNT, ("metadata:", "metdata:"), "3 the ServiceAccount has no metadata.name"),
+    (ACCOUNT, ("metadata:\n  name: api\n", ""), "2 the ServiceAccount has no metadata.name"),
+    (SIDECAR, ("name:", "naem:"), "4 the Sidecar has no metadata.name"),
+    (SIDECAR + "spec: {}\n", ("metadata:", "metadaat:"), "3 the Sidecar has no metadata.name"),
+    (SIDECAR, ("kind: Sidecar\nmetadata:\n  name: api\n", ""), "1 the object has no kind"),
+    ("data: {a: b}\n", ("", ""), "1 the object has no apiVersion and no kind"),
+    (f"{ACCOUNT}---\n{ACCOUNT}", ("", ""), ""),
+    (SIDECAR, ("name:", "generateName:"), ""),
+    ("kind: List\nitems: [{apiVersion: v1, kind: Secret}]\n", ("", ""), "2 the Secret has no"),
+]
+
+
+@pytest.mark.parametrize(("text", "change", "expected"), LOST_HEADS)
+def test_object_that_a_kustomization_deploys_has_a_head(
+    tmp_path: Path, text: str, change: tuple[str, str], expected: str
+) -> None:
+    files = OBJECTS | {"deploy/kustomization.yaml": "resources: [api.yaml, web.yaml, more.yaml]\n"}
+    files["deploy/more.yaml"] = text.replace(*change)
+    result = report(write(tmp_path, files) / "deploy", rules=("missing-field",))
+    lines = [f"{each.location.line} {each.message}" for each in result.findings]
+    assert [line[: len(expected)] for line in lines] == [expected] * bool(expected)
+
+
+def test_object_without_a_head_in_a_folder_without_services_is_a_problem(tmp_path: Path) -> None:
+    files = {f"deploy/{name}/{name}.yaml": deployment(name) for name in ("api", "web")}
+    files["common/kustomization.yaml"] = "resources: [more.yaml]\n"
+    files["common/more.yaml"] = SIDECAR.replace("metadata:", "metdata:")
+    problems = [each for each in report(write(tmp_path, files)).problems if "more" in each.file]
+    assert [f"{each.line} {each.message.partition(';')[0]}" for each in problems] == [
+        "3 the Sidecar has no metadata.name"
+    ]
+
+
 IMAGE = "images: [{name: acme.example/api, newTag: 1.3.0}]\n"
 OF_NO_BASE = [
     (IMAGE, ["1 images change nothing, as there are no resources"]),

@@ -48,6 +48,20 @@ def missing_head(root: Node) -> Iterator[Fault]:
         yield Fault("missing-field", version.key, message)
 
 
+def deployed_faults(root: Node) -> Iterator[Fault]:
+    """What the head of an object lacks that a kustomization deploys: kustomize builds nothing then.
+
+    https://github.com/kubernetes-sigs/kustomize/blob/master/kyaml/resid/gvk.go
+    """
+    version, kind = child(root, "apiVersion"), child(root, "kind")
+    yield from missing_head(root)
+    if kind is not None:
+        yield from _missing_name(root, kind)
+    elif version is None:
+        message = "the object has no apiVersion and no kind; kustomize builds nothing"
+        yield Fault("missing-field", root, message)
+
+
 def _unknown(version: Node, kind: Node) -> Iterator[Fault]:
     """An API that does not have the kind of an object, by what the kind or the API is nearly."""
     api, name = text_of(version), text_of(kind)
@@ -92,20 +106,10 @@ _OF_ANY_NAME = frozenset({"ClusterRole", "ClusterRoleBinding", "Role", "RoleBind
 
 
 def _name_faults(root: Node, kind: Node) -> Iterator[Fault]:
-    """No name, or one that the API refuses; a misspelt key on the way to it is where it is lost."""
-    about, of_kind = child(root, "metadata"), text_of(kind)
-    name = child_at(about, "name")
+    """No name, or one that the API refuses."""
+    yield from _missing_name(root, kind)
+    name, of_kind = child_at(root, "metadata", "name"), text_of(kind)
     text, longest = text_of(name), _LONGEST.get(of_kind, 253)
-    if not text and not text_of(child_at(about, "generateName")):
-        message = f"the {of_kind} has no metadata.name"
-        at, meant = _misspelt(root, "metadata"), "metadata"
-        if about is not None:
-            at, meant = _misspelt(about, "name"), "name"
-        if at is None:
-            message = f"{message}; the API server refuses it"
-            yield Fault("missing-field", (about or kind).key, message)
-        else:
-            yield Fault("missing-field", at, f"{message}; did you mean {meant!r}?", meant=meant)
     if name is None or not text or _PLACEHOLDER.search(text) or of_kind in _OF_ANY_NAME:
         return
     if is_variable(name.source.text[name.start : name.end]):
@@ -113,6 +117,22 @@ def _name_faults(root: Node, kind: Node) -> Iterator[Fault]:
     if len(text) > longest or not _NAME.fullmatch(text.strip("-")):  # kustomize adds to both ends
         message = f"name is {text!r}; the API takes at most {longest} lower-case letters"
         yield Fault("wrong-value", name, f"{message}, digits and hyphens")
+
+
+def _missing_name(root: Node, kind: Node) -> Iterator[Fault]:
+    """An object without a name; a misspelt key on the way to it is where it is lost."""
+    about = child(root, "metadata")
+    if any(text_of(child_at(about, key)) for key in ("name", "generateName")):
+        return
+    message = f"the {text_of(kind)} has no metadata.name"
+    at, meant = _misspelt(root, "metadata"), "metadata"
+    if about is not None:
+        at, meant = _misspelt(about, "name"), "name"
+    if at is None:
+        message = f"{message}; the API server refuses it"
+        yield Fault("missing-field", (about or kind).key, message)
+    else:
+        yield Fault("missing-field", at, f"{message}; did you mean {meant!r}?", meant=meant)
 
 
 def _misspelt(node: Node, name: str) -> Node | None:

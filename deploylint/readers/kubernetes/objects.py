@@ -144,7 +144,7 @@ def containers(pod: Node | None, key: str = "containers") -> list[Node]:
 def objects_in(document: Document, changed: Mapping[int, ChangedObject]) -> ReadObjects:
     """The objects of a file, without patches and what is not an object, which are named."""
     objects, skipped, problems = list[Object](), list[str](), list[Problem]()
-    for node in _unwrapped(document.roots):
+    for node in unwrapped_objects(document.roots):
         read = _object(node)
         if read is None:
             skipped.append(f"line {span(node).line}: not a Kubernetes object")
@@ -158,14 +158,14 @@ def objects_in(document: Document, changed: Mapping[int, ChangedObject]) -> Read
     return ReadObjects(tuple(objects), tuple(skipped), tuple(problems))
 
 
-def _unwrapped(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
+def unwrapped_objects(roots: tuple[Node, ...] | list[Node]) -> Iterator[Node]:
     """Every document, and every item of the lists and templates among them."""
     for root in roots:
         kind = text_of(child(root, "kind"))
         key = "objects" if kind == "Template" else "items" if kind.endswith("List") else ""
         items = child(_with_names(root) if kind == "Template" else root, key) if key else None
         if items is not None:
-            yield from _unwrapped(items_of(items))
+            yield from unwrapped_objects(items_of(items))
         else:
             yield root
 
