@@ -253,6 +253,35 @@ def test_object_without_a_head_in_a_folder_without_services_is_a_problem(tmp_pat
     ]
 
 
+MORE_PODS = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: api\nspec: {replicas: 2}\n"
+OF_NO_OBJECT = [
+    (("", ""), "", ""),
+    (("name:", "naem:"), "", "the Deployment has no metadata.name"),
+    (("  name: api\n", ""), "", "the Deployment has no metadata.name"),
+    (("metadata:", "metdata:"), "", "the Deployment has no metadata.name"),
+    (("kind: Deployment\n", ""), "", "the object has no kind"),
+    (("apiVersion: apps/v1\n", ""), "", "the object has no apiVersion"),
+    (("  name: api\n", ""), "  target: {kind: Deployment}\n", ""),
+]
+
+
+@pytest.mark.parametrize("is_file", [False, True])
+@pytest.mark.parametrize(("change", "target", "expected"), OF_NO_OBJECT)
+def test_patch_without_a_target_names_its_object(
+    tmp_path: Path, change: tuple[str, str], target: str, expected: str, *, is_file: bool
+) -> None:
+    text = MORE_PODS.replace(*change)
+    inline = "".join(f"    {line}\n" for line in text.splitlines())
+    item = "path: patch.yaml\n" if is_file else f"patch: |-\n{inline}"
+    files = OBJECTS | {"deploy/kustomization.yaml": f"{EVERY}patches:\n- {item}{target}"}
+    files |= {"deploy/patch.yaml": text} if is_file else {}
+    result = report(
+        write(tmp_path, files) / "deploy", rules=("missing-field", "misspelt-reference")
+    )
+    lines = [each.message.partition(";")[0] for each in result.findings]
+    assert lines == [expected] * bool(expected)
+
+
 IMAGE = "images: [{name: acme.example/api, newTag: 1.3.0}]\n"
 OF_NO_BASE = [
     (IMAGE, ["1 images change nothing, as there are no resources"]),

@@ -49,7 +49,9 @@ def missing_head(root: Node) -> Iterator[Fault]:
 
 
 def deployed_faults(root: Node) -> Iterator[Fault]:
-    """What the head of an object lacks that a kustomization deploys: kustomize builds nothing then.
+    """What an object that a kustomization deploys, or a patch without a target, lacks in its head.
+
+    Kustomize builds nothing then.
 
     https://github.com/kubernetes-sigs/kustomize/blob/master/kyaml/resid/gvk.go
     """

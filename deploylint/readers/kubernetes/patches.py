@@ -30,6 +30,7 @@ from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.matching import matches
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.head_faults import deployed_faults
 from deploylint.readers.kubernetes.image_changes import with_images, with_replicas
 from deploylint.readers.kubernetes.json_patches import json_patched, lost_steps, step_faults
 from deploylint.readers.kubernetes.label_changes import with_labels
@@ -63,6 +64,7 @@ def change_objects(
     result, unknown, unmatched = list(objects), list[Node](), list[Fault]()
     for patch in _patches(top, read_patch):
         lost = [*patch.lost_steps(result)] if is_whole and not unknown else []
+        unmatched += patch.head_faults()
         unmatched += [*patch.unmatched(result), *lost] if is_whole else ()
         if not patch.apply(result) and not lost:
             unknown.append(patch.key)
@@ -89,6 +91,11 @@ class _Patch(Record):
     target: Node | None
     options: Node | None
     no_text: Node | None
+
+    def head_faults(self) -> Iterator[Fault]:
+        """What it lacks in its head, by which kustomize finds the object that it is for."""
+        if self.target is None and self.no_text is None:
+            yield from (f for root in self.roots if root.is_mapping for f in deployed_faults(root))
 
     def unmatched(self, objects: Sequence[ChangedObject]) -> Iterator[Fault]:
         """What is wrong where it is for none of some objects, or not as kustomize wants it."""

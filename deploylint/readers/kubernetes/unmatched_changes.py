@@ -58,7 +58,8 @@ def unmatched_patch(
     if target is not None and name is None and nearest(kind, kinds):
         what = f"no object is of the kind {kind!r}, so kustomize changes nothing"
         yield _fault(UNUSED, child(target, "kind") or target, what, kinds)
-    if name is None or is_variable(text_of(name)) or kind in _MADE:
+    is_headless = target is None and not kind  # which is a fault of its own
+    if name is None or is_headless or is_variable(text_of(name)) or kind in _MADE:
         return
     what = f"no {kind or 'object'} is called {text_of(name)!r}"
     does = "changes nothing" if target is not None else "builds nothing"
