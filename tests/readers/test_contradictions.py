@@ -453,6 +453,11 @@ SLIPS = [
     ("startupProbe: {exec: {comand: [up]}}\n", ["unknown-key"]),
     (f"{IMAGE}env: [{{name: A}}]\n", ["empty-variable"]),
     (f"{IMAGE}extraEnv: [{{name: A, value: b}}, {{name: C}}]\n", ["empty-variable"]),
+    (
+        f"{IMAGE}env: [{{name: DB_HOST, value: a}}, {{name: B, value: $(DB_HSOT)}}]\n",
+        ["unknown-key"],
+    ),
+    (f"{IMAGE}env: [{{name: DB_HOST, value: a}}, {{name: B, value: $(DB_HOS)}}]\n", []),
     ("image: {repository: 'acme/api:1.0', tag: '1.2.0'}\n", ["wrong-value"]),
     ("image: {repository: 'acme:5000/api', tag: '1.2.0'}\n", []),
     ("image: {repository: 'acme/api:1.0', tag: ''}\n", []),

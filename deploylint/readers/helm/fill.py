@@ -35,6 +35,7 @@ from deploylint.readers.helm.forms import (
 from deploylint.readers.helm.image_faults import image_faults
 from deploylint.readers.helm.key_tree import ELSEWHERE, GUESSED, ElementKey, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
+from deploylint.readers.variable_references import values_references
 
 _PULL_SECRETS, _SECURITY = "image-pull-secrets", "security-context"
 _PROBES = frozenset(name for name, element in ELEMENTS.items() if "handler" in element.fields)
@@ -67,6 +68,7 @@ def fill_form(rule: KeyRule, node: Node, key: Node | None, scope: ReadKeys) -> N
     elif rule.reader == VARIABLES:
         scope.variables.append(scope.rows.number(node))
         scope.faults += variable_faults(node)
+        scope.faults += values_references(node)
         scope.faults += text_faults(pairs(node))
         scope.faults += reference_faults(node)
     elif rule.reader == SOURCES:

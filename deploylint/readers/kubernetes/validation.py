@@ -43,6 +43,7 @@ from deploylint.readers.kubernetes.pod_faults import (
 )
 from deploylint.readers.kubernetes.route_faults import backend_faults, path_faults
 from deploylint.readers.kubernetes.schedule_faults import schedule_faults
+from deploylint.readers.variable_references import variable_references
 
 _SOURCES = ("configMapRef", "secretRef")
 _REFERENCES = (
@@ -158,9 +159,11 @@ def _unique(*keys: str) -> Callable[[Node], Iterator[Fault]]:
 
 
 def _container_faults(container: Node) -> Iterator[Fault]:
-    """Several words in one item of the command (Container)."""
+    """Several words in one item of the command, and variables that it does not have (Container)."""
     parts = [child(container, key) for key in ("command", "args")]
     yield from command_faults(parts, has_program=parts[0] is not None)
+    if child(container, "image") is not None:  # else a patch, and its object may have them
+        yield from variable_references(container)
 
 
 def _resource_faults(resources: Node) -> Iterator[Fault]:

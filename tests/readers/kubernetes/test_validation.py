@@ -107,6 +107,34 @@ def test_part_with_what_it_needs_or_a_key_that_may_be_meant_lacks_nothing(contai
     assert not [message for _, check, message in told if check == "missing-field"]
 
 
+REFERENCES = [
+    ('args: ["--level=$(LOG_LEVEL)"]', "LOG_LEVEL", "", ""),
+    ('args: ["--level=$(LOG_LEVLE)"]', "LOG_LEVEL", "", "LOG_LEVLE"),
+    ('command: [serve, "$(LOG_LEVE)"]', "LOG_LEVEL", "", "LOG_LEVE"),
+    ('args: ["$$(LOG_LEVLE)"]', "LOG_LEVEL", "", ""),
+    ('args: ["$(LOG_FORMAT) $(log_leve)"]', "LOG_LEVEL", "", ""),
+    ('args: ["$(LOG_LEVLE)"]', "LOG_LEVEL", "envFrom: [{configMapRef: {name: a}}]", "LOG_LEVLE"),
+    ('args: ["$(LOG_LEVE)"]', "LOG_LEVEL", "envFrom: [{configMapRef: {name: a}}]", ""),
+    ('args: ["$(LOG_LEVLE) $(LOG_LEVLE)"]', "LOG_LEVEL, value: $(LOG_LEVLE)", "", "LOG_LEVLE"),
+    ('args: ["$(APP)"]', "APPS", "", ""),
+]
+
+
+@pytest.mark.parametrize(("command", "variable", "source", "wrong"), REFERENCES)
+def test_reference_to_nearly_a_variable_of_the_container_is_reported(
+    command: str, variable: str, source: str, wrong: str
+) -> None:
+    env = (
+        f"env: [{{name: {variable}}}]"
+        if "value" in variable
+        else f"env: [{{name: {variable}, value: a}}]"
+    )
+    lines = "\n        ".join(filter(None, (command, env, source)))
+    messages = {message for _, check, message in faults(workload("Deployment", container=lines))}
+    meant = {f"unknown variable {wrong!r}; did you mean 'LOG_LEVEL'?"} if wrong else set[str]()
+    assert messages == meant
+
+
 @pytest.mark.parametrize(
     ("others", "count"),
     [("- name: proxy", 1), ("- {name: proxy, image: 'acme/proxy:1'}", 0), ("- tty: true", 0)],
