@@ -31,7 +31,7 @@ class Origin(Record):
     ``patches`` change what the chart renders of them.
     ``chart`` is the path of the chart, as the file writes it; "" where it names none.
     ``wrapper`` is the object around the values; None around those of another service of it.
-    ``misspelt`` are keys in place of ``under`` or ``name``, which nothing reads.
+    ``misspelt`` are keys around the values that nothing reads, each with what it is meant for.
     ``whole`` are all values of the file, if these are its only service's and not all of it.
     """
 
@@ -43,7 +43,7 @@ class Origin(Record):
     patches: tuple[Node, ...] = ()
     chart: str = ""
     wrapper: Node | None = None
-    misspelt: tuple[Node, ...] = ()
+    misspelt: tuple[tuple[Node, str], ...] = ()
     whole: Node | None = None
 
 

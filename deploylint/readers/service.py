@@ -144,8 +144,8 @@ def _around(origin: Origin) -> Iterator[Fault]:
 
     A chart around others may have a key in the place of one of theirs.
     """
-    for key in origin.misspelt:
-        yield unknown_key(key, origin.under or origin.name)
+    for key, meant in origin.misspelt:
+        yield unknown_key(key, meant)
     for patches in origin.patches:
         yield unapplied_patches(patches.key, "check the rendered manifests")
     if origin.wrapper is not None:

@@ -247,7 +247,7 @@ def _layers_below(
 
 def _misspelt_in_layers(
     documents: Sequence[Document], names: Iterable[str]
-) -> Iterator[tuple[str, tuple[Node, ...]]]:
+) -> Iterator[tuple[str, tuple[tuple[Node, str], ...]]]:
     """The keys of layers that the lowest one does not have, by the service that each means."""
     lowest, *layers = map(_root_entries, documents) if documents else ({},)
     meant = defaultdict[str, list[Node]](list)
@@ -257,7 +257,7 @@ def _misspelt_in_layers(
         lacking = [name for name in names if name not in layer] if unread else []
         for key in unread if len(unread) <= MOST_UNREAD else ():
             meant[nearest(key, lacking)].append(layer[key].key)
-    yield from ((name, tuple(meant[name])) for name in names if name in meant)
+    yield from ((n, tuple((key, n) for key in meant[n])) for n in names if n in meant)
 
 
 def _mappings_in(document: Document) -> list[str]:
@@ -355,7 +355,7 @@ def _misspelt(
     if near not in entries:
         return None
     (root,) = document.roots
-    origin = Origin(under=name, misspelt=(entries[near].key,))
+    origin = Origin(under=name, misspelt=((entries[near].key, name),))
     return document._replace(roots=(root.made({}),), origin=origin)
 
 

@@ -22,6 +22,11 @@ from deploylint.documents.source import Unreadable
 from deploylint.documents.suggest import is_near, nearest
 from deploylint.model.data import WRAPPED, definition
 from deploylint.model.format import enumerate_names
+from deploylint.readers.wrapped.own_fields import (
+    is_list_of_services,
+    missing_fields,
+    misspelt_fields,
+)
 from deploylint.readers.wrapped.values import (
     FileContents,
     Template,
@@ -78,7 +83,11 @@ def _row(root: Node) -> dict[str, Any] | None:
     met = (
         row
         for row, when in rows
-        if (has_list and _is_list(root, when) if "list" in when else _is_of(kind, api, when))
+        if (
+            has_list and is_list_of_services(root, row)
+            if "list" in when
+            else _is_of(kind, api, when)
+        )
     )
     return next(met, None)
 
@@ -114,16 +123,10 @@ def _has_named_list(paths: Paths) -> bool:
     """Whether documents have a list of named mappings under a key of their own."""
     first = [p for p in paths if p.is_item and p.name == "0" and p.depth == paths[0].depth + 2]
     names = ({path.name for path in paths if path.parent is item} for item in first)
-    return any("name" in keys and len(keys) > 1 for keys in names)
+    return any(not keys.isdisjoint(_OF_SERVICES) and len(keys) > 1 for keys in names)
 
 
-def _is_list(root: Node, when: dict[str, Any]) -> bool:
-    has_items = False
-    for item, _ in places_at(root, when["list"]):
-        if not all(child(item, key) for key in when["of"]):
-            return False
-        has_items = True
-    return has_items
+_OF_SERVICES = ("name", "chart")
 
 
 class _File:
@@ -166,8 +169,17 @@ class _File:
                     if name and installs:
                         values.root = scope.node.made({})
                 self._keep(values, name + apart, about, notes, self.texts[before:])
-        if "kind" in row["when"]:
-            self.values[first:] = _with_wrapper(self.values[first:], root)
+        self._read_around(root, row, [scope.node for scope in scopes], first)
+
+    def _read_around(self, root: Node, row: dict[str, Any], items: list[Node], first: int) -> None:
+        """Keep what is around the values of a document, which begin at ``first``."""
+        self.problems += missing_fields(root, items, row)
+        misspelt = tuple(misspelt_fields(root, items, row))
+        around = {"misspelt": misspelt, **({"wrapper": root} if "kind" in row["when"] else {})}
+        self.values[first:] = _with_origin(self.values[first:], **around)
+        for key, meant in misspelt if len(self.values) == first else ():
+            what = f"unknown key {key.content!r}; did you mean {meant!r}?"
+            self.problems.append(unreadable_at(key, what).problem)
 
     def _read_text(self, element: Node | None, node: Node, *, filled_in: bool) -> Document:
         """The YAML in a text. All texts of a file together are bounded as one file is."""
@@ -246,11 +258,11 @@ def _values_elsewhere(scope: WrappedScope, root: Node, row: dict[str, Any]) -> P
     return None
 
 
-def _with_wrapper(services: list[Document], root: Node) -> list[Document]:
-    """The values of the services in an object, the first of them with the object."""
+def _with_origin(services: list[Document], **more: Any) -> list[Document]:
+    """The values of the services in a document, the first of them with more of its origin."""
     if not services or services[0].origin is None:
         return services
-    origin = services[0].origin._replace(wrapper=root)
+    origin = services[0].origin._replace(**more)
     return [services[0]._replace(origin=origin), *services[1:]]
 
 

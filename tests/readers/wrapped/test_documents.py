@@ -349,6 +349,50 @@ def test_helmfile_names_a_file_that_may_set_values() -> None:
     assert "the text before values file later.yaml is not read" in found.notes[-1]
 
 
+RELEASES = """\
+repositories: [{name: acme, url: "https://charts.acme.example"}]
+releases:
+- name: api
+  chart: acme/app
+  values: [{image: {repository: acme/api, tag: "1.2.0"}}]
+- name: web
+  chart: acme/app
+  values: [{image: {repository: acme/web, tag: "1.2.0"}}]
+"""
+MISSPELT = [
+    (("repositories", "repositroies"), ["repositroies for repositories"], []),
+    (("  values:", "  valuse:"), ["valuse for values", "valuse for values"], []),
+    (("  chart:", "  chrat:"), ["chrat for chart", "chrat for chart"], []),
+    (("- name: api", "- naem: api"), ["naem for name"], []),
+    (
+        ("- name: api\n  chart: acme/app", "- name: api"),
+        [],
+        ["3 a release of a helmfile has no chart"],
+    ),
+    (("- name: api\n ", "-"), [], ["3 a release of a helmfile has no name"]),
+    (("- name: api\n  chart:", "- name: api\n  inherit: [{template: a}]\n  version:"), [], []),
+    (("repositories", "mirrors"), [], []),
+]
+
+
+@pytest.mark.parametrize(("change", "misspelt", "problems"), MISSPELT)
+def test_field_that_helmfile_does_not_have_is_misspelt(
+    change: tuple[str, str], misspelt: list[str], problems: list[str]
+) -> None:
+    contents = held(RELEASES.replace(*change))
+    slips = [slip for each in contents.values if each.origin for slip in each.origin.misspelt]
+    assert [f"{key.content} for {meant}" for key, meant in slips] == misspelt
+    lines = [f"{each.line} {each.message.partition(';')[0]}" for each in contents.problems]
+    assert lines == problems
+    assert len(contents.values) == 2
+
+
+def test_misspelt_field_of_a_helmfile_without_values_of_its_own_is_a_problem() -> None:
+    contents = held("releases: [{name: api, chart: a, nmaespace: b, values: [api.yaml]}]\n")
+    messages = ["unknown key 'nmaespace'; did you mean 'namespace'?"]
+    assert [each.message for each in contents.problems] == messages
+
+
 def test_helmfile_that_is_a_template_is_skipped() -> None:
     from deploylint.documents.reader import read_text
 
