@@ -1,13 +1,13 @@
 """Slips that no structure shows: texts that YAML makes of them, addresses, and domains of labels.
 
-An item that is indented too far is a text, and so is a word of YAML with two letters swapped; one
-without a space behind its dash is a key.
+An item that is indented too far is a text, and so is a word of YAML or a well-known one with two
+letters swapped; an item without a space behind its dash is a key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.regex import regex
@@ -36,18 +36,17 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
     """What YAML makes a text or a key of by a slip, and addresses that nothing has.
 
     So are the items of a list that are indented further than the one before, or have no space
-    behind their dash, and a word of YAML with two letters swapped.
+    behind their dash, and a word of YAML or a well-known one with two letters swapped.
     """
-    table, texts = root.table, root.table.texts[root.row : root.end_row]
+    table, texts, words = root.table, root.table.texts[root.row : root.end_row], _slipped_words()
     for row, text in enumerate(texts, root.row):
-        if not text or not (" - " in text or "//" in text or _is_odd(text)):
+        if not text or not (" - " in text or "//" in text or text in words or _is_odd(text)):
             continue
         item = table.node(row)
         if message := _odd_address(text):
             yield Fault("wrong-value", item, message)
-        if text in _SWAPPED:
-            message = f"{text!r} is a text; did you mean {_SWAPPED[text]}?"
-            yield Fault("wrong-type", item, message)
+        if text in words:
+            yield _wrong_word(item, text, words[text])
         elif item.path.is_item:
             written = item.source.text[item.start : item.end]
             if not item.style and _SWALLOWED.search(written):
@@ -59,6 +58,12 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
         if (slip := odd.get(table.paths[row].name)) is not None:
             key = table.key(row)
             yield unknown_key(key, slip) if slip else Fault("swallowed-item", key, _no_item(key))
+
+
+def _wrong_word(item: Node, text: str, meant: str) -> Fault:
+    if meant in _OF_YAML:
+        return Fault("wrong-type", item, f"{text!r} is a text; did you mean {meant}?")
+    return Fault("wrong-value", item, f"{text!r} is no word; did you mean {meant!r}?")
 
 
 def _odd_name(name: str) -> str | None:
@@ -74,7 +79,7 @@ def _no_item(key: Node) -> str:
 
 
 def _is_odd(text: str) -> bool:
-    return ":/" in text or ".cluster" in text or ".local" in text or text in _SWAPPED
+    return ":/" in text or ".cluster" in text or ".local" in text
 
 
 def _odd_address(text: str) -> str:
@@ -128,12 +133,27 @@ def _is_slip(domain: str, known: str) -> bool:
 _LONG, _LONG_WORD = 10, 5
 
 
-_SWAPPED = {
-    f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}": word
-    for word in ("true", "false", "null")
-    for at in range(len(word) - 1)
-    if word[at] != word[at + 1]
-}
+_OF_YAML = ("true", "false", "null")
+
+
+@cache
+def _slipped_words() -> Mapping[str, str]:
+    """The words of YAML and well-known ones, by what each is with a slip.
+
+    Two letters are swapped, or a long word lacks one of its inner letters: without its last one it
+    may be another word.
+    """
+    words = (*_OF_YAML, *definition(WELL_KNOWN)["words"])
+    pairs = ((word, at) for word in words for at in range(len(word) - 1))
+    slips = dict[str, str]()
+    for word, at in pairs:
+        slips[f"{word[:at]}{word[at + 1]}{word[at]}{word[at + 2 :]}"] = word
+        if at and len(word) >= _LONG_TEXT:
+            slips[word[:at] + word[at + 1 :]] = word
+    return {slip: word for slip, word in slips.items() if slip not in words}
+
+
+_LONG_TEXT = 7
 _ITEM_KEYS = frozenset(
     ("name", "key", "host", "hosts", "path", "port", "configMapRef", "secretRef", "secretName")
 )

@@ -64,6 +64,28 @@ def messages(text: str) -> list[str]:
     return [fault.message for fault in mistaken_texts(document.roots[0])]
 
 
+WORDS = [
+    ("lCusterIP", "ClusterIP"),
+    ("IfNotPresnet", "IfNotPresent"),
+    ("developemnt", "development"),
+    ("developent", "development"),
+    ("Alawys", "Always"),
+    ("ture", "true"),
+    ("enable", ""),  # a word of its own
+    ("Aways", ""),
+    ("develop", ""),
+    ("app-developemnt", ""),
+    ("satging a cluster", ""),
+    ("development", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), WORDS)
+def test_word_with_two_letters_swapped_or_one_missing_is_a_slip(text: str, meant: str) -> None:
+    words = [message.split()[-1].strip("'?") for message in messages(text)]
+    assert words == [meant] * bool(meant)
+
+
 def test_part_of_a_file_that_is_no_service_is_looked_at_too(tmp_path: Path) -> None:
     chart = "name: api\ndependencies: [{name: generic-service}, {name: alerts}]\n"
     base = "generic-service:\n  image: {repository: acme/api, tag: '1'}\n  service: {port: 80}\n"
