@@ -228,6 +228,8 @@ LOST_HEADS = [
     ("data: {a: b}\n", ("", ""), "1 the object has no apiVersion and no kind"),
     (f"{ACCOUNT}---\n{ACCOUNT}", ("", ""), ""),
     (SIDECAR, ("name:", "generateName:"), ""),
+    ("apiVersion: v1\nkind: ConfigMapList\n", ("", ""), ""),
+    ("{}\n", ("", ""), ""),
     ("kind: List\nitems: [{apiVersion: v1, kind: Secret}]\n", ("", ""), "2 the Secret has no"),
 ]
 

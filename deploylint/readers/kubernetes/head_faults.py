@@ -51,15 +51,14 @@ def missing_head(root: Node) -> Iterator[Fault]:
 def deployed_faults(root: Node) -> Iterator[Fault]:
     """What an object that a kustomization deploys, or a patch without a target, lacks in its head.
 
-    Kustomize builds nothing then.
-
-    https://github.com/kubernetes-sigs/kustomize/blob/master/kyaml/resid/gvk.go
+    Kustomize builds nothing without a kind or a name, but drops what is empty, and a list has none:
+    https://github.com/kubernetes-sigs/kustomize/blob/master/api/resource/factory.go
     """
     version, kind = child(root, "apiVersion"), child(root, "kind")
     yield from missing_head(root)
-    if kind is not None:
+    if kind is not None and not text_of(kind).endswith("List"):
         yield from _missing_name(root, kind)
-    elif version is None:
+    elif kind is None and version is None and entries_of(root):
         message = "the object has no apiVersion and no kind; kustomize builds nothing"
         yield Fault("missing-field", root, message)
 
