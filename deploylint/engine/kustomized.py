@@ -63,6 +63,7 @@ class KustomizedFiles:
         read = map(self._kustomization, folders)
         self._by_folder = {each.folder: each for each in read if each is not None}
         self._overlaid = {file for each in self._by_folder.values() for file in each.overlaid}
+        self._listed = {file for each in self._by_folder.values() for file in each.files}
         for each in self._by_folder.values():
             self._apply(each)
         for file in files:
@@ -83,11 +84,16 @@ class KustomizedFiles:
         """Whether a file is laid over others by one of the kustomizations."""
         return absolute(file) in self._overlaid
 
-    def is_unlisted(self, file: Path) -> bool:
-        """Whether the kustomization beside a file neither deploys it nor lays it over others."""
+    def is_listed(self, file: Path) -> bool | None:
+        """Whether the kustomization beside a file deploys it, or lays it over others.
+
+        None where none is beside it, and no other deploys it.
+        """
         path = absolute(file)
         beside = self._by_folder.get(path.parent)
-        return beside is not None and path not in (beside.file, *beside.files, *beside.overlaid)
+        if beside is None:
+            return path in self._listed or None
+        return path in (beside.file, *beside.files, *beside.overlaid)
 
     def namespace(self, file: Path) -> str:
         """What the names of objects in a file get, which tells them apart from equal ones."""
@@ -165,7 +171,7 @@ class KustomizedFiles:
         """A fault for each file beside a kustomization that it does not deploy."""
         for path in files:
             beside = self._by_folder.get(path.parent)
-            if beside is None or not self.is_unlisted(path):
+            if beside is None or self.is_listed(path):
                 continue
             if _EXAMPLE.search(path.stem) or path in _generated(beside):
                 continue

@@ -244,8 +244,8 @@ def file_reader(
 
 def _with_names(contents: FileContents, kustomized: KustomizedFiles, path: Path) -> FileContents:
     """What a file holds, with whether it is deployed and how what it defines is called."""
-    is_unlisted, namespace = kustomized.is_unlisted(path), kustomized.namespace(path)
-    return contents._replace(is_unlisted=is_unlisted, namespace=namespace)
+    is_listed, namespace = kustomized.is_listed(path), kustomized.namespace(path)
+    return contents._replace(is_listed=is_listed, namespace=namespace)
 
 
 def _other_kind(path: Path) -> str | None:

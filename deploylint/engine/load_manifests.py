@@ -33,6 +33,7 @@ Files = Mapping[Path, FileContents]
 Twice = tuple["Object", "Object"]
 
 NOT_DEPLOYED = "not listed by the kustomization beside it; another file has the same workload"
+ALTERNATIVE = "a variant of another file, which has the same workload and is compared"
 VALUES_BESIDE_MANIFESTS = "Helm values; this group is read as Kubernetes manifests"
 
 
@@ -83,17 +84,21 @@ def load_manifests(
     if not result.services and whole is None:
         problems = (*result.problems, *_headless(files.values()))
         return ManifestServices((), files, problems=problems)
-    twice, left_out = _without_unlisted(result.twice, group, files)
+    why = {pair: _why_left_out(pair) for pair in result.twice}
+    twice = [pair for pair in result.twice if not why[pair]]
+    left_out = {later.file: reason for (_, later), reason in why.items() if reason}
     return ManifestServices(
         services=result.services,
         files={path: _as_manifests(contents, group) for path, contents in files.items()},
-        skipped=tuple(Skipped(file, reason) for file, reason in (*result.skipped, *left_out)),
+        skipped=tuple(
+            Skipped(file, reason) for file, reason in (*result.skipped, *left_out.items())
+        ),
         problems=(*result.problems, *_defined_twice(twice)),
         copies=result.copies,
         profile=table().profile,
         because=_because(result.services),
         links=result.links,
-        clashes=len(twice),
+        clashes=sum(reason != NOT_DEPLOYED for reason in why.values()),
     )
 
 
@@ -119,7 +124,7 @@ def _members(group: FileGroup, files: Files) -> Iterator[ManifestFile]:
 
     paths = [(member, path) for member in group.members for path in member.files]
     often = Counter(path for _, path in paths)
-    for member, path in sorted(paths, key=lambda each: files[each[1]].is_unlisted):
+    for member, path in sorted(paths, key=lambda each: files[each[1]].is_listed is False):
         if (document := files[path].manifests) is not None:
             folder = member.folder_name
             if member.stated is not None and often[path] == 1:  # a name tells it apart as well
@@ -131,7 +136,7 @@ def _members(group: FileGroup, files: Files) -> Iterator[ManifestFile]:
                 contents.changed,
                 folder,
                 contents.namespace,
-                contents.is_unlisted,
+                contents.is_listed,
             )
 
 
@@ -147,18 +152,13 @@ def _as_manifests(contents: FileContents, group: FileGroup) -> FileContents:
     return contents
 
 
-def _without_unlisted(
-    twice: Iterable[Twice], group: FileGroup, files: Files
-) -> tuple[list[Twice], list[tuple[str, str]]]:
-    """The workloads that are defined twice in what is deployed, and the files that are not, why."""
-    unlisted = {group.file_name(path) for path, contents in files.items() if contents.is_unlisted}
-    kept, left_out = list[Twice](), dict[str, str]()
-    for first, later in twice:
-        if later.file in unlisted:
-            left_out[later.file] = NOT_DEPLOYED
-        else:
-            kept.append((first, later))
-    return kept, list(left_out.items())
+def _why_left_out(twice: Twice) -> str:
+    """Why the later one of two workloads of one name is left out; "" where both are deployed."""
+    from deploylint.readers.kubernetes.copies import are_alternatives
+
+    if twice[1].is_listed is False:
+        return NOT_DEPLOYED
+    return ALTERNATIVE if are_alternatives(*twice) else ""
 
 
 def _defined_twice(twice: Iterable[Twice]) -> Iterator[Problem]:

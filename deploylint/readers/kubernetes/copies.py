@@ -1,10 +1,14 @@
-"""Workloads that several files of a set define: once too often, or in a copy of the whole set."""
+"""What several files of a set define: once too often, in variants, or in a copy of the set."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from pathlib import PurePath
 
+from deploylint.documents.nodes import child, items_of, text_of
+from deploylint.documents.regex import regex
+from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.objects import Object
 
 _ALONE = 1
@@ -17,14 +21,73 @@ Identity = tuple[str, str, str]
 def first_definitions(
     workloads: Sequence[Object],
 ) -> tuple[list[Object], tuple[tuple[Object, Object], ...]]:
-    """The first definition of each workload, and each later one after the first."""
+    """The first definition of each workload, and each other one after it.
+
+    Of files that are variants, the one that is deployed or has fewer words is the first.
+    """
     first = dict[Identity, Object]()
     twice = list[tuple[Object, Object]]()
     for workload in workloads:
         kept = first.setdefault(_identity(workload), workload)
-        if kept.node is not workload.node:
-            twice.append((kept, workload))
+        if kept.node is workload.node:
+            continue
+        if _rank(workload) < _rank(kept) and are_alternatives(kept, workload):
+            first[_identity(workload)], kept, workload = workload, workload, kept
+        twice.append((kept, workload))
     return list(first.values()), tuple(twice)
+
+
+def are_alternatives(first: Object, other: Object) -> bool:
+    """Whether two files define an object so that one of them is deployed: as examples, or called
+    alike but for words that are no names of it, as ``deployment-tls.yaml``.
+
+    A kustomization that deploys both deploys no alternatives. A file that is copied without a new
+    name for what is in it is called like another service, and is none.
+    """
+    if first.file == other.file or (first.is_listed and other.is_listed):
+        return False
+    paths = PurePath(first.file), PurePath(other.file)
+    if all(not _EXAMPLES.isdisjoint(path.parts[:-1]) for path in paths):
+        return True
+    words, more = (_words(path.stem) for path in paths)
+    differing = {*words} ^ {*more}
+    if paths[0].parent != paths[1].parent or not {*words} & {*more} or not differing:
+        return False
+    if differing & (_own_words(first) | _own_words(other)):
+        return False
+    short, long = sorted((words, more), key=len)
+    kinds = {first.kind.lower(), *table().object_words, *_SHORT}
+    return not {*short} <= {*long} or (long[: len(short)] == short and short[-1] in kinds)
+
+
+_EXAMPLES = frozenset(("example", "examples", "sample", "samples", "fixtures"))
+"""The folders of files that are each used alone."""
+
+_SHORT = ("cm", "deploy", "deployment", "ds", "ing", "po", "sts")
+"""More words for kinds, of ``kubectl api-resources``."""
+
+_WORD = regex("[a-z0-9]+")
+
+
+def _rank(item: Object) -> tuple[bool, bool, int]:
+    """What is deployed comes first, then what has fewer words in its name."""
+    is_listed = item.is_listed
+    return is_listed is False, is_listed is None, len(_words(PurePath(item.file).stem))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _own_words(item: Object) -> Set[str]:
+    """The words that name what an object is or runs."""
+    words = {word for name in (item.name, *item.all_labels.values()) for word in _words(name)}
+    for container in item.containers:
+        image = text_of(child(container, "image")).rpartition("/")[2].partition(":")[0]
+        words.update(_words(image), _words(text_of(child(container, "name"))))
+        lines = (items_of(child(container, key)) for key in ("command", "args"))
+        words.update(text_of(part).lower() for line in lines for part in line)
+    return words
 
 
 def copies(workloads: Sequence[Object]) -> tuple[str, ...]:

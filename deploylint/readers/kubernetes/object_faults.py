@@ -19,7 +19,7 @@ from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.certified_hosts import host_faults
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.copies import first_definitions
+from deploylint.readers.kubernetes.copies import are_alternatives, first_definitions
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
 from deploylint.readers.kubernetes.object_index import Names
 from deploylint.readers.kubernetes.objects import Object
@@ -124,11 +124,11 @@ def defined_twice(group: WorkloadObjects) -> list[tuple[Object, Object]]:
     of one name: each may be deployed elsewhere. Of those one is a copy where only the other one is
     called like its workload.
     """
-    deployed = (o for o in group.others if o.at("metadata.name") and not o.is_unlisted)
+    deployed = (o for o in group.others if o.at("metadata.name") and o.is_listed is not False)
     named = (o for o in deployed if not is_variable(o.name))
     twice = list[tuple[Object, Object]]()
     for first, other in first_definitions(list(named))[1]:
-        if first.api_group != other.api_group:
+        if first.api_group != other.api_group or are_alternatives(first, other):
             continue
         near = PurePath(first.file).parent == PurePath(other.file).parent
         own = [_called_like(group, each) for each in (first, other)]

@@ -42,7 +42,7 @@ class Object:
     ``workload`` is how it runs pods; None for an object that runs none.
     ``changed`` is what its mapping was made of, if a kustomization changes it.
     ``folder`` is the name of the folder that it is in, if others have workloads of its names.
-    ``is_unlisted`` is whether the kustomization beside its file does not deploy it.
+    ``is_listed`` is whether the kustomization beside its file deploys it; None where there is none.
     What is asked of it again and again is looked up once.
     """
 
@@ -56,7 +56,7 @@ class Object:
         self.workload = workload
         self.changed: ChangedObject | None = None
         self.folder = ""
-        self.is_unlisted = False
+        self.is_listed: bool | None = None
 
     @property
     def file(self) -> str:

@@ -36,7 +36,7 @@ class ManifestFile(Record):
     ``changed`` are objects that a kustomization changes, by the id of their tree.
     ``folder`` is the name that its folder gives to the service, or "".
     ``namespace`` is what a kustomization puts around the names of its objects.
-    ``is_unlisted`` is whether the kustomization beside it does not deploy it.
+    ``is_listed`` is whether the kustomization beside it deploys it; None where there is none.
     """
 
     document: Document
@@ -44,7 +44,7 @@ class ManifestFile(Record):
     changed: Mapping[int, ChangedObject] = MappingProxyType({})
     folder: str = ""
     namespace: str = ""
-    is_unlisted: bool = False
+    is_listed: bool | None = None
 
 
 class ReadOptions(Record):
@@ -186,12 +186,12 @@ def _file_objects(members: Sequence[ManifestFile]) -> _FileObjects:
     result = _FileObjects([], {}, [], [])
     documents = {id(member.document): member.document for member in members}
     changed = {id(member.document): member.changed for member in members}
-    unlisted = {id(member.document) for member in members if member.is_unlisted}
+    listed = {id(member.document): member.is_listed for member in members}
     for key, document in documents.items():
         read = objects_in(document, changed[key])
         result.objects.extend(read.objects)
         for item in read.objects:
-            item.is_unlisted = key in unlisted
+            item.is_listed = listed[key]
         result.stated.update((id(o.node), _stated(o, settings[key])) for o in read.objects)
         result.problems.extend(read.problems)
         result.skipped.extend((document.file, reason) for reason in read.skipped)

@@ -69,7 +69,7 @@ class FileContents(Record):
     ``skipped``: why there are no values.
     ``manifests``: the file, if it has Kubernetes objects, to be read with those of its group.
     ``changed``: the objects that others change, by the id of their tree.
-    ``is_unlisted``: whether the kustomization beside it does not deploy it.
+    ``is_listed``: whether the kustomization beside it deploys it; None where there is none.
     ``namespace``: what kustomizations put around the names of its objects.
     """
 
@@ -79,7 +79,7 @@ class FileContents(Record):
     skipped: tuple[str, ...] = ()
     manifests: Document | None = None
     changed: Mapping[int, ChangedObject] = MappingProxyType({})
-    is_unlisted: bool = False
+    is_listed: bool | None = None
     namespace: str = ""
 
 
