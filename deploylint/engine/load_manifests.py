@@ -84,21 +84,18 @@ def load_manifests(
     if not result.services and whole is None:
         problems = (*result.problems, *_headless(files.values()))
         return ManifestServices((), files, problems=problems)
-    why = {pair: _why_left_out(pair) for pair in result.twice}
-    twice = [pair for pair in result.twice if not why[pair]]
-    left_out = {later.file: reason for (_, later), reason in why.items() if reason}
+    left_out = {twice: _why_left_out(twice) for twice in result.twice}
+    reasons = {later.file: reason for (_, later), reason in left_out.items() if reason}
     return ManifestServices(
         services=result.services,
         files={path: _as_manifests(contents, group) for path, contents in files.items()},
-        skipped=tuple(
-            Skipped(file, reason) for file, reason in (*result.skipped, *left_out.items())
-        ),
-        problems=(*result.problems, *_defined_twice(twice)),
+        skipped=tuple(Skipped(*each) for each in (*result.skipped, *reasons.items())),
+        problems=(*result.problems, *_defined_twice(left_out)),
         copies=result.copies,
         profile=table().profile,
         because=_because(result.services),
         links=result.links,
-        clashes=sum(reason != NOT_DEPLOYED for reason in why.values()),
+        clashes=sum(reason != NOT_DEPLOYED for reason in left_out.values()),
     )
 
 
@@ -161,9 +158,9 @@ def _why_left_out(twice: Twice) -> str:
     return ALTERNATIVE if are_alternatives(*twice) else ""
 
 
-def _defined_twice(twice: Iterable[Twice]) -> Iterator[Problem]:
-    """The problems of workloads that are defined twice, at both places."""
-    for workloads in twice:
+def _defined_twice(left_out: Mapping[Twice, str]) -> Iterator[Problem]:
+    """The problems of workloads that are defined twice, at both places, and not left out."""
+    for workloads in (twice for twice, reason in left_out.items() if not reason):
         what = f"{workloads[0].kind} {workloads[0].name} is defined twice"
         places = [(workload.file, workload.line) for workload in workloads]
         yield from at_both_places(what, places, "keep one; only the first is compared")

@@ -26,15 +26,15 @@ def first_definitions(
     Of files that are variants, the one that is deployed or has fewer words is the first.
     """
     first = dict[Identity, Object]()
-    twice = list[tuple[Object, Object]]()
+    others = list[Object]()
     for workload in workloads:
         kept = first.setdefault(_identity(workload), workload)
         if kept.node is workload.node:
             continue
         if _rank(workload) < _rank(kept) and are_alternatives(kept, workload):
-            first[_identity(workload)], kept, workload = workload, workload, kept
-        twice.append((kept, workload))
-    return list(first.values()), tuple(twice)
+            first[_identity(workload)], workload = workload, kept
+        others.append(workload)
+    return list(first.values()), tuple((first[_identity(each)], each) for each in others)
 
 
 def are_alternatives(first: Object, other: Object) -> bool:

@@ -19,7 +19,7 @@ from deploylint.model.fault import Fault
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.copies import copies, first_definitions
+from deploylint.readers.kubernetes.copies import are_alternatives, copies, first_definitions
 from deploylint.readers.kubernetes.links import Links, links_of
 from deploylint.readers.kubernetes.object_faults import object_faults
 from deploylint.readers.kubernetes.objects import Object, has_unread_pods, objects_in
@@ -105,13 +105,7 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
     running, twice = first_definitions(every)
     rest = (item for item in files.objects if item.workload is None)
     attached = WorkloadObjects(running, rest)
-    faults = object_faults(attached)
-    homeless = list[Fault]()
-    for item, _ in attached.left if running or options.in_part else ():
-        own = attached.pods.by_file.get(item.file, ())
-        (faults[own[0]] if own else homeless).extend(faults_within(item))
-    if running:
-        faults[0] += homeless
+    faults, homeless = _faults_apart(attached, twice, options)
     known = set[FaultKey]()
     workloads = list[Workload]()
     for n, item in enumerate(options.progress.track("reading workloads:", running)):
@@ -130,6 +124,28 @@ def read_manifests(members: Sequence[ManifestFile], options: ReadOptions) -> Rea
         unmet=None if files.problems else _unmet(members, running, services),
         links=links,
     )
+
+
+def _faults_apart(
+    attached: WorkloadObjects, twice: Iterable[tuple[Object, Object]], options: ReadOptions
+) -> tuple[dict[int, list[Fault]], list[Fault]]:
+    """The faults between objects, and of objects that no workload is read with, by its number.
+
+    These are reported with a workload of their file, or that they are a variant of, else with the
+    first; what belongs to none is returned, too.
+    """
+    running = attached.workloads
+    faults, homeless = object_faults(attached), list[Fault]()
+    for item, _ in attached.left if running or options.in_part else ():
+        own = attached.pods.by_file.get(item.file, ())
+        (faults[own[0]] if own else homeless).extend(faults_within(item))
+    if running:
+        faults[0] += homeless
+    numbers = {id(item): number for number, item in enumerate(running)}
+    for first, other in twice:
+        if are_alternatives(first, other):
+            faults[numbers[id(first)]] += faults_within(other)
+    return faults, homeless
 
 
 def _new_faults(objects: Iterable[Object], known: set[FaultKey]) -> Iterator[Fault]:
@@ -186,12 +202,12 @@ def _file_objects(members: Sequence[ManifestFile]) -> _FileObjects:
     result = _FileObjects([], {}, [], [])
     documents = {id(member.document): member.document for member in members}
     changed = {id(member.document): member.changed for member in members}
-    listed = {id(member.document): member.is_listed for member in members}
+    deployed = {id(member.document): member.is_listed for member in members}
     for key, document in documents.items():
         read = objects_in(document, changed[key])
         result.objects.extend(read.objects)
         for item in read.objects:
-            item.is_listed = listed[key]
+            item.is_listed = deployed[key]
         result.stated.update((id(o.node), _stated(o, settings[key])) for o in read.objects)
         result.problems.extend(read.problems)
         result.skipped.extend((document.file, reason) for reason in read.skipped)

@@ -49,6 +49,14 @@ def test_variant_of_a_file_is_named_and_the_plain_one_is_compared(
     assert told == [f"{Path(variant).name}.yaml"]
 
 
+@pytest.mark.parametrize(("plain", "variant"), VARIANTS)
+def test_slip_in_a_variant_is_reported(plain: str, variant: str, tmp_path: Path) -> None:
+    slip = "      volumes: [{name: a, configMap: {name: a, deafultMode: 256}}]\n"
+    files = {f"{plain}.yaml": shop(), f"{variant}.yaml": shop() + slip}
+    found = said(report(write(tmp_path, files), rules=("unknown-field",)))
+    assert found == [f"{Path(variant).name}.yaml:13 unknown-field"]
+
+
 @pytest.mark.parametrize(("plain", "variant"), MISTAKES)
 def test_file_with_a_name_that_was_forgotten_is_a_clash(
     plain: str, variant: str, tmp_path: Path
