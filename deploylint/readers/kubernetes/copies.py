@@ -41,7 +41,8 @@ def are_alternatives(first: Object, other: Object) -> bool:
     """Whether two files define an object so that one of them is deployed: as examples, or called
     alike but for words that are no names of it, as ``deployment-tls.yaml``.
 
-    A kustomization that deploys both deploys no alternatives. A file that is copied without a new
+    A kustomization that deploys both deploys no alternatives, nor is what editors and people leave
+    beside a file, as ``deployment-copy.yaml``, one of them. A file that is copied without a new
     name for what is in it is called like another service, and is none.
     """
     if first.file == other.file or (first.is_listed and other.is_listed):
@@ -53,18 +54,21 @@ def are_alternatives(first: Object, other: Object) -> bool:
     differing = {*words} ^ {*more}
     if paths[0].parent != paths[1].parent or not {*words} & {*more} or not differing:
         return False
-    if differing & (_own_words(first) | _own_words(other)):
+    if differing & (_LEFT_OVER | _own_words(first) | _own_words(other)):
         return False
     short, long = sorted((words, more), key=len)
     kinds = {first.kind.lower(), *table().object_words, *_SHORT}
     return not {*short} <= {*long} or (long[: len(short)] == short and short[-1] in kinds)
 
 
-_EXAMPLES = frozenset(("example", "examples", "sample", "samples", "fixtures"))
+_EXAMPLES = frozenset(("example", "examples", "sample", "samples"))
 """The folders of files that are each used alone."""
 
 _SHORT = ("cm", "deploy", "deployment", "ds", "ing", "po", "sts")
 """More words for kinds, of ``kubectl api-resources``."""
+
+_LEFT_OVER = frozenset(("backup", "bak", "copy", "new", "old", "orig", "tmp", *"0123456789"))
+"""The words of files that were forgotten where ``kubectl apply -f FOLDER`` deploys them, too."""
 
 _WORD = regex("[a-z0-9]+")
 

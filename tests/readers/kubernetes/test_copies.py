@@ -24,6 +24,9 @@ MISTAKES = [
     ("shop", "shop-istio"),  # called like two services
     ("shop-deployment", "web-deployment"),  # one of them is called like its workload
     ("deployment", "web-deployment"),  # what comes before the kind is a name
+    ("deployment", "deployment-copy"),  # forgotten, and deployed with the folder
+    ("deployment", "deployment-2"),
+    ("deployment", "deployment.old"),
     ("deployment", "deployment-worker"),  # what it runs is called so
 ]
 
