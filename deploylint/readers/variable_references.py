@@ -27,8 +27,9 @@ def variable_references(container: Node) -> Iterator[Fault]:
 
 def values_references(variables: Node) -> Iterator[Fault]:
     """References among variables of a chart, which may set more of them."""
-    known = _variables(variables)
-    return _nearly_known(known.values(), known, is_all=False)
+    if _SIGN in variables.source.text[variables.start : variables.end]:
+        known = _variables(variables)
+        yield from _nearly_known(known.values(), known, is_all=False)
 
 
 def _variables(node: Node | None) -> Mapping[str, Node]:
@@ -46,7 +47,7 @@ def _nearly_known(texts: Iterable[Node], known: Iterable[str], *, is_all: bool) 
     If these are not all, it is one with two letters swapped.
     """
     names = frozenset(known)
-    referring = [(node, text) for node in texts if "$(" in (text := text_of(node))]
+    referring = [(node, text) for node in texts if _SIGN in (text := text_of(node))]
     near = NearWords(names)
     for node, text in referring if names else ():
         for name in dict.fromkeys(_REFERENCE.findall(text)):
@@ -54,6 +55,9 @@ def _nearly_known(texts: Iterable[Node], known: Iterable[str], *, is_all: bool) 
             for other in [each for each in meant if is_all or sorted(each) == sorted(name)][:1]:
                 yield unknown_key(node, other, "variable", name)
 
+
+_SIGN = "$("
+"""What a reference begins with."""
 
 _SHORTEST = 4
 """Shorter names are near many."""
