@@ -135,7 +135,7 @@ CONFIGURATIONS: tuple[Case, ...] = tuple(
         (
             "an empty configuration",
             "check",
-            ".deploylint.yaml:1:1: is empty",
+            ".deploylint.yaml:1:1: is empty; write its keys, or remove it",
             lambda folder: (folder / ".deploylint.yaml").write_text(""),
         ),
         (

@@ -306,8 +306,8 @@ def _sibling_keys(majority: MajorityReferences) -> SiblingKeys:
 def _each_once(findings: list[Judged], builtin: Sequence[Finding]) -> list[Judged]:
     """Findings, and those of built-in checks; of one value that is odd, a rule tells it best."""
     odd = any(one.rule == ODD_KEY for one in builtin)
-    values = (f for f in findings if isinstance(f, Finding) and f.actual_state == "known")
-    known = {value.location for value in values} if odd else ()
+    every = (f if isinstance(f, Finding) else f.make and f.make() for f in findings) if odd else ()
+    known = {f.location for f in every if f is not None and f.actual_state == "known"}
     return [*findings, *(b for b in builtin if b.rule != ODD_KEY or b.location not in known)]
 
 
