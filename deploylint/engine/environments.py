@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from deploylint.compare.odd_values import odd_in_environments
 from deploylint.documents.grouping import items_by_key
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.options import Run
@@ -63,6 +62,8 @@ def without_repeats(results: Sequence[GroupResult]) -> Iterator[GroupResult]:
 
 def with_odd_ones(results: Sequence[GroupResult], run: Run) -> Sequence[GroupResult]:
     """Results with what one environment has, a letter off what all others of its service have."""
+    from deploylint.compare.odd_values import odd_in_environments  # few groups have environments
+
     checks = run.config.rule_set.builtin
     of_service = items_by_key(
         ((result.loaded.name, service.name), (result, service))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from deploylint.compare import GroupComparison, compare_environments
 from deploylint.compare.extra_keys import ExtraKey, ExtraKeyFinder
 from deploylint.compare.majority import GroupVotes, MajorityReferences, OutlierVote
-from deploylint.compare.oddities import ODD_KEY
 from deploylint.compare.result import CompareResult, Evaluated
 from deploylint.config.inline_allowances import rules_named
 from deploylint.config.rule_settings import with_profile_levels
@@ -173,7 +172,7 @@ class GroupCheck(Record):
         index = self.run.index_of(self.name, inline.allowances)
         judgement = Judgement(self.name, comparison.occurrences, index)
         votes = None if majority is None else majority.votes
-        builtin = self._builtin_findings(services, inline, index, votes)
+        builtin = self._builtin_findings(services, inline, index, votes, comparison)
         return Compared(services, comparison, evaluated, judgement, inline, index, builtin, outlier)
 
     def result(
@@ -191,7 +190,7 @@ class GroupCheck(Record):
         details = self.run.options.details
         siblings = _sibling_keys(majority) if details and majority is not None else None
         return PartResult(
-            findings=_each_once(list(findings), part.builtin),
+            findings=[*findings, *part.builtin],
             counts=part.comparison.counts,
             evaluated=part.evaluated,
             coverage=account(covered, part.comparison, owners, siblings, with_places=details),
@@ -240,13 +239,15 @@ class GroupCheck(Record):
         inline: Inline,
         index: AllowanceIndex,
         votes: GroupVotes | None,
+        comparison: CompareResult,
     ) -> list[Finding]:
         checks = self.rule_set.builtin
         is_whole = self._wants(builtin_checks.STRUCTURE)
         structure = [*builtin_checks.in_structure(self.reference, services, checks, whole=is_whole)]
         differences = [*builtin_checks.in_files(services, checks, structure), *inline.differences]
         differences += structure
-        differences += builtin_checks.among_services(self.reference, services, votes, checks)
+        odd = [*builtin_checks.among_services(self.reference, services, votes, checks)]
+        differences += _elsewhere(odd, comparison)
         if self.guests:
             differences = _without_rights(differences, self.guests)
         wanted = (one for one in differences if self.run.options.wants(one.rule))
@@ -303,12 +304,19 @@ def _sibling_keys(majority: MajorityReferences) -> SiblingKeys:
     return SiblingKeys(majority.votes)
 
 
-def _each_once(findings: list[Judged], builtin: Sequence[Finding]) -> list[Judged]:
-    """Findings, and those of built-in checks; of one value that is odd, a rule tells it best."""
-    odd = any(one.rule == ODD_KEY for one in builtin)
-    every = (f if isinstance(f, Finding) else f.make and f.make() for f in findings) if odd else ()
-    known = {f.location for f in every if f is not None and f.actual_state == "known"}
-    return [*findings, *(b for b in builtin if b.rule != ODD_KEY or b.location not in known)]
+def _elsewhere(odd: Sequence[Difference], comparison: CompareResult) -> list[Difference]:
+    """What is written another way, without values at which a rule has a difference.
+
+    The rule tells it better, and where an allowance covers that, it covers the value.
+    """
+    if not odd:
+        return []
+    from deploylint.compare.oddities import ODD_KEY  # few services have some
+    from deploylint.policy.findings import location_of
+
+    values = (each for each in comparison.differences if each.actual.state == "known")
+    known = set(map(location_of, values))
+    return [each for each in odd if each.rule.id != ODD_KEY or each.location not in known]
 
 
 def _without_rights(differences: Iterable[Difference], guests: Guests) -> list[Difference]:

@@ -39,7 +39,7 @@ class FindingMaker:
 
     def make(self, difference: Difference, covering: Covering | None = None) -> Finding:
         """The finding of a difference; ``covering`` are the allowances for it, if that is known."""
-        location = _location(difference)
+        location = location_of(difference)
         status, allowances, near = self._decision(difference, location, covering)
         service, component = difference.at
         rule = difference.rule
@@ -121,7 +121,7 @@ class FindingMaker:
         return ((MISSPELT, place(node, service), f"{node.content} is misspelt"),)
 
 
-def _location(difference: Difference) -> Location:
+def location_of(difference: Difference) -> Location:
     """The location of a difference: of the actual value, or where it would be written."""
     return difference.location or place(
         difference.actual.node or missing_key(difference), difference.at.service

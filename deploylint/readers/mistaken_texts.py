@@ -61,9 +61,10 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
 
 
 def _wrong_word(item: Node, text: str, meant: str) -> Fault:
+    """A text that is a word of YAML, or a well-known one, with a slip."""
     if meant in _OF_YAML:
         return Fault("wrong-type", item, f"{text!r} is a text; did you mean {meant}?")
-    return Fault("wrong-value", item, f"{text!r} is no word; did you mean {meant!r}?")
+    return Fault("wrong-value", item, f"unknown word {text!r}; did you mean {meant!r}?")
 
 
 def _odd_name(name: str) -> str | None:

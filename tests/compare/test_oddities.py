@@ -454,6 +454,25 @@ def test_text_with_a_slip_is_reported_where_two_services_or_a_reference_have_it_
     assert [row.rule for row in rows] == ["odd-key"] * count
 
 
+ALLOWED = """\
+allow:
+- {service: web, rule: service, from: ClusterIP, to: ClusterIPx, because: it is tried out}
+"""
+
+
+@pytest.mark.parametrize(("configuration", "status"), [("", "violation"), (ALLOWED, "allowed")])
+def test_text_at_which_a_rule_differs_is_odd_for_that_rule_alone(
+    configuration: str, status: str, folder: Path
+) -> None:
+    texts = [
+        f"{IMAGE % (name, name)}service: {{type: {kind}, port: 80}}\n"
+        for name, kind in (("python", "ClusterIP"), ("web", "ClusterIPx"))
+    ]
+    found = check_texts(folder, *texts, configuration=configuration)
+    rows = [(row.rule, row.status) for row in found if row.rule in ("odd-key", "service")]
+    assert rows == [("service", status)]
+
+
 @pytest.mark.parametrize(
     ("most", "other"),
     [

@@ -120,13 +120,14 @@ def _is_of(kind: str, api: str, when: dict[str, Any]) -> bool:
 
 @lru_cache(maxsize=MOST_PATHS)
 def _has_named_list(paths: Paths) -> bool:
-    """Whether documents have a list of named mappings under a key of their own."""
+    """Whether documents have a list of mappings with a name or a chart under a key of theirs."""
     first = [p for p in paths if p.is_item and p.name == "0" and p.depth == paths[0].depth + 2]
     names = ({path.name for path in paths if path.parent is item} for item in first)
     return any(not keys.isdisjoint(_OF_SERVICES) and len(keys) > 1 for keys in names)
 
 
 _OF_SERVICES = ("name", "chart")
+"""What the services of a list have: one of them may be missing or misspelt."""
 
 
 class _File:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from deploylint.documents.nodes import Node, Problem, child, entries_of
@@ -22,14 +23,15 @@ def is_list_of_services(root: Node, row: dict[str, Any]) -> bool:
 
     Of a format with fields some of the list may lack that, and others nearly have it.
     """
-    when, fields = row["when"], row.get("fields", ())
-    items = [item for item, _ in places_at(root, when["list"])]
+    keys, fields = row["when"]["of"], row.get("fields", ())
+    items = (item for item, _ in places_at(root, row["when"]["list"]))
     if not fields:
-        return bool(items) and all(_has(item, when["of"]) for item in items)
+        first = next(items, None)
+        return first is not None and all(_has(item, keys) for item in chain([first], items))
     has_others = len({*fields}.intersection(key_names(root))) > 1
     return any(
-        all(_has(item, [key]) or nearest(key, key_names(item)) for key in when["of"])
-        or (has_others and any(_has(item, [key]) for key in when["of"]))
+        all(_has(item, [key]) or nearest(key, key_names(item)) for key in keys)
+        or (has_others and any(_has(item, [key]) for key in keys))
         for item in items
     )
 
