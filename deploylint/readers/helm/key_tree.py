@@ -115,12 +115,20 @@ class ComponentKey(Record):
 def _is_slip(key: str, word: str) -> bool:
     """Whether a key is too long to be a word of its own, or has the letters of a known one.
 
-    One in another style, as ``image_tag``, is a word of another chart.
+    One in another style, as ``image_tag``, is a word of another chart, and so is one with another
+    word behind a known one, as ``controllerID``, or with another ending, as ``schedules``.
     """
+    if key.startswith(word) and key[len(word) : len(word) + 1].isupper():
+        return False
+    if key[:-1] == word[:-1] and {key[-1:], word[-1:]} == _ENDINGS:
+        return False
     if len(key) >= NEAR_LENGTH and key not in _OF_THEIR_OWN and word not in _OF_THEIR_OWN:
         return "_" not in key or "_" in word or letters(key) != letters(word)
     return len(key) == len(word) and sorted(key) == sorted(word)
 
+
+_ENDINGS = {"s", "r"}
+"""Of several things, and of what makes them."""
 
 _OF_THEIR_OWN = frozenset(("create", "enable", "images", "replica"))
 """Words that charts have beside others that they are near: of several images, and of the copies of
@@ -216,18 +224,18 @@ class KeyNode:
         """The keys known here that an unknown one may be a misspelling of.
 
         Another chart may be called by the same letters with other signs between them. Of a short
-        key two letters next to each other are swapped. Of words as long that begin otherwise, as
-        smtpPort, one letter is off at most.
+        key two letters next to each other are swapped. Of words as long one letter at most is
+        another one: smtpPort is not a slip of httpPort.
         """
         near = self._unknown.get(key)
         if near is None:
-            length, first, most = len(key), key[:1], max(1, len(key) // NEAR_SHARE)
+            length, signs, most = len(key), sorted(key), max(1, len(key) // NEAR_SHARE)
             near = tuple(
                 word
                 for word, keys in self.children.items()
                 if -most <= len(word) - length <= most
                 if _is_slip(key, word)
-                if is_near(key, word, most if len(word) != length or word[:1] == first else 1)
+                if is_near(key, word, most if len(word) != length or sorted(word) == signs else 1)
                 if keys.foreign != () or letters(word) != letters(key)
             )
             self._unknown[key] = near

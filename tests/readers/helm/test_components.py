@@ -253,6 +253,12 @@ NEAR = [
     ("images: {tag: '1'}\nreplica: {count: 1}", []),  # of several programs, and of a store
     ("image_tag: '1'\nreplica_count: 1", []),  # the style of another chart
     ("smtpPort: 25", []),  # no slip of httpPort
+    ("pvcAnnotations: {a: b}", []),  # nor that of podAnnotations
+    ("schedules: {a: b}", []),  # nor that of scheduler
+    ("controllerID: a", []),  # two words, where controller is one
+    ("podAnontatinos: {a: b}", [("podAnontatinos", "podAnnotations")]),
+    ("podmonitor: {enabled: true}\nhttproute: {}\nnetworkpolicy: {}", []),  # cert-manager, Longhorn
+    ("metrics: {servicemonitor: {enabled: true}, podmonitor: {}}", []),
 ]
 
 
