@@ -14,11 +14,16 @@ from deploylint.model.errors import OutsideGroups
 MAX_DEPTH = 30
 """How deep folders are searched."""
 
-_SKIPPED = {"node_modules": "third-party packages", "testdata": "data of tests"}
+_PACKAGES = "third-party packages"
+_SKIPPED = {"node_modules": _PACKAGES, "testdata": "data of tests"}
 """Folders by names that tools agree on: npm's, and Go's (https://pkg.go.dev/cmd/go)."""
 _TESTS = {"chainsaw-test.yaml": "a test of Chainsaw", "kyverno-test.yaml": "a test of Kyverno"}
 """The files of tests, which are in one folder with the objects that they make
 (https://kyverno.github.io/chainsaw/, https://kyverno.io/docs/kyverno-cli/reference/kyverno_test/)."""
+_VENDORED = ("modules.txt", "autoload.php", f"{os.pardir}/jsonnetfile.json")
+"""What ``vendor`` has where Go, Composer or jsonnet-bundler keeps packages in it
+(https://go.dev/ref/mod#vendoring, https://getcomposer.org/doc/01-basic-usage.md,
+https://github.com/jsonnet-bundler/jsonnet-bundler)."""
 _TEMPLATES = "templates"
 _OF_A_CHART = {
     INSIDE: "dependencies of a chart",
@@ -59,8 +64,15 @@ def why_not_searched(path: Path, depth: int, services: Collection[str]) -> str:
 
         if path.name in dependencies_elsewhere(path.parent.parent):
             return _OF_A_CHART[INSIDE]
-    tests = (reason for file, reason in _TESTS.items() if is_file(path / file))
-    return _SKIPPED.get(path.name) or next(tests, "" if depth < MAX_DEPTH else "too deep")
+    reason = _SKIPPED.get(path.name) or _known_by_a_file(path)
+    return reason or ("" if depth < MAX_DEPTH else "too deep")
+
+
+def _known_by_a_file(path: Path) -> str:
+    """Why a folder is not searched that a file in it or beside it shows to be of a tool, or ""."""
+    if path.name == "vendor" and any(is_file(path / file) for file in _VENDORED):
+        return _PACKAGES
+    return next((reason for file, reason in _TESTS.items() if is_file(path / file)), "")
 
 
 def check_focus(folder: Path, focus: frozenset[str]) -> None:

@@ -453,6 +453,15 @@ SKIPS = [
         ["deploy/a.yaml", "deploy/test/pods.yaml", "deploy/test/chainsaw-test.yaml"],
         {"deploy/test/": "a test of Chainsaw"},
     ),
+    (
+        ["deploy/a.yaml", "deploy/vendor/b.yaml", "deploy/vendor/modules.txt"],
+        {"deploy/vendor/": "third-party packages"},
+    ),
+    (
+        ["deploy/a.yaml", "deploy/vendor/acme/b.yaml", "deploy/jsonnetfile.json"],
+        {"deploy/vendor/": "third-party packages"},
+    ),
+    (["deploy/a.yaml", "deploy/vendor/b.yaml"], {}),  # a service may be called so
     (["deploy/a.yaml", "deploy/sub/b.txt"], {}),
     (
         ["deploy/a.yaml", "deploy/b.jsonnet", "deploy/c.yaml.gotmpl", "deploy/d.tmpl"],
