@@ -33,7 +33,7 @@ Files = Mapping[Path, FileContents]
 Twice = tuple["Object", "Object"]
 
 NOT_DEPLOYED = "not listed by the kustomization beside it; another file has the same workload"
-ALTERNATIVE = "a variant of another file, which has the same workload and is compared"
+VARIANT_OF_A_FILE = "a variant of another file, which has the same workload and is compared"
 VALUES_BESIDE_MANIFESTS = "Helm values; this group is read as Kubernetes manifests"
 
 
@@ -151,11 +151,11 @@ def _as_manifests(contents: FileContents, group: FileGroup) -> FileContents:
 
 def _why_left_out(twice: Twice) -> str:
     """Why the later one of two workloads of one name is left out; "" where both are deployed."""
-    from deploylint.readers.kubernetes.copies import are_alternatives
+    from deploylint.readers.kubernetes.copies import are_variants
 
     if twice[1].is_listed is False:
         return NOT_DEPLOYED
-    return ALTERNATIVE if are_alternatives(*twice) else ""
+    return VARIANT_OF_A_FILE if are_variants(*twice) else ""
 
 
 def _defined_twice(left_out: Mapping[Twice, str]) -> Iterator[Problem]:

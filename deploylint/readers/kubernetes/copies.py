@@ -31,19 +31,18 @@ def first_definitions(
         kept = first.setdefault(_identity(workload), workload)
         if kept.node is workload.node:
             continue
-        if _rank(workload) < _rank(kept) and are_alternatives(kept, workload):
+        if _rank(workload) < _rank(kept) and are_variants(kept, workload):
             first[_identity(workload)], workload = workload, kept
         others.append(workload)
     return list(first.values()), tuple((first[_identity(each)], each) for each in others)
 
 
-def are_alternatives(first: Object, other: Object) -> bool:
-    """Whether two files define an object so that one of them is deployed: as examples, or called
-    alike but for words that are no names of it, as ``deployment-tls.yaml``.
+def are_variants(first: Object, other: Object) -> bool:
+    """Whether two files are variants: each defines the object, and one of them is deployed.
 
-    A kustomization that deploys both deploys no alternatives, nor is what editors and people leave
-    beside a file, as ``deployment-copy.yaml``, one of them. A file that is copied without a new
-    name for what is in it is called like another service, and is none.
+    So are examples, and files that differ in words that name nothing in the object, as
+    ``deployment-tls.yaml``. Two files that a kustomization deploys together are not, nor is a copy
+    that somebody forgot, as ``deployment-copy.yaml``, nor one that is called like another service.
     """
     if first.file == other.file or (first.is_listed and other.is_listed):
         return False

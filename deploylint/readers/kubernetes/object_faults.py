@@ -19,7 +19,7 @@ from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.certified_hosts import host_faults
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.copies import are_alternatives, first_definitions
+from deploylint.readers.kubernetes.copies import are_variants, first_definitions
 from deploylint.readers.kubernetes.label_selector import Selector, selector_of
 from deploylint.readers.kubernetes.object_index import Names
 from deploylint.readers.kubernetes.objects import Object
@@ -128,7 +128,7 @@ def defined_twice(group: WorkloadObjects) -> list[tuple[Object, Object]]:
     named = (o for o in deployed if not is_variable(o.name))
     twice = list[tuple[Object, Object]]()
     for first, other in first_definitions(list(named))[1]:
-        if first.api_group != other.api_group or are_alternatives(first, other):
+        if first.api_group != other.api_group or are_variants(first, other):
             continue
         near = PurePath(first.file).parent == PurePath(other.file).parent
         own = [_called_like(group, each) for each in (first, other)]

@@ -19,7 +19,7 @@ from deploylint.model.fault import Fault
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.copies import are_alternatives, copies, first_definitions
+from deploylint.readers.kubernetes.copies import are_variants, copies, first_definitions
 from deploylint.readers.kubernetes.links import Links, links_of
 from deploylint.readers.kubernetes.object_faults import object_faults
 from deploylint.readers.kubernetes.objects import Object, has_unread_pods, objects_in
@@ -143,7 +143,7 @@ def _faults_apart(
         faults[0] += homeless
     numbers = {id(item): number for number, item in enumerate(running)}
     for first, other in twice:
-        if are_alternatives(first, other):
+        if are_variants(first, other):
             faults[numbers[id(first)]] += faults_within(other)
     return faults, homeless
 

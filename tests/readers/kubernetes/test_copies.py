@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploylint.engine.load_manifests import ALTERNATIVE
+from deploylint.engine.load_manifests import VARIANT_OF_A_FILE
 from deploylint.engine.result import Report
 from tests.support.projects import deployment, report, said, write
 
@@ -48,7 +48,7 @@ def test_variant_of_a_file_is_named_and_the_plain_one_is_compared(
     assert clashes(found) == 0
     services = [each for group in found.groups for each in group.loaded.services]
     assert sorted(each.name for each in services) == ["shop", "web"]
-    told = [Path(skip.file).name for skip in found.skipped if skip.reason == ALTERNATIVE]
+    told = [Path(skip.file).name for skip in found.skipped if skip.reason == VARIANT_OF_A_FILE]
     assert told == [f"{Path(variant).name}.yaml"]
 
 
