@@ -24,8 +24,8 @@ from deploylint.engine.environments import (
     with_odd_ones,
     without_repeats,
 )
-from deploylint.engine.folders import load_groups, with_groups_below
-from deploylint.engine.folders_beside import beside_one_another
+from deploylint.engine.folders.beside import beside_one_another
+from deploylint.engine.folders.search import load_groups, with_groups_below
 from deploylint.engine.group import GroupResult, check_group
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.named_services import check_named_services
@@ -137,7 +137,7 @@ def _load(
     configured = files.configured.profile if files.configured is not None else ""
     profile = run.options.profile or configured or run.config.profile
     if len(files.files) > LARGE:
-        from deploylint.engine.chunks import check_in_chunks  # few runs need processes
+        from deploylint.engine.chunks.run import check_in_chunks  # few runs need processes
 
         result = check_in_chunks(files, profile, run, progress)
         groups = with_groups_below(result.loaded, files, profile, run.config) if result else []

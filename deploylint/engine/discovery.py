@@ -1,8 +1,8 @@
 """Finds the groups of files that the paths of a command name, before the files are read.
 
-A folder is searched for groups (``folders``); files that are named are one group; a file that is
-named beside a folder above it limits the report to that file. Where a configuration has groups, a
-path into one stands for the whole group, and limits the report to itself.
+A folder is searched for groups (``folders.search``); files that are named are one group; a file
+that is named beside a folder above it limits the report to that file. Where a configuration has
+groups, a path into one stands for the whole group, and limits the report to itself.
 """
 
 from __future__ import annotations

@@ -324,7 +324,7 @@ def _without_rights(differences: Iterable[Difference], guests: Guests) -> list[D
 
     A chart of other people may run one on each node, as those who watch nodes do.
     """
-    from deploylint.readers.kubernetes.pod_security import checks  # few groups have guests
+    from deploylint.readers.kubernetes.faults.pod_security import checks  # few groups have guests
 
     rights = checks()
     return [

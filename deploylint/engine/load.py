@@ -46,7 +46,7 @@ CHARTS_INSIDE = (
 OVERLAID = "laid over other files by a kustomization; none of these is read here"
 
 if TYPE_CHECKING:
-    from deploylint.engine.kustomized import KustomizedFiles
+    from deploylint.engine.kustomize.kustomized import KustomizedFiles
 
 
 class DeploymentGroup(Record):
@@ -177,7 +177,7 @@ def _kustomized(files: FileGroup, shared: SharedFiles) -> KustomizedFiles | None
     """What the kustomizations among some files change; None where there are none."""
     if not any(map(is_kustomization, files.files)):
         return None
-    from deploylint.engine.kustomized import KustomizedFiles  # most groups have none
+    from deploylint.engine.kustomize.kustomized import KustomizedFiles  # most groups have none
 
     return KustomizedFiles(files.files, files.root, shared.read)
 

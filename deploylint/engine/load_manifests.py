@@ -101,7 +101,7 @@ def load_manifests(
 
 def _headless(files: Iterable[FileContents]) -> Iterator[Problem]:
     """The objects without an API or a kind among files without a workload, which nothing reads."""
-    from deploylint.readers.kubernetes.head_faults import missing_head
+    from deploylint.readers.kubernetes.faults.heads import missing_head
 
     documents = (contents.manifests for contents in files)
     roots = (root for document in documents if document is not None for root in document.roots)

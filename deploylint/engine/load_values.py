@@ -17,13 +17,13 @@ from deploylint.documents.paths import absolute, display_path, from_display_path
 from deploylint.documents.reader import Document
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import hint
-from deploylint.engine.discovery import FileGroup, Skipped, is_kustomization
-from deploylint.engine.group_charts import (
+from deploylint.engine.charts.groups import (
     GroupCharts,
     Signs,
     provided_charts,
     with_provided_chart,
 )
+from deploylint.engine.discovery import FileGroup, Skipped, is_kustomization
 from deploylint.engine.profile_choice import ProfileDetector
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.errors import misread_at

@@ -14,8 +14,8 @@ from deploylint.documents.paths import absolute, display_path
 from deploylint.documents.reader import Document, read_file
 
 if TYPE_CHECKING:
-    from deploylint.engine.charts import Charts
-    from deploylint.engine.releases import Releases
+    from deploylint.engine.charts.releases import Releases
+    from deploylint.engine.charts.search import Charts
 
 
 class SharedFiles:
@@ -40,13 +40,13 @@ class SharedFiles:
     @cached_property
     def charts(self) -> Charts:
         """The charts."""
-        from deploylint.engine.charts import Charts  # not all values have charts
+        from deploylint.engine.charts.search import Charts  # not all values have charts
 
         return Charts(self.root)
 
     @cached_property
     def releases(self) -> Releases:
         """The releases of helmfiles."""
-        from deploylint.engine.releases import Releases  # few values have some
+        from deploylint.engine.charts.releases import Releases  # few values have some
 
         return Releases(self.root)

@@ -10,8 +10,8 @@ from deploylint.config.groups import GroupConfig
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, is_folder, repository
 from deploylint.engine.discovery import KUSTOMIZATIONS, SUFFIXES, files_in, is_kustomization
-from deploylint.engine.folder_reasons import why_not_searched
-from deploylint.engine.folders import load_groups
+from deploylint.engine.folders.reasons import why_not_searched
+from deploylint.engine.folders.search import load_groups
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Location
@@ -103,7 +103,11 @@ def _overlays(folder: Path, exclude: Set[Path], grouped: frozenset[Path]) -> Ite
     """The kustomizations of overlays that no group has, where groups have others of their files."""
     if not any(map(is_kustomization, grouped)):
         return
-    from deploylint.engine.kustomizations import KustomizationFile, overlays, read_kustomization
+    from deploylint.engine.kustomize.kustomizations import (
+        KustomizationFile,
+        overlays,
+        read_kustomization,
+    )
 
     read = SharedFiles(folder).read
     files = filter(is_kustomization, _files_below(folder, exclude - grouped))

@@ -1,7 +1,7 @@
 """What contradicts itself in the parts of a pod: of a manifest, or of values that a chart copies.
 
 To add a kind, write a function from a node to Faults, and call it where such a node is read:
-``helm.fill`` for values, ``kubernetes.validation`` for manifests.
+``helm.fill`` for values, ``kubernetes.faults`` for manifests.
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ def security_faults(context: Node) -> Iterator[Fault]:
     if (lists[0] is not None and not is_empty(lists[0])) or not _HARMLESS.issuperset(
         key_names(context)
     ):
-        from deploylint.readers.kubernetes.pod_security import exposed_in  # few have such keys
+        from deploylint.readers.kubernetes.faults.pod_security import (
+            exposed_in,  # few have such keys
+        )
 
         yield from exposed_in(context, "securityContext", "containers[].securityContext")
 

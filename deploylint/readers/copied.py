@@ -13,9 +13,9 @@ from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault
 from deploylint.readers.contradictions import choice_fault
-from deploylint.readers.kubernetes.api_check import faults_of
 from deploylint.readers.kubernetes.api_types import api_type
-from deploylint.readers.kubernetes.pod_security import exposed_in
+from deploylint.readers.kubernetes.faults.api import faults_of
+from deploylint.readers.kubernetes.faults.pod_security import exposed_in
 from deploylint.readers.wrapped.values import nodes_at
 
 

@@ -149,7 +149,7 @@ def _around(origin: Origin) -> Iterator[Fault]:
     for patches in origin.patches:
         yield unapplied_patches(patches.key, "check the rendered manifests")
     if origin.wrapper is not None:
-        from deploylint.readers.kubernetes.api_check import api_faults  # values files do without
+        from deploylint.readers.kubernetes.faults.api import api_faults  # values files do without
 
         spec = child(origin.wrapper, "spec")
         keys = set() if spec is None else set(entries_of(spec))

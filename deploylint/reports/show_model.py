@@ -15,7 +15,7 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import absolute, display_path, is_folder, is_there, repository
 from deploylint.documents.record import Record
 from deploylint.engine import discovery
-from deploylint.engine.folders import load_groups
+from deploylint.engine.folders.search import load_groups
 from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.model.errors import NothingToCheck, UsageError
 from deploylint.model.fields import ADDRESSES

@@ -150,7 +150,7 @@ def test_output_is_written_by_cli_and_reports_only() -> None:
 
 def test_process_is_ended_by_cli_only() -> None:
     exits = ["exit", "quit", "sys.exit", "os._exit", "os.abort", "SystemExit", "typer.Exit"]
-    assert calls_outside(["cli/", "__main__.py", "engine/parallel.py"], exits) == []
+    assert calls_outside(["cli/", "__main__.py", "engine/chunks/parallel.py"], exits) == []
 
 
 # --- sizes ---------------------------------------------------------------------------------------

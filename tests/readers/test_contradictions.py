@@ -12,7 +12,7 @@ from deploylint.model import types
 from deploylint.model.data import API, definition
 from deploylint.model.fault import Fault
 from deploylint.readers.helm import profile as profiles
-from deploylint.readers.kubernetes.api_check import api_faults
+from deploylint.readers.kubernetes.faults.api import api_faults
 from deploylint.readers.mistaken_texts import mistaken_texts, with_mistaken_texts
 from deploylint.readers.service import read_service
 from deploylint.readers.value_faults import MOVING

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from deploylint.cli.init.patterns import own_files
-from deploylint.engine.folder_environments import LoadGroup, in_environments
-from deploylint.engine.folder_patterns import FolderGroup
+from deploylint.engine.folders.environments import LoadGroup, in_environments
+from deploylint.engine.folders.patterns import FolderGroup
 from deploylint.model.service import Service
 
 Files = Mapping[str, frozenset[str]]

@@ -23,8 +23,8 @@ from deploylint.config.load import Config
 from deploylint.documents.paths import display_path, from_display_path
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import find_groups, is_kustomization
-from deploylint.engine.folder_patterns import FolderGroup
-from deploylint.engine.folders import load_groups
+from deploylint.engine.folders.patterns import FolderGroup
+from deploylint.engine.folders.search import load_groups
 from deploylint.engine.guests import NO_GUESTS, Guests, find_guests
 from deploylint.engine.load import load_group
 from deploylint.engine.named_services import check_named_services

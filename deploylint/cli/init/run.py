@@ -25,8 +25,8 @@ from deploylint.documents.record import Record
 from deploylint.engine import check, result
 from deploylint.engine.check import CheckOptions
 from deploylint.engine.discovery import DEFAULT, Skipped
-from deploylint.engine.folder_patterns import FolderGroup
-from deploylint.engine.folders import ONLY_SERVICE
+from deploylint.engine.folders.patterns import FolderGroup
+from deploylint.engine.folders.search import ONLY_SERVICE
 from deploylint.engine.result import Report
 from deploylint.model.errors import Misread, UsageError
 from deploylint.model.finding import Finding

@@ -11,9 +11,9 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import is_folder
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup, Skipped, files_in
-from deploylint.engine.folder_patterns import FolderGroup
-from deploylint.engine.folders import ONLY_SERVICE, search
-from deploylint.engine.folders_beside import beside_one_another
+from deploylint.engine.folders.beside import beside_one_another
+from deploylint.engine.folders.patterns import FolderGroup
+from deploylint.engine.folders.search import ONLY_SERVICE, search
 from deploylint.model.errors import UsageError
 
 

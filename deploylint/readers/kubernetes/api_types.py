@@ -9,7 +9,7 @@ from deploylint.documents.nodes import Text
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import Scalar
 from deploylint.model.data import API, definition
-from deploylint.readers.kubernetes.validation import INSIDE
+from deploylint.readers.kubernetes.faults.validation import INSIDE
 
 _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
     "string": ((str,), "a text: quote it"),

@@ -16,8 +16,8 @@ from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.faults.objects import defined_twice, kinds_by_paths
 from deploylint.readers.kubernetes.label_selector import selector_of
-from deploylint.readers.kubernetes.object_faults import defined_twice, kinds_by_paths
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.references import references, secrets_of
 from deploylint.readers.kubernetes.selectors import (

@@ -309,7 +309,7 @@ def _is_patch(workload: Object) -> bool:
 
 def _slip(workload: Object) -> tuple[Node, str] | None:
     """Where and why a workload without containers is no patch: its spec or a field slipped."""
-    from deploylint.readers.kubernetes.api_check import api_faults  # most workloads do without
+    from deploylint.readers.kubernetes.faults.api import api_faults  # most workloads do without
 
     spec = workload.at("spec")
     if spec is not None and spec.is_scalar and is_empty(spec):

@@ -20,8 +20,8 @@ from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import are_variants, copies, first_definitions
+from deploylint.readers.kubernetes.faults.objects import object_faults
 from deploylint.readers.kubernetes.links import Links, links_of
-from deploylint.readers.kubernetes.object_faults import object_faults
 from deploylint.readers.kubernetes.objects import Object, has_unread_pods, objects_in
 from deploylint.readers.kubernetes.selectors import WorkloadObjects, target_of
 from deploylint.readers.kubernetes.service import faults_within, service_of

@@ -19,11 +19,11 @@ from deploylint.model.field_values import (
 from deploylint.model.fields import ELEMENTS
 from deploylint.model.service import Component, Service, Value
 from deploylint.readers.commands.queues import with_queues
-from deploylint.readers.kubernetes.api_check import api_faults, merged_faults
 from deploylint.readers.kubernetes.catalogue import table
-from deploylint.readers.kubernetes.json_patches import set_faults
+from deploylint.readers.kubernetes.changes.json_patches import set_faults
+from deploylint.readers.kubernetes.faults.api import api_faults, merged_faults
+from deploylint.readers.kubernetes.faults.pod_templates import template_faults
 from deploylint.readers.kubernetes.objects import Object
-from deploylint.readers.kubernetes.pod_templates import template_faults
 from deploylint.readers.kubernetes.roles import argv
 from deploylint.readers.kubernetes.workload import Workload, component
 from deploylint.readers.mistaken_texts import with_mistaken_texts

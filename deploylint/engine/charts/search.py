@@ -1,0 +1,398 @@
+"""The charts of values files: in their folder, the one above, or where a wrapper says.
+
+No link is followed, and no file outside the root of a group is read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from glob import has_magic
+from pathlib import Path
+
+from deploylint.config.groups import CHART, INSIDE, VALUES, is_chart
+from deploylint.documents.locate import key_path
+from deploylint.documents.nodes import Node, Problem, child, text_of
+from deploylint.documents.paths import (
+    absolute,
+    display_path,
+    from_display_path,
+    is_file,
+    is_folder,
+    repository,
+)
+from deploylint.documents.reader import Document, read_plain
+from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
+from deploylint.engine.charts.dependencies import (
+    OwnChart,
+    dependencies,
+    is_off,
+    key_of,
+    own_charts,
+    path_of,
+)
+from deploylint.model.fault import MISPLACED, UNKNOWN_KEY, Fault
+from deploylint.model.field_values import FieldValues
+from deploylint.model.fields import IMAGE_TAG, PULL_POLICY
+from deploylint.model.service import Service, is_written
+from deploylint.readers.external_values import hide_value
+from deploylint.readers.helm.chart import (
+    ANYTHING,
+    NOTHING,
+    Templates,
+    chart_sets,
+    is_of_applications,
+    makes_jobs,
+    makes_pods,
+    named_files,
+    named_workloads,
+    read_templates,
+)
+from deploylint.readers.helm.unread_keys import with_unread_keys
+
+TEMPLATES = "templates"
+"""The folder of a chart's templates, as Helm lays it out."""
+
+_TAGS = "tags"
+"""The key of a chart's values that switches several of its charts on or off."""
+
+_DEEPEST = 5
+"""So many charts are inside each other at most."""
+
+MOST_FILES, MOST_BYTES = 500, 1024 * 1024
+"""Templates of a chart, and bytes of one; a chart with more is not known."""
+
+_TESTS = "tests"
+"""The folder of templates that only ``helm test`` installs."""
+
+_SUFFIXES = (".yaml", ".yml", ".tpl")
+
+
+class ChartPods(Record):
+    """Whether a chart makes pods, None where that is not known, and what it names servers.
+
+    ``named`` are names that it writes out: a chart of one service makes them of its own name.
+    ``are_jobs`` is whether it makes pods of jobs alone.
+    """
+
+    are_made: bool | None
+    named: frozenset[str]
+    are_jobs: bool = False
+
+
+UNKNOWN_PODS = ChartPods(None, frozenset())
+
+
+class Charts:
+    """The charts of the files of a group; each is read once. ``root`` bounds what is read."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = absolute(root)
+        self._templates: dict[Path, Templates | None] = {}
+        self._charts: dict[Path, bool] = {}
+        self._pods: dict[Path, ChartPods] = {}
+        self._helmfiles: dict[Path, list[str]] = {}
+        self._own: dict[Path, Mapping[Path, OwnChart]] = {}
+        self._keys: dict[Path, frozenset[str]] = {}
+
+    def with_chart(self, service: Service, document: Document) -> Service:
+        """A service with what its chart may set, and without faults of keys that this reads.
+
+        ``document`` is its lowest file.
+        """
+        folder = self.folder_of(document)
+        if folder is None:
+            around = from_display_path(document.file).absolute().parent
+            faults = service.faults
+            if faults and self._is_chart(around):  # an umbrella: its block is of another chart
+                faults = tuple(_not_in_containers(service, self._templates_of(around, service)))
+            faults = tuple(each._replace(is_known=not each.wanted) for each in faults)
+            return service._replace(chart_sets=ANYTHING, faults=faults)
+        templates = self._templates_of(folder, service)
+        reads = NOTHING if templates is None else templates.read
+        if self.is_own(document) and self._is_released(folder):
+            service = _without_tag(service)
+        if templates is not None and templates.is_whole and not templates.read_all:
+            faults = tuple(with_unread_keys(service.faults, service.root, reads))
+            service = service._replace(faults=faults)
+        if service.faults:
+            faults = tuple(_not_in_containers(service, templates))
+            service = service._replace(faults=tuple(self._not_read(service, faults, reads, folder)))
+        return service._replace(chart_sets=chart_sets(templates, service), chart_reads=reads)
+
+    def _templates_of(self, folder: Path, service: Service) -> Templates | None:
+        """The templates of a chart with values that are not read with a service."""
+        defaults = folder / f"{VALUES}.yaml"
+        is_below = is_file(defaults) and display_path(defaults) not in service.files
+        key = defaults if is_below else folder
+        if key not in self._templates:
+            self._templates[key] = self._read(folder, [defaults] if is_below else [])
+        return self._templates[key]
+
+    def _not_read(
+        self, service: Service, faults: Iterable[Fault], reads: Iterable[str], folder: Path
+    ) -> Iterable[Fault]:
+        """Faults but those of keys that the chart of a service, or one inside it, takes."""
+        read = {*reads, *map(key_of, dependencies(folder))}
+        read |= {path.parent.name for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
+        kept = [fault for fault in faults if not _is_read(fault, service, read)]
+        if any(fault.wanted for fault in kept):
+            return self._not_named(kept, service, folder)
+        return kept
+
+    def _not_named(
+        self, faults: Iterable[Fault], service: Service, folder: Path
+    ) -> Iterator[Fault]:
+        """Faults but those of a name that the chart of a service has; it may be in another."""
+        templates, defaults = self._templates_of(folder, service), folder / f"{VALUES}.yaml"
+        below = [defaults] if display_path(defaults) not in service.files else []
+        near = [*_files(folder / TEMPLATES), *self._near(folder), *filter(is_file, below)]
+        texts, is_whole = self._texts(near) or [], templates is not None and templates.is_whole
+        for fault in faults:
+            word = regex(rf"(?<![\w-]){re.escape(fault.wanted)}(?![\w-])")
+            if not fault.wanted or not any(map(word.search, texts)):
+                yield fault._replace(is_known=is_whole or not fault.wanted)
+
+    def pods_of(self, document: Document) -> ChartPods:
+        """The pods that the chart of a values file makes."""
+        folder = self.folder_of(document)
+        return UNKNOWN_PODS if folder is None else self.pods_in(folder)
+
+    def pods_in(self, folder: Path) -> ChartPods:
+        """The pods that the chart in a folder makes."""
+        if folder not in self._pods:
+            self._pods[folder] = self._read_pods(folder)
+        return self._pods[folder]
+
+    def _read_pods(self, folder: Path) -> ChartPods:
+        files = list(_files(folder / TEMPLATES))
+        own = self._texts([file for file in files if not _has_parts_alone(file)])
+        parts = list(filter(_has_parts_alone, files))
+        others = self._texts([*parts, *self._near(folder)])
+        if not files or own is None or others is None:
+            return UNKNOWN_PODS
+        if is_of_applications(own):
+            return ChartPods(False, frozenset())
+        is_alone = not is_folder(folder / INSIDE)
+        named = (name for name in named_workloads(own) if folder.name not in name)
+        are_made = makes_pods(own, others, with_hooks=is_alone)
+        return ChartPods(are_made, frozenset(named), are_made is not False and makes_jobs(own))
+
+    def is_of_services(self, document: Document) -> bool:
+        """Whether a ``values.yaml`` may be that of a chart with services, in it or inside it."""
+        return self.pods_of(document).are_made is not False or bool(self.inside(document))
+
+    def inside(self, document: Document) -> frozenset[str]:
+        """The charts that the chart of a ``values.yaml`` consists of, by the keys of their values.
+
+        None where it may make pods itself: other charts belong to its service then. Those in a
+        folder have values of their own there.
+        """
+        if not self.is_own(document):
+            return frozenset()
+        folder = from_display_path(document.file).absolute().parent
+        may_render = any(not _has_parts_alone(file) for file in _files(folder / TEMPLATES))
+        if may_render and self.pods_of(document).are_made is not False:
+            return frozenset()
+        items = [item for item in dependencies(folder) if text_of(child(item, "name"))]
+        often = Counter(path_of(item) for item in items)
+        return frozenset(
+            key
+            for key, item in zip(map(key_of, items), items, strict=True)
+            if not self._is_chart(folder / INSIDE / text_of(child(item, "name")))
+            and not (often[path_of(item)] == 1 and self._is_elsewhere(folder, item))
+            and not is_off(item, document)
+        )
+
+    def own(self, folder: Path) -> Mapping[Path, OwnChart]:
+        """The charts that a chart consists of, and theirs, by their folders."""
+        if folder not in self._own:
+            self._own[folder] = own = dict[Path, OwnChart]()
+            level = [OwnChart(folder, ())] if self._is_chart(folder) else []
+            for _ in range(_DEEPEST):
+                level = [
+                    chart.below(each)
+                    for each in level
+                    for chart in own_charts(each.folder, self._is_chart)
+                    if chart.folder not in own and chart.folder != folder
+                ]
+                own |= {chart.folder: chart for chart in level}
+        return self._own[folder]
+
+    def wrapped(self, folder: Path) -> Path | None:
+        """The chart elsewhere, with values, that a chart without pods consists of alone."""
+        own = list(own_charts(folder, self._is_chart))
+        is_alone = len(own) == len(dependencies(folder)) == 1 and self.is_parent(folder)
+        if not is_alone or own[0].folder.is_relative_to(folder):
+            return None
+        return own[0].folder if is_file(own[0].folder / f"{VALUES}.yaml") else None
+
+    def keys_of(self, folder: Path) -> frozenset[str]:
+        """The keys that the values of a chart have for its charts, or that its templates take."""
+        if folder not in self._keys:
+            templates = self._read(folder, [])
+            ways = () if templates is None else templates.read
+            names = (chart.keys[0] for chart in self.own(folder).values())
+            known = (*names, *map(key_of, dependencies(folder)), _TAGS)
+            self._keys[folder] = frozenset([*known, *(way.partition(".")[0] for way in ways)])
+        return self._keys[folder]
+
+    def is_parent(self, folder: Path) -> bool:
+        """Whether a chart consists of others, and its templates make no pods."""
+        if not self.own(folder):
+            return False
+        files = filter(lambda file: not _has_parts_alone(file), _files(folder / TEMPLATES))
+        return not any(files) or self.pods_in(folder).are_made is False
+
+    def _is_elsewhere(self, folder: Path, dependency: Node) -> bool:
+        """Whether a chart is in another folder: its service is found by its values there."""
+        path = path_of(dependency)
+        return bool(path) and self._is_chart(Path(os.path.normpath(folder / path)))
+
+    def is_own(self, document: Document) -> bool:
+        """Whether a document is the ``values.yaml`` of a chart."""
+        file = from_display_path(document.file).absolute()
+        return document.origin is None and file.stem == VALUES and self._is_chart(file.parent)
+
+    def folder_of(self, document: Document) -> Path | None:
+        """The folder of the chart of a values file; None where none is known."""
+        file = from_display_path(document.file).absolute()
+        folder = file.parent
+        folders = [folder, folder.parent]
+        if document.origin is not None:
+            name = document.origin.chart
+            folders = [*folders, *repository(folder)] if name else []
+            folders = [Path(os.path.normpath(each / name)) for each in folders]
+        return next(filter(self._is_chart, folders), None) if is_file(file) else None
+
+    def _is_released(self, folder: Path) -> bool:
+        """Whether a helmfile that is a template installs a chart: its release may set a version."""
+        return any(
+            Path(os.path.normpath(above / chart)) == folder
+            for above in folder.parents
+            if above.is_relative_to(self._root)
+            for chart in self._installed(above)
+        )
+
+    def put_into_objects(self, file: Path) -> bool:
+        """Whether the templates of a chart around a file put it into an object, as a text."""
+        path = absolute(file)
+        folder = next(filter(self._is_chart, path.parents), None)
+        if folder is None:
+            return False
+        templates = self._texts(list(_files(folder / TEMPLATES))) or []
+        return path in _named_files(folder, templates)
+
+    def _installed(self, folder: Path) -> Sequence[str]:
+        """The charts that the helmfiles in a folder install, as they name them."""
+        if folder not in self._helmfiles:
+            texts = self._texts(sorted(folder.glob("helmfile*.gotmpl"))) or []
+            self._helmfiles[folder] = [name for text in texts for name in _CHART.findall(text)]
+        return self._helmfiles[folder]
+
+    def _is_chart(self, folder: Path) -> bool:
+        if folder not in self._charts:
+            self._charts[folder] = folder.is_relative_to(self._root) and is_chart(folder)
+        return self._charts[folder]
+
+    def _read(self, folder: Path, defaults: list[Path]) -> Templates | None:
+        """The templates of a chart, with those of the charts above and inside if it needs them.
+
+        ``defaults`` are values below those of a service, where these are not read with them.
+        """
+        own = self._texts([*_files(folder / TEMPLATES), *defaults])
+        if own is None:
+            return None
+        files = self._texts(_named_files(folder, own)) or []
+        templates = read_templates(own, files)
+        if not templates.missing:
+            return templates
+        more = self._texts(list(self._near(folder)))
+        return None if more is None else read_templates([*own, *more], files)
+
+    def _near(self, folder: Path) -> Iterator[Path]:
+        """The templates of the charts above and inside a chart."""
+        above = folder.parent.parent
+        near = [above] if folder.parent.name == INSIDE and self._is_chart(above) else []
+        near += (path.parent for path in sorted(folder.glob(f"{INSIDE}/*/{CHART}.yaml")))
+        yield from (path for each in near for path in _files(each / TEMPLATES))
+
+    def _texts(self, paths: list[Path]) -> list[str] | None:
+        """The texts of some files; None where not all can be read."""
+        texts = list[str]()
+        for path in paths:
+            source = read_plain(path, display_path(path), self._root, MOST_BYTES)
+            if isinstance(source, Problem) or path.is_symlink() or len(texts) == MOST_FILES:
+                return None
+            texts.append(source.text)
+        return texts
+
+
+_CHART = regex(r"^[ \t-]*chart:[ \t]*[\"']?([\w./-]+)", re.MULTILINE)
+"""The chart of a release of a helmfile."""
+
+
+def _without_tag(service: Service) -> Service:
+    """A service with an unknown tag of its image, and pull policy where this follows from it."""
+    main, *others = service.components
+    fields = main.values.fields.as_dict()
+    note = "a release of a helmfile that is a template may set it"
+    for address in (IMAGE_TAG, PULL_POLICY):
+        if address in fields and (address == IMAGE_TAG or not is_written(fields[address])):
+            fields[address] = hide_value(fields[address], note)
+    main = main._replace(values=FieldValues(fields, main.values.rows))
+    return service._replace(components=(main, *others))
+
+
+def _named_files(folder: Path, templates: Iterable[str]) -> list[Path]:
+    """The files of the chart in a folder that its templates put into objects, by name or glob.
+
+    A ``*`` reaches into folders, which Helm's does not: no key is wrong because of one file more.
+    """
+    names = [name for name in dict.fromkeys(named_files(templates)) if not name.startswith("/")]
+    names = [name for name in names if ".." not in Path(name).parts]
+    paths = {folder / name for name in names}
+    if globs := list(filter(has_magic, names)):
+        every = (Path(above, file) for above, _, files in os.walk(folder) for file in files)
+        paths |= {path for path in every if _is_named(str(path.relative_to(folder)), globs)}
+    return sorted(filter(is_file, paths))[:MOST_FILES]
+
+
+def _is_named(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)
+
+
+def _has_parts_alone(file: Path) -> bool:
+    """Whether a template has only parts that others include, as its name shows.
+
+    Helm renders none of a name that begins with ``_``.
+    """
+    return file.name.startswith("_") or file.suffix == ".tpl"
+
+
+def _not_in_containers(service: Service, templates: Templates | None) -> Iterator[Fault]:
+    """The faults of a service but those in what templates write in containers."""
+    contexts = NOTHING if templates is None else templates.in_containers
+    for fault in service.faults:
+        is_level = fault.check == MISPLACED and bool(contexts)
+        if not is_level or contexts.isdisjoint(key_path(service.root, fault.node)):
+            yield fault
+
+
+def _is_read(fault: Fault, service: Service, reads: Iterable[str]) -> bool:
+    """Whether templates take a key by its name, or what is below one in a form of their own."""
+    if fault.check == UNKNOWN_KEY:
+        return any(fault.node.content in way.split(".") for way in reads)
+    below = ".".join((*key_path(service.root, fault.node), ""))
+    return fault.check == "wrong-type" and any(way.startswith(below) for way in reads)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The templates in a folder and below it; links to folders are not followed, tests left out."""
+    for name, below, files in os.walk(folder):
+        below[:] = sorted(set(below) - {_TESTS})
+        yield from (Path(name, file) for file in sorted(files) if file.endswith(_SUFFIXES))
