@@ -199,13 +199,12 @@ class Charts:
         if may_render and self.pods_of(document).are_made is not False:
             return frozenset()
         items = [item for item in dependencies(folder) if text_of(child(item, "name"))]
-        often = Counter(path_of(item) for item in items)
+        charts = [self._chart_of(folder, item) for item in items]
+        often = Counter(charts)
         return frozenset(
-            key
-            for key, item in zip(map(key_of, items), items, strict=True)
-            if not self._is_chart(folder / INSIDE / text_of(child(item, "name")))
-            and not (often[path_of(item)] == 1 and self._is_elsewhere(folder, item))
-            and not is_off(item, document)
+            key_of(item)
+            for chart, item in zip(charts, items, strict=True)
+            if not (often[chart] == 1 and chart is not None) and not is_off(item, document)
         )
 
     def own(self, folder: Path) -> Mapping[Path, OwnChart]:
@@ -248,10 +247,15 @@ class Charts:
         files = filter(lambda file: not _has_parts_alone(file), _files(folder / TEMPLATES))
         return not any(files) or self.pods_in(folder).are_made is False
 
-    def _is_elsewhere(self, folder: Path, dependency: Node) -> bool:
-        """Whether a chart is in another folder: its service is found by its values there."""
+    def _chart_of(self, folder: Path, dependency: Node) -> Path | None:
+        """The folder of a chart that another one names; None where it is remote.
+
+        One that is named once is a service by its values there.
+        """
         path = path_of(dependency)
-        return bool(path) and self._is_chart(Path(os.path.normpath(folder / path)))
+        places = [folder / INSIDE / text_of(child(dependency, "name"))]
+        places += [Path(os.path.normpath(folder / path))] if path else []
+        return next(filter(self._is_chart, places), None)
 
     def is_own(self, document: Document) -> bool:
         """Whether a document is the ``values.yaml`` of a chart."""

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from deploylint.config.groups import CHART, INSIDE, is_chart
+from deploylint.documents.nodes import child, text_of
 from deploylint.documents.paths import display_path, from_display_path, is_file
 from deploylint.engine.discovery import outside_groups
 from deploylint.model.errors import OutsideGroups
@@ -52,7 +53,7 @@ def why_not_searched(path: Path, depth: int, services: Collection[str]) -> str:
     if is_templates(path):
         command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
         return f"templates of a chart; render it first: {command}"
-    is_umbrella = len(services) > 1 and path.name == INSIDE
+    is_umbrella = path.name == INSIDE and _is_umbrella(path.parent, services)
     if services and path.name in _OF_A_CHART and is_chart(path.parent) and not is_umbrella:
         return _OF_A_CHART[path.name]
     if path.parent.name == INSIDE and is_chart(path.parent.parent):
@@ -66,6 +67,16 @@ def why_not_searched(path: Path, depth: int, services: Collection[str]) -> str:
             return _OF_A_CHART[INSIDE]
     reason = _SKIPPED.get(path.name) or _known_by_a_file(path)
     return reason or ("" if depth < MAX_DEPTH else "too deep")
+
+
+def _is_umbrella(folder: Path, services: Collection[str]) -> bool:
+    """Whether the services of a chart are those of charts inside it: several, or one of a chart
+    that it takes several times.
+    """
+    from deploylint.engine.charts.dependencies import dependencies  # most folders are no charts
+
+    names = [text_of(child(each, "name")) for each in dependencies(folder)]
+    return len(services) > 1 or len({*names}) < len(names)
 
 
 def _known_by_a_file(path: Path) -> str:

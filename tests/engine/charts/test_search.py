@@ -12,6 +12,7 @@ from deploylint.config.load import load
 from deploylint.engine.check import CheckOptions, check
 from deploylint.engine.discovery import A_TEMPLATE
 from deploylint.model.errors import Misread
+from tests.support.command_line import run_command
 from tests.support.projects import messages, report, write
 from tools import TODAY
 
@@ -370,6 +371,39 @@ dependencies:
         found = report(".")
     names = [[one.name for one in group.loaded.services] for group in found.groups]
     assert names == [["api", "search", "mail", "sms", "web", "worker"]]
+
+
+def taken_twice(values: str) -> dict[str, str]:
+    """An umbrella with a chart inside that it takes by two names."""
+    names = "- {name: worker, alias: mail}\n- {name: worker, alias: sms}\n"
+    return {
+        "shop/Chart.yaml": f"name: shop\ndependencies:\n{names}",
+        "shop/values.yaml": values,
+        **in_folder("shop/charts/worker", {**CHART, "values.yaml": VALUES}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "services"),
+    [
+        ("mail: {mode: fast}\nsms: {mode: slow}\n", [["mail", "sms"], ["worker"]]),
+        ("mail: {mode: fast}\n", [["worker"]]),
+    ],
+)
+def test_chart_inside_an_umbrella_that_takes_it_twice_is_a_service_in_each_of_its_names(
+    folder: Path, values: str, services: list[list[str]]
+) -> None:
+    write(folder, taken_twice(values))
+    names = [[one.name for one in group.loaded.services] for group in report("shop").groups]
+    assert names == services
+
+
+def test_fault_below_a_name_of_a_chart_that_is_taken_twice_is_reported(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder, taken_twice("mail:\n  podsecurityContext: {}\nsms: {mode: slow}\n"))
+    run_command("check", "shop", "-f", "concise")
+    assert "shop/values.yaml:2:3: warning[unknown-key]" in capsys.readouterr().out
 
 
 def test_chart_inside_an_umbrella_without_values_of_its_own_there_is_a_service(
