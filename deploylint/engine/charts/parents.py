@@ -58,16 +58,15 @@ class ParentCharts:
         charts = self._shared.charts
         if not charts.own(folder):
             return False
-        documents = [self._shared.read(file) for file in files.every_file if file.stem == VALUES]
-        is_read_otherwise = any(
-            isinstance(each, Document)
-            and (charts.inside(each) or any(one.origin for one in read_values(each).values))
-            for each in documents
-        )
-        if is_read_otherwise and self._often[charts.wrapped(folder)] < _SEVERAL:
+        read = (self._shared.read(file) for file in files.every_file if file.stem == VALUES)
+        documents = [each for each in read if isinstance(each, Document)]
+        is_service = any(one.origin for each in documents for one in read_values(each).values)
+        has_services = is_service or any(map(charts.inside, documents))
+        is_often = self._often[charts.wrapped(folder)] >= _SEVERAL
+        if is_service and not is_often:
             return False
         self._parents.setdefault(folder, files)
-        if not charts.is_parent(folder):
+        if (has_services and not is_often) or not charts.is_parent(folder):
             return False
         kinds = {file: NOT_DEPLOYMENTS.get(file.stem, NO_PODS) for file in files.files}
         seen.keep(Skipped(files.file_name(file), kind) for file, kind in kinds.items())

@@ -398,6 +398,17 @@ def test_chart_inside_an_umbrella_that_takes_it_twice_is_a_service_in_each_of_it
     assert names == services
 
 
+def test_values_of_an_umbrella_are_over_a_chart_beside_one_that_it_takes_twice(
+    folder: Path,
+) -> None:
+    files = taken_twice("mail: {mode: fast}\nsms: {mode: slow}\nweb: {replicaCount: 3}\n")
+    web = in_folder("shop/charts/web", {**CHART, "values.yaml": f"replicaCount: 1\n{VALUES}"})
+    write(folder, {**files, **web})
+    services = [one for group in report("shop").groups for one in group.loaded.services]
+    (web_alone,) = (one for one in services if one.name == "web")
+    assert web_alone.main.value("replicas.count").data == 3
+
+
 def test_fault_below_a_name_of_a_chart_that_is_taken_twice_is_reported(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
