@@ -185,7 +185,10 @@ class KustomizedFiles:
             written = [name for name in names if name in entries]
             is_component = text_of(child_at(beside.top, "kind")) == "Component"
             for name in (*written, *([] if is_component else entries))[:1]:
-                yield _unlisted(entries[name].key, path.name, (*written, names[0])[0])
+                fault = _unlisted(entries[name].key, path.name, (*written, names[0])[0])
+                # beside charts alone it may be what they are rendered to
+                is_known = bool(written) or not self.has_charts(beside.file)
+                yield fault._replace(is_known=is_known)
 
     def _has_objects(self, file: Path) -> bool:
         document = self._read_document(file)

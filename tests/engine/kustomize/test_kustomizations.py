@@ -113,6 +113,20 @@ def test_file_that_a_plugin_reads_is_listed(tmp_path: Path, name: str, lines: li
     assert found == [f"kustomization.yaml:{line} unlisted-file" for line in lines]
 
 
+@pytest.mark.parametrize(
+    ("resources", "status"), [("", "unknown"), ("resources: [api.yaml]\n", "violation")]
+)
+def test_file_beside_charts_alone_may_be_what_they_are_rendered_to(
+    tmp_path: Path, resources: str, status: str
+) -> None:
+    """Such a kustomization lists no files, so none of them is surely missed."""
+    chart = "helmCharts: [{name: web, repo: 'https://charts.example'}]\n"
+    text = f"kind: Kustomization\n{resources}{chart}"
+    write(tmp_path, OBJECTS | {"deploy/kustomization.yaml": text})
+    found = report(tmp_path / "deploy", rules=("unlisted-file",)).findings
+    assert {(one.rule, one.status) for one in found} == {("unlisted-file", status)}
+
+
 def test_file_with_two_services_is_reported_once(tmp_path: Path) -> None:
     files = {"deploy/web.yaml": f"{deployment('web')}---\n{deployment('blog')}"}
     files["deploy/kustomization.yaml"] = "resources: [api.yaml]\n"
