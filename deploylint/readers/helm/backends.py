@@ -1,7 +1,8 @@
 """Ports that values send requests to, and that the Service of the same values does not have.
 
 Which keys these are is data (``backends`` of a profile). Only the chart knows the Service's ports
-where values set none, and the names of its ports where values have but numbers.
+where values set none, and the names of its ports where values have but numbers, or keys that it
+may name them by.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from deploylint.documents.nodes import Node, child, entries_of, items_of, leaves, text_of
 from deploylint.documents.record import Record
+from deploylint.documents.suggest import nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.wrapped.values import nodes_at
 
 
 class _Ports(Record):
-    """The names and the numbers of the ports of a Service, and the numbers that it leads to."""
+    """The names and the numbers of the ports of a Service, and the numbers that it leads to.
+
+    ``are_keys`` is whether some names are keys of values: ``console`` may be ``minio-console``.
+    """
 
     names: frozenset[str]
     numbers: frozenset[str]
     targets: frozenset[str]
+    are_keys: bool
 
 
 def missing_ports(
@@ -49,8 +55,9 @@ def missing_ports(
         if not known or not word or word in known or is_variable(word) or not node.is_scalar:
             continue
         if word in ports.targets or not word.isdecimal() or not _is_elsewhere(root, word, asked):
-            has = ", ".join(sorted(known))
-            yield Fault("missing-port", node, f"the Service has no port {word!r}; it has {has}")
+            message = f"the Service has no port {word!r}; it has {', '.join(sorted(known))}"
+            is_named = word.isdecimal() or not ports.are_keys or nearest(word, known)
+            yield Fault("missing-port", node, message, wanted="" if is_named else word)
 
 
 def _is_own(holder: Node, root: Node) -> bool:
@@ -70,7 +77,8 @@ def _ports_of(service: Node) -> _Ports | None:
     if any(map(is_variable, (*names, *texts))):
         return None
     targets = {text_of(child(service, key)) for key in _TARGETS}
-    return _Ports(frozenset(names - {""}), frozenset(texts), frozenset(targets))
+    are_keys = any(map(entries_of, filter(None, lists)))
+    return _Ports(frozenset(names - {""}), frozenset(texts), frozenset(targets), are_keys)
 
 
 _LISTS = ("ports", "extraPorts", "additionalPorts")

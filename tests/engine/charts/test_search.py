@@ -734,6 +734,33 @@ def test_name_that_a_probe_asks_for_is_in_the_values_or_in_their_chart(
     assert [one.status for one in told] == statuses
 
 
+ASKED = f"{VALUES}ingress: {{servicePort: %s}}\n"
+SERVICE = "kind: Service\nspec: {ports: [{name: %s, port: 80}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("ports", "asked", "service", "statuses"),
+    [
+        ("{console: 9001}", "api-console", "", ["unknown"]),
+        ("{console: 9001}", "consol", "", ["violation"]),
+        ("[{name: console, port: 9001}]", "api-console", "", ["violation"]),
+        ("{console: 9001}", "api-console", SERVICE % "api-console", []),
+        ("{console: 9001}", "api-console", SERVICE % "console", ["violation"]),
+    ],
+)
+def test_names_of_a_service_s_ports_are_the_chart_s_where_values_have_keys_alone(
+    ports: str, asked: str, service: str, statuses: list[str], folder: Path
+) -> None:
+    values = (ASKED % asked).replace("service: {port: 8000}", f"service: {{ports: {ports}}}")
+    assert ports in values
+    templates = {"deployment.yaml": TEMPLATE, "service.yaml": service}
+    files = {f"templates/{name}": text for name, text in templates.items()}
+    files["Chart.yaml"] = "name: api\nversion: 0.1.0\n"
+    write(folder, {"api/values.yaml": values, **(in_folder("api", files) if service else {})})
+    told = report(".", rules=("missing-port",)).findings
+    assert [one.status for one in told] == statuses
+
+
 def test_name_that_the_defaults_of_a_chart_have_is_that_of_a_port(folder: Path) -> None:
     files = {**CHART, "values.yaml": f"{VALUES}adminPort: {{name: admin, number: 9000}}\n"}
     write(folder, {**in_folder("api", files), "api/values/shop.yaml": PROBED})
