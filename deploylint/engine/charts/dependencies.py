@@ -45,14 +45,12 @@ def own_charts(folder: Path, is_chart: Callable[[Path], bool]) -> Iterator[OwnCh
     Helm takes each in ``charts/``, and those that a dependency names as folders. One that it takes
     several times has no values of its own, and is left out; so is one of a repository of charts.
     """
-    items, foreign = dependencies(folder), dependencies_elsewhere(folder)
-    inside = {path.parent.name: path.parent for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
+    foreign = dependencies_elsewhere(folder)
     own = list[OwnChart]()
-    for item in items:
-        path = Path(os.path.normpath(folder / path_of(item))) if path_of(item) else None
-        path, key = inside.get(text_of(child(item, "name")), path), key_of(item)
-        if path is not None:
-            own.append(OwnChart(path, (key,), _conditions(item)))
+    for item in dependencies(folder):
+        if (path := chart_of(folder, item, is_chart)) is not None:
+            own.append(OwnChart(path, (key_of(item),), _conditions(item)))
+    inside = {path.parent.name: path.parent for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
     dependent = {chart.folder for chart in own}
     own += (
         OwnChart(path, (name,)) for name, path in sorted(inside.items()) if path not in dependent
@@ -62,6 +60,17 @@ def own_charts(folder: Path, is_chart: Callable[[Path], bool]) -> Iterator[OwnCh
         is_once = often[chart.folder] == 1 and chart.folder.name not in foreign
         if is_once and chart.keys != ("",) and chart.folder != folder and is_chart(chart.folder):
             yield chart
+
+
+def chart_of(folder: Path, dependency: Node, is_chart: Callable[[Path], bool]) -> Path | None:
+    """The folder of a chart that another one names; None where it is of a repository of charts.
+
+    Helm takes the one in ``charts/`` before the one of a path.
+    """
+    name, path = text_of(child(dependency, "name")), path_of(dependency)
+    places = [folder / INSIDE / name] if name == Path(name).name != os.pardir else []
+    places += [Path(os.path.normpath(folder / path))] if path else []
+    return next(filter(is_chart, places), None)
 
 
 def _conditions(dependency: Node) -> tuple[Keys, ...]:

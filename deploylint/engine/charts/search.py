@@ -15,7 +15,7 @@ from pathlib import Path
 
 from deploylint.config.groups import CHART, INSIDE, VALUES, is_chart
 from deploylint.documents.locate import key_path
-from deploylint.documents.nodes import Node, Problem, child, text_of
+from deploylint.documents.nodes import Problem, child, text_of
 from deploylint.documents.paths import (
     absolute,
     display_path,
@@ -29,11 +29,11 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.engine.charts.dependencies import (
     OwnChart,
+    chart_of,
     dependencies,
     is_off,
     key_of,
     own_charts,
-    path_of,
 )
 from deploylint.model.fault import MISPLACED, UNKNOWN_KEY, Fault
 from deploylint.model.field_values import FieldValues
@@ -199,7 +199,7 @@ class Charts:
         if may_render and self.pods_of(document).are_made is not False:
             return frozenset()
         items = [item for item in dependencies(folder) if text_of(child(item, "name"))]
-        charts = [self._chart_of(folder, item) for item in items]
+        charts = [chart_of(folder, item, self._is_chart) for item in items]
         often = Counter(charts)
         return frozenset(
             key_of(item)
@@ -246,16 +246,6 @@ class Charts:
             return False
         files = filter(lambda file: not _has_parts_alone(file), _files(folder / TEMPLATES))
         return not any(files) or self.pods_in(folder).are_made is False
-
-    def _chart_of(self, folder: Path, dependency: Node) -> Path | None:
-        """The folder of a chart that another one names; None where it is remote.
-
-        One that is named once is a service by its values there.
-        """
-        path = path_of(dependency)
-        places = [folder / INSIDE / text_of(child(dependency, "name"))]
-        places += [Path(os.path.normpath(folder / path))] if path else []
-        return next(filter(self._is_chart, places), None)
 
     def is_own(self, document: Document) -> bool:
         """Whether a document is the ``values.yaml`` of a chart."""

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from deploylint.config.load import load
+from deploylint.documents.reader import Document, read_file
+from deploylint.engine.charts.search import Charts
 from deploylint.engine.check import CheckOptions, check
 from deploylint.engine.discovery import A_TEMPLATE
 from deploylint.model.errors import Misread
@@ -26,7 +28,8 @@ spec:
         resources: {{- toYaml .Values.resources | nindent 10 }}
 """
 LIMIT = "          limits: {memory: 256Mi}\n"
-VALUES = 'image: {repository: acme.example/api, tag: "1.2.0"}\nservice: {port: 8000}\n'
+IMAGE = 'image: {repository: acme.example/api, tag: "1.2.0"}'
+VALUES = f"{IMAGE}\nservice: {{port: 8000}}\n"
 CHART = {"Chart.yaml": "name: api\nversion: 0.1.0\n", "templates/deployment.yaml": TEMPLATE}
 RELEASE = """\
 apiVersion: helm.toolkit.fluxcd.io/v2
@@ -407,6 +410,18 @@ def test_values_of_an_umbrella_are_over_a_chart_beside_one_that_it_takes_twice(
     services = [one for group in report("shop").groups for one in group.loaded.services]
     (web_alone,) = (one for one in services if one.name == "web")
     assert web_alone.main.value("replicas.count").data == 3
+
+
+@pytest.mark.parametrize("name", ["../../../outside", "../../web", "..", "/"])
+def test_chart_with_a_path_for_a_name_is_not_looked_for(folder: Path, name: str) -> None:
+    shop = {"shop/Chart.yaml": f"name: shop\ndependencies: [{{name: {name}, alias: api}}]\n"}
+    shop |= {"shop/values.yaml": f"api: {{{IMAGE}}}\n", **in_folder("web", CHART)}
+    write(folder, {**in_folder("outside", CHART), **in_folder("repository", shop)})
+    charts, root = Charts(folder / "repository"), folder / "repository/shop"
+    assert charts.own(root) == {}
+    values = read_file(root / "values.yaml", "repository/shop/values.yaml", root)
+    assert isinstance(values, Document)
+    assert charts.inside(values) == {"api"}
 
 
 def test_fault_below_a_name_of_a_chart_that_is_taken_twice_is_reported(
