@@ -167,6 +167,20 @@ _MOST_DIGITS = 18
 """The digits of the largest numbers that fit in 64 bits, whatever they are."""
 
 
+def leading_zero(text: str) -> str:
+    """What is wrong with a number that begins with a zero; "" where all readers of YAML agree.
+
+    0443 is 291 in YAML 1.1 and 443 in YAML 1.2, and some take 08080 for a text. 01 is 1 everywhere.
+    """
+    rest = text.lstrip("0")
+    if rest == text or rest in _SAME_DIGITS or whole_number(text) is None:
+        return ""
+    return f"{text} has a leading zero, which YAML may take for octal; write {rest}"
+
+
+_SAME_DIGITS = ("", *_OCTAL)
+
+
 def _in_base(digits: str) -> int:
     """An integer in the base that it starts with; a leading zero alone means octal."""
     base = 10 if digits[0] != "0" else 8 if digits[1:2].isdigit() else 0

@@ -13,7 +13,7 @@ from functools import partial
 
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.documents.scalars import go_text
+from deploylint.documents.scalars import go_text, leading_zero
 from deploylint.documents.suggest import hint
 from deploylint.model import membership, quantity
 from deploylint.model.data import FIELDS, definition
@@ -127,6 +127,8 @@ def _number(data: Plain) -> int | float:
     if isinstance(data, bool) or not isinstance(data, (int, float, str)):
         raise ValueError(type_error.format(wanted="number", actual=_kind(data)))
     if isinstance(data, str):
+        if wrong := leading_zero(data):
+            raise ValueError(wrong)
         try:
             data = float(data) if "." in data or "e" in data.lower() else int(data)
         except ValueError:
@@ -166,6 +168,7 @@ def _quantity(data: Plain) -> int:
 
 
 MOST_CPU, LEAST_MEMORY = 256 * quantity.NANOS, 2**16 * quantity.NANOS
+MOST_PORT = 65535
 
 
 def _node_cpu(data: Plain) -> int:
@@ -208,9 +211,6 @@ def _scrape_interval(data: Plain) -> int | float:
         wanted = "duration in whole units such as 30s or 1m30s"
         raise ValueError(type_error.format(wanted=wanted, actual=repr(data)))
     return _duration(data)
-
-
-MOST_PORT = 65535
 
 
 def _port(data: Plain) -> int | str:

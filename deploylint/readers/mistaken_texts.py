@@ -1,7 +1,8 @@
 """Slips that no structure shows: texts that YAML makes of them, addresses, and domains of labels.
 
 An item that is indented too far is a text, and so is a word of YAML or a well-known one with two
-letters swapped; an item without a space behind its dash is a key.
+letters swapped; an item without a space behind its dash is a key. A port with a leading zero is
+octal to some readers.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
+from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import Node
 from deploylint.documents.regex import regex
+from deploylint.documents.scalars import leading_zero
 from deploylint.documents.source import Source
 from deploylint.documents.suggest import is_near
 from deploylint.model.data import WELL_KNOWN, definition
@@ -40,7 +43,11 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
     """
     table, texts, words = root.table, root.table.texts[root.row : root.end_row], _slipped_words()
     for row, text in enumerate(texts, root.row):
-        if not text or not (" - " in text or "//" in text or text in words or _is_odd(text)):
+        if not text:
+            continue
+        if text[0] == "0" and (wrong := leading_zero(text)) and _is_port(table.paths[row]):
+            yield Fault("wrong-value", table.node(row), wrong)
+        if not (" - " in text or "//" in text or text in words or _is_odd(text)):
             continue
         item = table.node(row)
         if message := _odd_address(text):
@@ -52,12 +59,26 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
             if not item.style and _SWALLOWED.search(written):
                 message = "the item below is text of this one; indent it like this one"
                 yield Fault("swallowed-item", item, message)
-    names = table.paths.names
+    yield from _odd_keys(root)
+
+
+def _odd_keys(root: Node) -> Iterator[Fault]:
+    """Keys with a domain that nothing has, and those that are meant for an item."""
+    table, names = root.table, root.table.paths.names
     odd = {name: slip for name in names if (slip := _odd_name(name)) is not None}
     for row in range(root.row, root.end_row) if odd else ():
         if (slip := odd.get(table.paths[row].name)) is not None:
             key = table.key(row)
             yield unknown_key(key, slip) if slip else Fault("swallowed-item", key, _no_item(key))
+
+
+def _is_port(path: KeyPath) -> bool:
+    """Whether a key is that of a port, or of one of several by their names."""
+    above = path.parent
+    return bool(_PORT.search(path.name) or (above is not None and _PORTS.search(above.name)))
+
+
+_PORT, _PORTS = regex(r"^port$|[a-z]Port$|[a-z]_port$"), regex(r"^ports$|[a-z]Ports$")
 
 
 def _wrong_word(item: Node, text: str, meant: str) -> Fault:

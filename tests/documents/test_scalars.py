@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.documents.scalars import go_text, resolve, resolve_tagged
+from deploylint.documents.scalars import go_text, leading_zero, resolve, resolve_tagged
 from tests.support.folders import DATA
 
 CORE = "tag:yaml.org,2002:"
@@ -181,3 +181,26 @@ def test_inputs_are_those_that_the_script_makes(tmp_path: Path) -> None:
     runpy.run_path(str(script), run_name="__main__")
     for name in ("scalars.txt", "quantities.txt", "documents.txt"):
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("08080", "8080"),
+        ("0443", "443"),
+        ("0010", "10"),
+        ("08", "8"),
+        ("07", ""),
+        ("000", ""),
+        ("0", ""),
+        ("8080", ""),
+        ("0x50", ""),
+        ("0.5", ""),
+        ("0\u0661\u0662", ""),
+        ("", ""),
+    ],
+)
+def test_number_with_a_leading_zero_is_wrong_where_readers_of_yaml_disagree(
+    text: str, meant: str
+) -> None:
+    assert leading_zero(text).rpartition("write ")[2] == meant

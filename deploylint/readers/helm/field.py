@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain
+from deploylint.documents.nodes import Entry, Node, child, is_empty, leaves, plain, text_of
+from deploylint.documents.scalars import leading_zero
 from deploylint.model.secrets import redact, scalar_or_text
 from deploylint.model.service import State, Value
 from deploylint.model.templates import TEMPLATE, is_variable
@@ -55,8 +56,10 @@ _COUNTS = frozenset((NUMBER.name, PORT.name, SECONDS.name, DURATION.name))
 
 
 def _numeral(node: Node) -> Plain:
-    """A scalar's value; a quoted number is that number."""
+    """A scalar's value; a quoted number is that number, one with a leading zero is a text."""
     data = scalar_or_text(node)
+    if type(data) in (int, float) and leading_zero(text_of(node)):
+        return text_of(node)
     return int(data) if isinstance(data, str) and _is_numeral(data) else data
 
 

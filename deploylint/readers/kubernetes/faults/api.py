@@ -28,7 +28,7 @@ from deploylint.documents.nodes import (
     text_of,
 )
 from deploylint.documents.record import Record
-from deploylint.documents.scalars import Scalar
+from deploylint.documents.scalars import Scalar, leading_zero
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import hint, nearest
 from deploylint.model.data import API, definition
@@ -183,15 +183,9 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
     style = STYLES[table.numbers[row * WIDTH + STYLE]]
     value = scalar_value(text, style, table.tags.get(row)) if isinstance(text, str) else None
     if what.name == ANY or (isinstance(text, str) and (is_variable(text) or what.fits(value))):
-        if (
-            what.name == "int"
-            and type(value) is int
-            and value < 0
-            and table.paths[row].name not in _OF_ANY_SIGN
-        ):
-            message = f"{_place(table, row)} is {value}; the API takes no number below 0"
-            yield Fault("wrong-value", table.key(row), message)
-        elif not table.tags:
+        if wrong := _wrong_number(table, row, what, value):
+            yield Fault("wrong-value", table.key(row), wrong)
+        elif not table.tags and not (what.name in _WHOLE and leading_zero(str(text))):
             (what.quoted if style else what.plain).add(text)
     elif what.words and isinstance(value, str):
         message = f"{_place(table, row)} is {value!r}; {hint(value, what.words)}"
@@ -201,6 +195,21 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
         message = f"{_place(table, row)} is {what_stands}; the API takes {what.in_words}"
         yield Fault("wrong-type", table.key(row), message)
 
+
+def _wrong_number(table: NodeTable, row: int, what: ApiType, value: Scalar) -> str:
+    """What is wrong with a number of a type that takes numbers; "" where nothing is."""
+    name, place = table.paths[row].name, _place(table, row)
+    if what.name not in _WHOLE or not isinstance(value, int | float):
+        return ""
+    if what.name == "int" and value < 0 and name not in _OF_ANY_SIGN:
+        return f"{place} is {value}; the API takes no number below 0"
+    wrong = "" if name in _OCTAL else leading_zero(str(table.texts[row]))
+    return f"{place}: {wrong}" if wrong else ""
+
+
+_WHOLE = ("int", "int-or-string")
+_OCTAL = ("defaultMode", "mode")
+"""The fields of a number that is written as octal on purpose (ConfigMapVolumeSource, KeyToPath)."""
 
 _OF_ANY_SIGN = frozenset({"limit", "priority", "retries", "value"})
 """Fields that take a number below 0: it is a rank, or means without an end."""

@@ -131,6 +131,12 @@ FITS = [
     ("terminationGracePeriodSeconds: '{{ .Values.grace }}'", "imagePullPolicy: ${PULL_POLICY}"),
     ("nodeSelector:", "ports: ~"),
     ("$setElementOrder/containers: [{name: api}]", ""),
+    ("priority: 0", "ports: [{containerPort: 01}]"),
+    ("volumes: [{name: a, secret: {secretName: a, defaultMode: 0440}}]", ""),
+    (
+        "volumes: [{name: a, configMap: {name: a, items: [{key: a, path: a, mode: 0644}]}}]",
+        "",
+    ),
 ]
 
 
@@ -150,6 +156,29 @@ def test_value_of_another_type_is_reported_with_the_type(
     ((_, found, text),) = faults(pod(spec, container))
     assert found == "wrong-type"
     assert message in text
+
+
+@pytest.mark.parametrize(
+    ("spec", "container", "meant"),
+    [
+        ("", "ports: [{containerPort: 08080}]", "8080"),
+        ("", "ports: [{containerPort: 0443}]", "443"),
+        ("", "livenessProbe: {httpGet: {port: 0080}}", "80"),
+        ("", "livenessProbe: {tcpSocket: {port: 80}, periodSeconds: 010}", "10"),
+        ("terminationGracePeriodSeconds: 060", "", "60"),
+    ],
+)
+def test_number_with_a_leading_zero_is_reported(spec: str, container: str, meant: str) -> None:
+    volume = "volumes: [{name: a, secret: {secretName: a, defaultMode: 0443}}]"
+    text = pod(f"{volume}\n  {spec}" if spec else volume, container)
+    ((_, found, message),) = faults(text)
+    assert found == "wrong-value"
+    assert message.endswith(f"has a leading zero, which YAML may take for octal; write {meant}")
+
+
+@pytest.mark.parametrize("port", ["{port: 08080}", "{port: 80, targetPort: 0080}"])
+def test_port_of_a_service_with_a_leading_zero_is_reported(port: str) -> None:
+    assert [check for _, check, _ in faults(of_service(f"ports: [{port}]"))] == ["wrong-value"]
 
 
 @pytest.mark.parametrize(("spec", "container"), FITS)
