@@ -32,11 +32,21 @@ MASK = "<redacted>"
 _FORMER = regex(r"<redacted \d+ chars>")
 """A secret as older allowances write it."""
 
-_MOUNTED = regex(r"(?:/(?=[\w.-]*[a-z_.-])[\w.-]+){2,}|\$\([^)]*\)/[a-z0-9][a-z0-9.-]*")
-"""The path of a file, which a secret may be mounted as, or its name in a variable's namespace."""
+_VARIABLE = r"\$(?:\(\w+\)|\{\w+\})"
+_MOUNTED = regex(
+    rf"(?:/(?=[\w.-]*(?:[a-z_.-]|{_VARIABLE}))(?:[\w.-]|{_VARIABLE})+){{2,}}"
+    r"|\$(?:\([^)]*\)|\{\w+\})/[a-z0-9][a-z0-9.-]*"
+)
+"""The path of a file, which a secret may be mounted as, or its name in a variable's namespace.
+
+Variables may fill in parts of both.
+"""
 
 _SHORT = regex(r"[\w./-]{0,14}")
 """A text too short for a secret, unless it has the name of one."""
+
+_QUOTES = "\"'"
+"""What a shell takes off around a value, or a variable of it."""
 
 _WORD = regex(r"[\w.-]+")
 _VALUE = r"""(?P<value>\\"(?:(?!\\").)*|"[^"]*"|'[^']*'|[^\s,;&}\]"']+)"""
@@ -75,10 +85,10 @@ def literal_in(before: str, text: str) -> str:
     words = [before, *text.split()] if "\n" not in text.strip() else []
     for option, word in pairwise(words):
         name, _, value = word.partition("=")
-        if holds_a_secret(name.lstrip("-"), value):
+        if holds_a_secret(name.lstrip("-"), value.strip(_QUOTES)):
             return name
         is_given = option.startswith("-") and "=" not in option and not word.startswith("-")
-        if is_given and holds_a_secret(option.lstrip("-"), word):
+        if is_given and holds_a_secret(option.lstrip("-"), word.strip(_QUOTES)):
             return option
     return text.split(maxsplit=1)[0].partition("=")[0] if surely_is_a_secret(text) else ""
 
