@@ -3,7 +3,7 @@
 They have no vote, no majority is asked about them, and rules about every service leave them out.
 A group has guests only where at least half of its workloads share an organisation, those that run
 what anybody runs (``redis``) left out, or where most images have no organisation, as those that are
-built where they run, and no two others share one. A chart that sets its own image, beside one that
+built where they run or that a variable gives a registry, and no two others share one. A chart that sets its own image, beside one that
 most share, is other people's too. A configuration may name the guests instead.
 """
 
@@ -60,8 +60,9 @@ def find_guests(services: Sequence[Service]) -> Guests:
 
 
 def _has_image(service: Service) -> bool:
-    """Whether the image of a service is named: a tag alone is of the image that its chart has."""
-    return service.main.value(IMAGE_NAME).state == "known"
+    """Whether a service names its image: a tag alone is of the image that its chart has."""
+    name = service.main.value(IMAGE_NAME)
+    return name.state == "known" or (name.state == "unknown" and name.node is not None)
 
 
 _CHARTS = "/charts/"

@@ -58,6 +58,16 @@ def image(name: str) -> str:
             ["quay.io/acme/a", "quay.io/acme/b", "quay.io/c"], [], id="a bare name in a shared one"
         ),
         pytest.param(
+            ["'${REGISTRY}/a'", "'${REGISTRY}/b'", "'${REGISTRY}/c'", "grafana/d"],
+            ["mail"],
+            id="a variable is the registry of most",
+        ),
+        pytest.param(
+            ["'${REGISTRY}/a'", "'${REGISTRY}/b'", "acme/c", "acme/d"],
+            [],
+            id="a variable is the registry of some",
+        ),
+        pytest.param(
             ["cart", "orders", "gateway", "jaegertracing/jaeger", "mongo"],
             ["jobs", "mail"],
             id="beside bare names",

@@ -125,7 +125,8 @@ def main_container(workload: Object, attached: Iterable[Object]) -> Node:
     """The container of a pod that the workload is about.
 
     Its name is that of the workload; else kubectl takes it by default, its image has that name, it
-    opens the first port of the Service that any opens, it has a probe, or it is the first.
+    opens the first port of the Service that any opens, it has a probe, or it is the first. A proxy
+    that is put beside programs is not asked for a probe.
     """
     if len(workload.containers) == 1:
         return workload.containers[0]
@@ -143,10 +144,17 @@ def main_container(workload: Object, attached: Iterable[Object]) -> Node:
         lambda node: bool(default) and text_of(child(node, "name")) == default,
         lambda node: _IMAGE_NAME.sub("", text_of(child(node, "image"))) == workload.name,
         *(partial(_opens, port) for port in ports),
-        lambda node: any(child(node, probe) is not None for probe in _PROBES),
     )
     meant = (container for test in tests for container in workload.containers if test(container))
-    return next(meant, workload.containers[0])
+    programs = [one for one in workload.containers if not _is_a_proxy(one)] or workload.containers
+    probed = (one for one in programs if any(child(one, probe) is not None for probe in _PROBES))
+    return next(meant, None) or next(probed, programs[0])
+
+
+def _is_a_proxy(container: Node) -> bool:
+    """Whether a container is a proxy that is put beside programs, by its name or its image's."""
+    image = _IMAGE_NAME.sub("", text_of(child(container, "image")))
+    return not {text_of(child(container, "name")), image}.isdisjoint(table().injected_containers)
 
 
 _IMAGE_NAME = regex(r"^.*/|[:@].*$")

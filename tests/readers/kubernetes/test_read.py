@@ -235,6 +235,38 @@ def test_main_container_is_the_one_that_the_service_leads_to_first(tmp_path: Pat
         assert main.value("image.repository").data == "acme/api"
 
 
+PROXY = "{name: NAME, image: 'IMAGE', livenessProbe: {httpGet: {path: /up, port: 9801}}}"
+
+
+@pytest.mark.parametrize(
+    ("name", "image"),
+    [
+        ("database", "gcr.io/cloudsql-docker/gce-proxy:1.33"),
+        ("database", "gcr.io/cloud-sql-connectors/cloud-sql-proxy:2"),
+        ("istio-proxy", "auto"),
+        ("cloudsql-proxy", "acme/proxy:1"),
+    ],
+)
+def test_main_container_is_not_the_proxy_beside_it_that_alone_is_probed(
+    name: str, image: str, tmp_path: Path
+) -> None:
+    proxy = PROXY.replace("NAME", name).replace("IMAGE", image)
+    other = "{name: exporter, image: 'acme/exporter:1'}"
+    head = deployment().partition("      containers:")[0]
+    for containers in (f"[{proxy}, SERVER]", f"[SERVER, {proxy}]", f"[SERVER, {other}, {proxy}]"):
+        server = containers.replace("SERVER", "{name: server, image: 'acme/api:1'}")
+        one = services(tmp_path, f"{head}      containers: {server}\n")["api"]
+        assert one.main.value("image.repository").data == "acme/api"
+
+
+def test_main_container_of_proxies_alone_is_the_first_that_is_probed(tmp_path: Path) -> None:
+    proxy = PROXY.replace("NAME", "b").replace("IMAGE", "acme/cloud-sql-proxy:1")
+    head = deployment().partition("      containers:")[0]
+    both = f"[{{name: a, image: 'x/cloud-sql-proxy:1'}}, {proxy}]"
+    one = services(tmp_path, f"{head}      containers: {both}\n")["api"]
+    assert one.main.value("image.repository").data == "acme/cloud-sql-proxy"
+
+
 ROLES = {
     "server": deployment(container="ports: [{containerPort: 80}]"),
     "client": deployment(),
