@@ -50,7 +50,13 @@ def misspelt_names(services: Sequence[Service]) -> Iterator[Oddity]:
     often = Counter(name.key for name in names)
     usual = [name for name in names if often[name.key] >= _SEVERAL]
     defined = {text_of(child_at(root, "metadata", "name")) for s in services for root in s.roots}
-    single = (n for n in names if often[n.key] == 1 and text_of(n.node) not in defined)
+    written = Counter((name.kind, text_of(name.node)) for name in names)  # own names too
+    single = (
+        name
+        for name in names
+        if often[name.key] == written[name.kind, text_of(name.node)] == 1
+        and text_of(name.node) not in defined
+    )
     yield from _slips(single, usual, often, "is written nowhere else")
 
 

@@ -249,6 +249,20 @@ def test_name_that_one_service_misspells_in_one_of_three_places_is_odd(tmp_path:
     assert found == [("a.yaml", 8, message)]
 
 
+def test_name_of_what_several_services_have_with_the_own_name_of_one_is_not_odd(
+    tmp_path: Path,
+) -> None:
+    """Two Secrets with names a letter apart, which one of the services has its name from."""
+    names = ("a-server-tls", "a-server-mtls")
+    variables = ", ".join(REFERENCE % (f"A{n}", name) for n, name in enumerate(names))
+    files = {
+        f"deploy/{name}.yaml": DEPLOYMENT
+        % ("Deployment", name, f"acme/{name}:1.0.0", variables)
+        for name in ("a-server", "client", "jobs", "mail")
+    }
+    assert not report(write(tmp_path, files) / "deploy", rules=("odd-key",)).findings
+
+
 def test_secret_itself_is_no_name_of_one(tmp_path: Path) -> None:
     head = "image: {repository: acme/NAME, tag: '1'}\nsso: {clientSecret: "
     texts = {"a": "correcthorse", "b": "correcthorse", "c": "corecthorse"}
