@@ -228,14 +228,15 @@ def _is_published(*types: FieldValue | None) -> bool:
 
 
 def _is_default_policy(component: Component, policy: FieldValue) -> bool:
-    """Whether a pull policy is written that holds without it, of an image that does not change.
+    """Whether a pull policy is that of the tag: of a version that is written, or of one that moves.
 
-    Who writes it has chosen it.
+    Who writes the one has chosen it, and of the other the tag is the fault.
     https://kubernetes.io/docs/concepts/containers/images/#imagepullpolicy-defaulting
     """
     tag = str(component.value(IMAGE_TAG).data or "1")  # the chart has a version
-    is_chosen = policy.data == "IfNotPresent" and not policy.default and is_written(policy)
-    return is_chosen and any(map(str.isdigit, tag))
+    if not any(map(str.isdigit, tag)):
+        return policy.data == "Always"
+    return policy.data == "IfNotPresent" and not policy.default and is_written(policy)
 
 
 def _charts(services: Sequence[Service]) -> Iterator[tuple[str, str]]:

@@ -120,6 +120,24 @@ def test_pull_policy_that_holds_for_a_version_without_it_is_right(
     assert len([row for row in rows if row.path.endswith("pull-policy")]) == count
 
 
+@pytest.mark.parametrize(
+    ("image", "count"),
+    [
+        ("{repository: acme/api, tag: latest, pullPolicy: Always}", 0),
+        ("{repository: acme/api, tag: edge-web, pullPolicy: Always}", 0),
+        ("{repository: acme/api, tag: latest}", 0),
+        ("{repository: acme/api, tag: '1.2.0', pullPolicy: Always}", 1),
+        ("{repository: acme/api, pullPolicy: Always}", 1),
+        ("{repository: acme/api, tag: latest, pullPolicy: Never}", 1),
+    ],
+)
+def test_pull_policy_of_a_tag_that_moves_is_right(image: str, count: int, folder: Path) -> None:
+    usual = "image: {repository: acme/api, tag: '1.2.0', pullPolicy: IfNotPresent}\n"
+    texts = [*[usual] * 5, f"image: {image}\n"]
+    rows = check_texts(folder, *texts, only=("image",), configuration=NONE)
+    assert len([row for row in rows if row.path.endswith("pull-policy")]) == count
+
+
 @pytest.mark.parametrize(("usual", "count"), [("ClusterIP", 0), ("NodePort", 1)])
 def test_type_of_a_service_that_the_api_fills_in_is_not_missed(
     usual: str, count: int, folder: Path
