@@ -256,8 +256,7 @@ def test_name_of_what_several_services_have_with_the_own_name_of_one_is_not_odd(
     names = ("a-server-tls", "a-server-mtls")
     variables = ", ".join(REFERENCE % (f"A{n}", name) for n, name in enumerate(names))
     files = {
-        f"deploy/{name}.yaml": DEPLOYMENT
-        % ("Deployment", name, f"acme/{name}:1.0.0", variables)
+        f"deploy/{name}.yaml": DEPLOYMENT % ("Deployment", name, f"acme/{name}:1.0.0", variables)
         for name in ("a-server", "client", "jobs", "mail")
     }
     assert not report(write(tmp_path, files) / "deploy", rules=("odd-key",)).findings

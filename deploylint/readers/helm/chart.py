@@ -39,6 +39,11 @@ _HOOK = "helm.sh/hook"
 _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
 _VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
 _INDEXED = regex(r'\bindex\s+(?:\$\s*)?\.Values((?:\s+"[\w.-]+")+)')
+_ACTION = regex(
+    r"\{\{-?[ \t]*(?:(?P<word>with|range|if|define|block|else|end)\b)?(?P<rest>[^{}]*)\}\}"
+)
+_MAPPING = regex(r"\s*\$?\.(?P<way>\w+(?:\.\w+)*)\s*-?")
+_RELATIVE = regex(r"(?<![\w.$)\]\"'`])\.(\w+(?:\.\w+)*)")
 _ANY_VALUE = regex(r"\.Values(?![\w.])")
 _FILE = regex(r"""\.Files\.(?:Get|Glob)\s+["']([\w./*?-]+)["']""")
 _DEFINED = regex(r'\b(?:define|block)\s+"([^"]+)"')
@@ -47,7 +52,7 @@ _INCLUDED = regex(r'\b(?:include|template)\s+(?:"([^"]+)"|[^"\s])')
 _CONTAINERS_OR_CONTEXT = regex(
     r"^(?:---"
     r"|(?P<indent>[ \t]*)(?P<list>(?:initC|c)ontainers:)"
-    r"|(?P<before>[^\n]*\{\{-? (?:with|if) [^\n]*\n)?(?P<at>[ \t]*)securityContext:"
+    r"|(?P<before>(?>[^\n]*?\{\{-? (?:with|if) [^\n]*)\n)?(?P<at>[ \t]*)securityContext:"
     r"(?P<next>[ \t]*\n[^\n]*toYaml[^\n]*|[^\n]*))",
     re.MULTILINE,
 )
@@ -107,9 +112,51 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
 
 
 def _ways(text: str) -> Iterator[str]:
-    """The ways to values that a template takes: ``.Values.a.b``, ``index .Values "a" "b"``."""
+    """The ways to values that a template takes: ``.Values.a.b``, ``index .Values "a" "b"``.
+
+    Below ``with .Values.a`` it takes ``.b`` of that mapping.
+    """
     yield from _VALUE.findall(text)
     yield from (".".join(keys.replace('"', "").split()) for keys in _INDEXED.findall(text))
+    yield from _ways_below(text) if _WITH in text else ()
+
+
+_WITH = "with "
+
+
+def _ways_below(text: str) -> Iterator[str]:
+    """The ways to values below mappings that a template enters, which it names from there.
+
+    In ``scopes`` are the mappings of the blocks around, "" where they are other ones.
+    """
+    scopes = [""]
+    for action in _ACTION.finditer(text):
+        word, rest = action["word"], action["rest"]
+        if word == "else" and len(scopes) > 1:
+            scopes[-1] = scopes[-2]
+        scope = scopes[-1]
+        if scope:
+            yield from (f"{scope}.{way}" for way in _RELATIVE.findall(rest))
+        if word == "with":
+            scopes.append(_entered(rest, scope))
+        elif word is not None and word not in ("else", "end"):
+            scopes.append(scope if word == "if" else "")
+        elif word == "end" and len(scopes) > 1:
+            scopes.pop()
+
+
+def _entered(mapping: str, scope: str) -> str:
+    """The mapping that a block of a template is about, by its way, "" for an unknown one."""
+    entered = _MAPPING.fullmatch(mapping)
+    way = "" if entered is None else entered["way"]
+    if way.startswith(_VALUES):
+        return way.removeprefix(_VALUES)
+    is_below = scope and way and "$" not in mapping and len(scope) < _LONGEST
+    return f"{scope}.{way}" if is_below else ""
+
+
+_VALUES, _LONGEST = "Values.", 1_000
+"""What a way to values begins with, and how long one is that is followed."""
 
 
 def _security_contexts(text: str) -> Iterator[tuple[bool, str]]:
