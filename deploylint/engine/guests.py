@@ -3,8 +3,9 @@
 They have no vote, no majority is asked about them, and rules about every service leave them out.
 A group has guests only where at least half of its workloads share an organisation, those that run
 what anybody runs (``redis``) left out, or where most images have no organisation, as those that are
-built where they run or that a variable gives a registry, and no two others share one. A chart that sets its own image, beside one that
-most share, is other people's too. A configuration may name the guests instead.
+built where they run or that a variable gives a registry, and no two others share one. A chart that
+sets its own image, beside one that most share, is other people's too. A configuration may name the
+guests instead.
 """
 
 from __future__ import annotations

@@ -278,7 +278,8 @@ class _Search:
         for path in sorted(only or (path for path in folder.iterdir() if path.is_dir())):
             if path in self._of_layers:
                 continue
-            if reason := why_not_searched(path, depth, services):
+            is_of_parent = path.name == INSIDE and self._shared.charts.is_parent(absolute(folder))
+            if reason := why_not_searched(path, depth, () if is_of_parent else services):
                 name = f"{display_path(path)}/"
                 self.skipped.append(Skipped(name, reason, unrendered=is_templates(path)))
                 continue

@@ -453,6 +453,29 @@ def test_chart_inside_an_umbrella_without_values_of_its_own_there_is_a_service(
     assert reasons["shop/charts/api/"] == "dependencies of a chart"
 
 
+def test_charts_inside_an_umbrella_are_services_beside_one_of_a_repository(folder: Path) -> None:
+    """The umbrella has values of the one from a repository alone, which are its only service."""
+    whole = "  " + VALUES.replace("\n", "\n  ").rstrip() + "\n"
+    names = ("api", "mail", "web")
+    store = "- {name: store, version: 1.0.0, condition: deployStore}\n"
+    description = f"name: shop\ndependencies:\n{store}" + "".join(
+        f"- {{name: {name}, condition: deploy{name}}}\n" for name in names
+    )
+    files = {
+        "shop/Chart.yaml": description,
+        "shop/values.yaml": f"deployStore: true\nstore:\n{whole}web: {{replicaCount: 3}}\n",
+        "shop/templates/NOTES.txt": "Thank you.\n",
+        **{
+            f"shop/charts/{one}/{name}": text
+            for one in names
+            for name, text in {**CHART, "values.yaml": VALUES}.items()
+        },
+    }
+    write(folder, files)
+    services = [one.name for group in report("shop").groups for one in group.loaded.services]
+    assert sorted(services) == ["api", "mail", "shop", "web"]
+
+
 HELPERS = """\
 {{- define "labels" }}
 app: {{ .Values.team }}
