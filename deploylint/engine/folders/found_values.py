@@ -106,10 +106,18 @@ def _is_deployment(service: Service) -> bool:
 
 
 def sets_a_deployment(service: Service) -> bool:
-    """Whether values have an image and more of a deployment, or much of one without it."""
-    elements = {element_of(at) for component in service.components for at in component.values}
+    """Whether values have an image and more of a deployment, or much of one without it.
+
+    What they switch off is of a deployment only beside an image: they may be of another object of
+    the same chart.
+    """
+    values = [one.values for one in service.components]
+    elements = {element_of(at) for each in values for at in each}
     is_more = bool(elements - SET_ELSEWHERE)
-    return is_more and (has_image(service) or len(elements - OF_A_DOCKERFILE) >= MANY)
+    if not is_more or has_image(service):
+        return is_more
+    on = {element_of(at) for each in values for at in each if each.state(at) != "disabled"}
+    return len(on - OF_A_DOCKERFILE) >= MANY
 
 
 def image_repositories(documents: Iterable[Document | Problem]) -> set[str]:

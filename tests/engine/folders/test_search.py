@@ -12,6 +12,7 @@ from deploylint.engine import check
 from deploylint.engine.check import NO_MAJORITY
 from deploylint.engine.discovery import A_TEMPLATE
 from deploylint.engine.folders.environments import VARIANT
+from deploylint.engine.folders.found_values import NO_DEPLOYMENT
 from deploylint.engine.folders.search import ONLY_SERVICE
 from deploylint.engine.result import Report
 from deploylint.model.errors import NothingToCheck, UsageError
@@ -557,6 +558,18 @@ def test_values_without_an_image_are_a_service_if_they_set_several_elements(fold
     own = "replicaCount: 2\ningress: {enabled: true}\nresources: {limits: {memory: 64Mi}}\n"
     found = report(folder, values("x/w/a.yaml", "x/w/b.yaml") | {"x/w/c.yaml": own}, "x")
     assert groups(found) == {"x/w": ["a", "b", "c"]}
+
+
+def test_values_that_switch_all_of_a_deployment_off_are_no_service(folder: Path) -> None:
+    """They are of an object that the same chart makes, such as a Secret or an Ingress."""
+    off = "service: {enabled: false}\nautoscaling: {enabled: false}\n"
+    off += "readinessProbe: {enabled: false}\nlivenessProbe: {enabled: false}\n"
+    own = "ingress: {enabled: true, className: alb}\n"
+    files = {"x/w/edge.yaml": off + own, "x/w/keys.yaml": f"{off}secret: {{name: keys}}\n"}
+    found = report(folder, values("x/w/a.yaml", "x/w/b.yaml") | files, "x")
+    assert groups(found) == {"x/w": ["a", "b"]}
+    reasons = {one.file: one.reason for one in found.skipped}
+    assert reasons["x/w/edge.yaml"] == reasons["x/w/keys.yaml"] == NO_DEPLOYMENT
 
 
 CHART_WITHOUT_PODS = {
