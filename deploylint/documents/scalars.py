@@ -175,7 +175,7 @@ def leading_zero(text: str) -> str:
     rest = text.lstrip("0")
     if rest == text or rest in _SAME_DIGITS or whole_number(text) is None:
         return ""
-    return f"{text} has a leading zero, which YAML may take for octal; write {rest}"
+    return f"{text} begins with a zero, which readers of YAML take differently; write {rest}"
 
 
 _SAME_DIGITS = ("", *_OCTAL)

@@ -19,6 +19,7 @@ from deploylint.documents.suggest import is_near
 from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN
+from deploylint.model.locations import dotted_path
 from deploylint.readers.mistaken_keys import mistaken_keys
 
 
@@ -46,7 +47,8 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
         if not text:
             continue
         if text[0] == "0" and (wrong := leading_zero(text)) and _is_port(table.paths[row]):
-            yield Fault("wrong-value", table.node(row), wrong)
+            key = dotted_path(table.paths[row].keys())
+            yield Fault("wrong-value", table.node(row), f"{key}: {wrong}")
         if not (" - " in text or "//" in text or text in words or _is_odd(text)):
             continue
         item = table.node(row)

@@ -64,6 +64,23 @@ def messages(text: str) -> list[str]:
     return [fault.message for fault in mistaken_texts(document.roots[0])]
 
 
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("metrics: {listenPort: 0443}", ["metrics.listenPort: 0443 begins with a zero"]),
+        ("debug_port: 08080", ["debug_port: 08080 begins with a zero"]),
+        ("extraPorts: [80, 0443]", ["extraPorts[1]: 0443 begins with a zero"]),
+        ("ports: {http: 0443, grpc: 443}", ["ports.http: 0443 begins with a zero"]),
+        ("listenPort: 01\nphone: 0443\nreport: 0443", []),
+    ],
+)
+def test_port_with_a_leading_zero_is_reported_with_its_key(text: str, messages: list[str]) -> None:
+    document = read_text(f"{text}\n", "values.yaml")
+    assert isinstance(document, Document)
+    found = [fault.message.partition(",")[0] for fault in mistaken_texts(document.roots[0])]
+    assert found == messages
+
+
 WORDS = [
     ("lCusterIP", "ClusterIP"),
     ("IfNotPresnet", "IfNotPresent"),

@@ -173,7 +173,8 @@ def test_number_with_a_leading_zero_is_reported(spec: str, container: str, meant
     text = pod(f"{volume}\n  {spec}" if spec else volume, container)
     ((_, found, message),) = faults(text)
     assert found == "wrong-value"
-    assert message.endswith(f"has a leading zero, which YAML may take for octal; write {meant}")
+    wrong = f"begins with a zero, which readers of YAML take differently; write {meant}"
+    assert message.endswith(wrong)
 
 
 @pytest.mark.parametrize("port", ["{port: 08080}", "{port: 80, targetPort: 0080}"])
