@@ -13,15 +13,14 @@ from deploylint.compare.majority import GroupVotes, is_majority
 from deploylint.compare.oddities import Oddity, sibling_groups
 from deploylint.compare.siblings import image_folder
 from deploylint.documents.grouping import items_by_key
-from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.fields import (
-    IMAGE_NAME,
     IMAGE_REGISTRY,
     LISTED_PORT,
     READINESS,
     TARGET_PORT,
     element_of,
 )
+from deploylint.model.images import image_name, is_well_known
 from deploylint.model.locations import node_of, place
 from deploylint.model.service import Component, Service, is_written
 
@@ -74,9 +73,8 @@ def _gets_requests(service: Service) -> bool:
 
 def _is_own(component: Component) -> bool:
     """Whether an image has makers, and is not called like a program that anybody runs."""
-    name = str(component.value(IMAGE_NAME).data).rpartition("/")[2].lower()
-    others = definition(WELL_KNOWN)["images"]
-    return bool(_makers(component)) and not any(word in others for word in name.split("-"))
+    words = image_name(component).lower().split("-")
+    return bool(_makers(component)) and not any(map(is_well_known, words))
 
 
 def _makers(component: Component) -> str:

@@ -1,6 +1,7 @@
 """Which services are alike by their nature, so that a majority of them says what the others lack.
 
-Siblings are components of one role in services of one chart, one kind of workload and one runtime.
+Siblings are components of one role in services of one chart, one kind of workload and one runtime,
+and the same part of a service each where folders hold several (``parts``).
 Where too few share a runtime, those of any runtime are asked. Where too few are of one role, all
 services of a group are asked about what no role decides (``ROLE_FREE``).
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key
+from deploylint.compare.parts import parts_or_folders
 from deploylint.documents.nodes import entries_of
 from deploylint.model.difference import Position
 from deploylint.model.field_values import FieldRow, FieldValue
@@ -28,6 +30,7 @@ from deploylint.model.fields import (
     SERVICE_ACCOUNT,
     TYPE_OF_SERVICE,
 )
+from deploylint.model.images import is_of_scripts
 from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.service import Component, Service, is_presence, is_written
 from deploylint.model.types import NAME
@@ -110,13 +113,15 @@ class Siblings:
     def __init__(self, services: Sequence[Service]) -> None:
         self._services = services
         self._charts = dict(_charts(services))
+        self._parts = parts_or_folders(services)
         self._names = frozenset(name for service in services for name in service.own_names)
 
     def keys(self, service: Service) -> Iterator[tuple[int, tuple[SiblingKey, ...]]]:
         """The components of a service with a vote, each with its peer groups, the closest first."""
         chart = self._charts.get(service.name, service.chart)
+        part = self._parts.get(service.name, "")
         for key, number in numbers_by_peer_key(service).items():
-            near = (chart, service.kind if number == 0 else "", key)
+            near = (chart, service.kind if number == 0 else "", key, part)
             everyone = ((EVERYONE, chart),) if number == 0 else ()
             alike = ((*near, service.runtime),) if service.runtime else ()
             yield number, (*alike, near, *everyone)
@@ -173,6 +178,7 @@ class Siblings:
             or (address in _PATHS and _asks_twice(component, actual))
             or (address == TYPE_OF_SERVICE and _is_published(expected, actual))
             or (address == PULL_POLICY and _is_default_policy(component, actual))
+            or (address == IMAGE_NAME and is_of_scripts(component))
             or (ADDRESSES[address] is NAME and self._is_own(address, service, expected, actual))
         )
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from deploylint.compare.majority import QUORUM
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.fields import IMAGE, IMAGE_NAME
+from deploylint.model.images import is_of_scripts
 from deploylint.model.paths import is_named
 from deploylint.model.service import Service
 from deploylint.readers.organisation import ANYBODY, image_text, is_well_known_chart, organisation
@@ -39,7 +40,7 @@ def find_guests(services: Sequence[Service]) -> Guests:
     owners = {service.name: organisation(service.main) for service in services}
     known = [owner for owner in owners.values() if owner not in ("", ANYBODY)]
     most = Counter(known).most_common(2)
-    local = [one for one in services if not owners[one.name] and _has_image(one)]
+    local = [one for one in services if not owners[one.name] and _is_of_its_image(one)]
     others = len(owners) - list(owners.values()).count("")
     if len(local) >= QUORUM and len(local) > others and len(set(known)) == len(known):
         own = set[str]()  # its images are built where they run, those of others are not
@@ -60,9 +61,11 @@ def find_guests(services: Sequence[Service]) -> Guests:
     return {name: because for name, because in reasons.items() if because}
 
 
-def _has_image(service: Service) -> bool:
-    """Whether a service names its image: a tag alone is of the image that its chart has."""
+def _is_of_its_image(service: Service) -> bool:
+    """Whether a service names an image of a program: a tag alone is of that of its chart."""
     name = service.main.value(IMAGE_NAME)
+    if is_of_scripts(service.main):
+        return False
     return name.state == "known" or (name.state == "unknown" and name.node is not None)
 
 

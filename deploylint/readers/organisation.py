@@ -6,6 +6,7 @@ The registries that many share and the programs that anybody runs are data, ``we
 from __future__ import annotations
 
 from deploylint.model.data import WELL_KNOWN, definition
+from deploylint.model.images import is_of_scripts, is_well_known
 from deploylint.model.service import Component
 
 ANYBODY = "library"
@@ -23,6 +24,8 @@ def organisation(component: Component) -> str:
     repository, registry = component.value(_REPOSITORY), component.value(_REGISTRY)
     if repository.state != "known":
         return ""
+    if is_of_scripts(component):
+        return ""
     *path, name = str(repository.data).lower().split("/")
     host = str(registry.data).lower() if registry.state == "known" else ""
     if host and not _is_shared(host):
@@ -35,11 +38,6 @@ def organisation(component: Component) -> str:
 def image_text(component: Component) -> str:
     """The image of a component in words."""
     return f"image {component.value(_REPOSITORY).data}"
-
-
-def is_well_known(name: str) -> bool:
-    """Whether a program of this name is other people's."""
-    return name in definition(WELL_KNOWN)["images"]
 
 
 def is_well_known_chart(name: str) -> bool:

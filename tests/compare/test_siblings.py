@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import projects
 from tests.support.findings import check_texts, places
+from tests.support.projects import write
 
 NONE = "reference: []\n"
 NAMES = ("a", "b", "c", "d", "e", "f")
@@ -149,6 +151,19 @@ def test_type_of_a_service_that_the_api_fills_in_is_not_missed(
     ]
     rows = check_texts(folder, *texts, only=("service",), configuration=NONE)
     assert len([row for row in rows if row.path.endswith("service.type")]) == count
+
+
+def test_parts_of_services_are_compared_with_the_same_parts(folder: Path) -> None:
+    """Their folders are called after the services; no command shows what a part does."""
+    probe = "        readinessProbe: {httpGet: {path: /, port: 80}}\n"
+    names = ("orders", "users", "mail", "search")
+    files = {f"x/{at}/api.yaml": workload(f"api-{at}", probe) for at in names}
+    files |= {f"x/{at}/sync.yaml": workload(f"sync-{at}") for at in names}
+    files["x/mail/api.yaml"] = workload("api-mail")
+    files["x/tools/clean.yaml"] = workload("clean")
+    write(folder, files)
+    found = projects.report("x", rules=("probes",)).findings
+    assert [(one.location.file, one.service) for one in found] == [("x/mail/api.yaml", "api-mail")]
 
 
 def test_job_among_servers_is_of_another_kind(folder: Path) -> None:
@@ -323,6 +338,15 @@ def test_majority_asks_for_each_leaf(most: list[str], other: str, path: str, fol
 def test_size_that_two_of_many_lack_is_no_finding(folder: Path) -> None:
     bodies = [LIMITS % (n, f", memory: {n}Gi") for n in range(1, 5)]
     assert found(folder, values(*bodies, *[LIMITS % (7, "")] * 2), "resources") == []
+
+
+@pytest.mark.parametrize(("image", "many"), [("other/alpine", 0), ("acme/a", 1)])
+def test_image_that_scripts_run_in_is_not_held_to_what_most_have(
+    image: str, many: int, folder: Path
+) -> None:
+    odd = workload("g").replace("acme/g:1", f"{image}:1")
+    rows = check_texts(folder, *map(workload, NAMES), odd, only=["image"], configuration=NONE)
+    assert len([row for row in rows if row.path.endswith("image.repository")]) == many
 
 
 @pytest.mark.parametrize(("own", "many"), [("acme/d", 0), ("acme/a", 1), ("other/d", 0)])

@@ -45,6 +45,16 @@ def image(name: str) -> str:
         ),
         pytest.param(["redis", "postgres", "nginx"], [], id="only what anybody runs"),
         pytest.param(
+            ["acme/a", "acme/b", "registry.example/ubi9/ubi", "curl"],
+            [],
+            id="a script of its own in the image of a system",
+        ),
+        pytest.param(
+            ["registry.example/ubi9/ubi", "registry.example/ubi9/ubi", "acme/a"],
+            [],
+            id="scripts show no organisation",
+        ),
+        pytest.param(
             ["registry.acme.com/a", "registry.acme.com/b", "other.azurecr.io/c"],
             ["shop"],
             id="another registry of its own",

@@ -10,7 +10,8 @@ from deploylint.config.groups import VALUES, is_chart
 from deploylint.documents.paths import absolute, from_display_path
 from deploylint.documents.regex import regex
 from deploylint.engine.discovery import Skipped
-from deploylint.engine.folders.patterns import FolderGroup, image_name
+from deploylint.engine.folders.patterns import FolderGroup
+from deploylint.model.images import image_name
 from deploylint.model.service import Service
 
 DEFAULTS = "values of a chart without an image; services elsewhere are installed with it"
@@ -28,7 +29,7 @@ def without_chart_defaults(
     for group in groups:
         chart = _chart_without_image(group)
         others = (each for each in groups if each is not group)
-        services = [one for each in others for one in each.loaded.services if image_name(one)]
+        services = [one for each in others for one in each.loaded.services if image_name(one.main)]
         if chart and services and _is_installed(chart, services, names, absolute(root)):
             skipped += (Skipped(one.files[0], DEFAULTS) for one in group.loaded.services)
         else:
@@ -43,7 +44,7 @@ def _chart_without_image(group: FolderGroup) -> Path | None:
         return None
     file = absolute(from_display_path(services[0].files[0]))
     is_own = file.stem == VALUES and is_chart(file.parent)
-    return file.parent if is_own and not image_name(services[0]) else None
+    return file.parent if is_own and not image_name(services[0].main) else None
 
 
 def _is_installed(

@@ -15,8 +15,8 @@ from deploylint.config.environment_names import layer_name, split_environment
 from deploylint.config.groups import VALUES, ServiceFiles, with_environments
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.folders.found_values import has_image
-from deploylint.engine.folders.patterns import image_name
 from deploylint.engine.load import DeploymentGroup
+from deploylint.model.images import image_name
 from deploylint.readers.service import BASES, FILE_PREFIXES, FILE_SUFFIXES
 
 Load = Callable[[FileGroup], DeploymentGroup]
@@ -160,7 +160,7 @@ def _by_images(files: FileGroup, load: Load, names: FilesByName) -> list[Service
     loaded = load(files._replace(members=tuple(ServiceFiles((file,)) for file in every)))
     images = dict[str, set[str]]()
     for service in loaded.services:
-        images.setdefault(service.files[0], set()).add(image_name(service))
+        images.setdefault(service.files[0], set()).add(image_name(service.main))
     by_name = {
         name: {at: images.get(files.file_name(file), set()) - {""} for at, file in each.items()}
         for name, each in names.items()

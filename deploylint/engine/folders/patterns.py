@@ -11,12 +11,13 @@ from operator import itemgetter
 from pathlib import Path
 
 from deploylint.compare.majority import QUORUM
+from deploylint.compare.parts import parts_of
 from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import VALUES
 from deploylint.documents.record import Record
 from deploylint.engine.discovery import FileGroup
 from deploylint.engine.load import DeploymentGroup
-from deploylint.model.fields import IMAGE_NAME
+from deploylint.model.images import image_name
 from deploylint.model.service import Service
 from deploylint.readers.organisation import ANYBODY, organisation
 from deploylint.readers.service import BASES, NAMELESS, service_name
@@ -215,18 +216,27 @@ def _naming(path: Path, group: FolderGroup) -> Iterator[tuple[str, ...]]:
 def is_fleet(groups: Sequence[Inside]) -> bool:
     """Whether most sub-folders hold one service each, and most names of services differ.
 
-    A service may have its stores beside it.
+    A service may have its stores beside it. Or each holds the parts of a service.
     """
     loaded = [group.loaded for _, group in groups]
     single = [group for group in loaded if len(_own_services(group)) == 1]
     more = [group for group in loaded if len(_own_services(group)) > 1]
     several = [service.name for group in more for service in _own_services(group)]
-    if len(groups) < 2 or not single or len(several) > len(single):
+    if len(groups) < 2 or 2 * sum(_environments(groups)) > len(groups):
         return False
-    if 2 * sum(_environments(groups)) > len(groups):
+    if _hold_parts(loaded):
+        return True
+    if not single or len(several) > len(single):
         return False
     names = [*several, *_names(groups)]
     return 2 * len(set(names)) > len(names)
+
+
+def _hold_parts(groups: Sequence[DeploymentGroup]) -> bool:
+    """Whether most workloads in sub-folders are parts of a service each, as in all of them."""
+    services = [service for group in groups for service in group.services]
+    names = {service.name for service in services}
+    return len(names) == len(services) and 2 * len(parts_of(services)) > len(services)
 
 
 def _environments(groups: Sequence[Inside]) -> Iterator[bool]:
@@ -246,13 +256,7 @@ def _environments(groups: Sequence[Inside]) -> Iterator[bool]:
 def names_in_folder(path: Path, groups: Iterable[FolderGroup]) -> set[str]:
     """The names of services in a folder; of one that is called like it, the name of its image."""
     services = [service for group in groups for service in group.loaded.services]
-    return {image_name(one) if one.name == path.name else one.name for one in services}
-
-
-def image_name(service: Service) -> str:
-    """The last word of the image of a service, or ""."""
-    image = service.main.value(IMAGE_NAME)
-    return str(image.data).rpartition("/")[2] if image.state == "known" else ""
+    return {image_name(one.main) if one.name == path.name else one.name for one in services}
 
 
 def _own_services(group: DeploymentGroup) -> Sequence[Service]:
@@ -309,7 +313,7 @@ def _of_one_name(groups: Sequence[Inside]) -> set[Path]:
     name, count = often.most_common(1)[0] if often else ("", 0)
     named = [each for each in alone if each[2].name == name]
     is_base = all(group.place.name in BASES and group.place != path for path, group, _ in named)
-    is_own = is_base or len({image_name(service) for _, _, service in named}) == count
+    is_own = is_base or len({image_name(service.main) for _, _, service in named}) == count
     return {group.place for _, group, _ in named} if count >= QUORUM and is_own else set()
 
 

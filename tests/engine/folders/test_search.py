@@ -276,6 +276,50 @@ def test_items_of_lists_in_values_of_environments_are_the_services_there(
     }
 
 
+PARTS = {
+    # the workloads of each folder, and the groups that they are
+    "parts of services": (
+        {
+            "orders": ["api-orders", "worker-orders"],
+            "users": ["api-users", "worker-users"],
+            "mail": ["mail", "api-mail", "worker-mail"],
+            "edge": ["edge"],
+        },
+        {"x": 8},
+    ),
+    "parts of two services": (
+        {"orders": ["api-orders", "worker-orders"], "users": ["api-users", "worker-users"]},
+        {"x/orders": 2, "x/users": 2},
+    ),
+    "no parts": (
+        {"orders": ["cart", "billing"], "users": ["login", "roles"], "mail": ["inbox", "spam"]},
+        {"x/mail": 2, "x/orders": 2, "x/users": 2},
+    ),
+    "parts that are called alike": (
+        {name: ["api", "worker"] for name in ("orders", "users", "mail")},
+        {"x/mail": 2, "x/orders": 2, "x/users": 2},
+    ),
+}
+
+
+@pytest.mark.parametrize(("folders", "wanted"), PARTS.values(), ids=PARTS)
+@pytest.mark.parametrize("below", ["", "k8s/"])
+def test_folders_with_the_parts_of_a_service_each_are_one_group(
+    below: str,
+    folders: dict[str, list[str]],
+    wanted: dict[str, int],
+    folder: Path,
+) -> None:
+    files = {
+        f"x/{at}/{below}{name}.yaml": deployment(name)
+        for at, names in folders.items()
+        for name in names
+    }
+    found = groups(report(folder, files, "x"))
+    assert sorted(map(len, found.values())) == sorted(wanted.values())
+    assert below or {name: len(services) for name, services in found.items()} == wanted
+
+
 SPACES = {"shop": ("api", "web"), "pay": ("fee",)}
 
 
