@@ -132,13 +132,16 @@ class Siblings:
         They are those that most leave to a default, what decides that it is an entry point, and
         names: only one that names another service is left over from a copied file. An account of
         its own is for a program that asks something of the cluster. A path that two probes ask for
-        is one that the program serves. An image is in the registry of those who make it.
+        is one that the program serves. An image is in the registry of its makers, and is any that
+        scripts run in.
         """
         component = at.component
         is_other_entry = is_entry_point(component) != is_entry_point(most)
         right = set(HANDLED if is_other_entry else ())
         if self._is_made_elsewhere(component, most):
             right.add(IMAGE_REGISTRY)
+        if is_of_scripts(component) or is_of_scripts(most):
+            right.add(IMAGE_NAME)
         for address, expected, actual in _may_differ(component, most):
             is_without_account = address == SERVICE_ACCOUNT and not is_written(actual)
             if (is_without_account and SELF in str(expected.data)) or (
@@ -178,7 +181,6 @@ class Siblings:
             or (address in _PATHS and _asks_twice(component, actual))
             or (address == TYPE_OF_SERVICE and _is_published(expected, actual))
             or (address == PULL_POLICY and _is_default_policy(component, actual))
-            or (address == IMAGE_NAME and is_of_scripts(component))
             or (ADDRESSES[address] is NAME and self._is_own(address, service, expected, actual))
         )
 

@@ -1,11 +1,11 @@
 """The guests of a group: workloads of other people, which its own services need not be like.
 
 They have no vote, no majority is asked about them, and rules about every service leave them out.
-A group has guests only where at least half of its workloads share an organisation, those that run
-what anybody runs (``redis``) left out, or where most images have no organisation, as those that are
-built where they run or that a variable gives a registry, and no two others share one. A chart that
-sets its own image, beside one that most share, is other people's too. A configuration may name the
-guests instead.
+A group has guests only where at least half of its workloads share an organisation that does not
+pack other people's programs, those that run what anybody runs (``redis``) left out, or where most
+images have no organisation, as those that are built where they run or that a variable gives a
+registry, and no two others share one. A chart that sets its own image, beside one that most share,
+is other people's too. A configuration may name the guests instead.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ from deploylint.model.fields import IMAGE, IMAGE_NAME
 from deploylint.model.images import is_of_scripts
 from deploylint.model.paths import is_named
 from deploylint.model.service import Service
-from deploylint.readers.organisation import ANYBODY, image_text, is_well_known_chart, organisation
+from deploylint.readers.organisation import (
+    ANYBODY,
+    image_text,
+    is_packager,
+    is_well_known_chart,
+    organisation,
+)
 
 Guests = Mapping[str, str]
 """Why each guest is one, by the name of its service."""
@@ -39,7 +45,7 @@ def find_guests(services: Sequence[Service]) -> Guests:
     """The services that their images, charts or places in a chart show to be other people's."""
     owners = {service.name: organisation(service.main) for service in services}
     known = [owner for owner in owners.values() if owner not in ("", ANYBODY)]
-    most = Counter(known).most_common(2)
+    most = Counter(owner for owner in known if not is_packager(owner)).most_common(2)
     local = [one for one in services if not owners[one.name] and _is_of_its_image(one)]
     others = len(owners) - list(owners.values()).count("")
     if len(local) >= QUORUM and len(local) > others and len(set(known)) == len(known):

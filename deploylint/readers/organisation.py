@@ -35,6 +35,11 @@ def organisation(component: Component) -> str:
     return ANYBODY if is_well_known(name) else ""
 
 
+def is_packager(owner: str) -> bool:
+    """Whether an organisation packs the programs of others for everybody."""
+    return owner in definition(WELL_KNOWN)["packagers"]
+
+
 def image_text(component: Component) -> str:
     """The image of a component in words."""
     return f"image {component.value(_REPOSITORY).data}"

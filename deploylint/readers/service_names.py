@@ -7,20 +7,20 @@ from collections.abc import Iterable, Iterator
 from deploylint.documents.record import Record
 from deploylint.model.field_values import RowNumber
 from deploylint.model.fields import ADDRESSES
+from deploylint.model.images import image_name, is_of_scripts
 from deploylint.model.own_name import holds_word
 from deploylint.model.service import Component, Service
 
-_IMAGE = "image.repository"
 _SELF = "service.name"
 
 
 def own_names(components: list[Component], called: str = "") -> tuple[str, ...]:
     """The own names of a service, the longest first.
 
-    Candidates are the name it is given and the last word of its image, and what its file or folder
-    is ``called`` where one of these is built on that. One that other names of the
-    service are built on is its own; one without is left over from a copied file. If no name is
-    built on any of them, all count.
+    Candidates are the name it is given and the last word of its image, unless scripts run in that,
+    and what its file or folder is ``called`` where one of these is built on that. One that other
+    names of the service are built on is its own; one without is left over from a copied file. If no
+    name is built on any of them, all count.
     """
     names = list(_names_in(components))
     support = {
@@ -82,8 +82,7 @@ def _given(main: Component) -> str:
 
 
 def _candidates(main: Component, called: str = "") -> set[str]:
-    image = main.value(_IMAGE)
-    word = str(image.data).rpartition("/")[2] if image.state == "known" else ""
+    word = "" if is_of_scripts(main) else image_name(main)
     names = {name for name in (_given(main), word) if name}
     is_part = called and any(holds_word(name, called) for name in names)
     return names | {called} if is_part else names

@@ -45,6 +45,16 @@ def image(name: str) -> str:
         ),
         pytest.param(["redis", "postgres", "nginx"], [], id="only what anybody runs"),
         pytest.param(
+            ["linuxserver/a", "linuxserver/b", "linuxserver/c", "plexinc/d"],
+            [],
+            id="most are packed by others",
+        ),
+        pytest.param(
+            ["acme/a", "acme/b", "bitnami/c", "bitnami/d"],
+            ["mail", "shop"],
+            id="as many are packed by others",
+        ),
+        pytest.param(
             ["acme/a", "acme/b", "registry.example/ubi9/ubi", "curl"],
             [],
             id="a script of its own in the image of a system",

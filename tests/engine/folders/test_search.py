@@ -276,7 +276,7 @@ def test_items_of_lists_in_values_of_environments_are_the_services_there(
     }
 
 
-PARTS = {
+OF_PARTS = {
     # the workloads of each folder, and the groups that they are
     "parts of services": (
         {
@@ -302,7 +302,7 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize(("folders", "wanted"), PARTS.values(), ids=PARTS)
+@pytest.mark.parametrize(("folders", "wanted"), OF_PARTS.values(), ids=OF_PARTS)
 @pytest.mark.parametrize("below", ["", "k8s/"])
 def test_folders_with_the_parts_of_a_service_each_are_one_group(
     below: str,
