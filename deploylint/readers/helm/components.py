@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from deploylint.documents.nodes import Node, child_at
+from deploylint.documents.nodes import Node, child, child_at
 from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import (
@@ -166,6 +166,10 @@ def _faults_between(root: Node, profile: Profile) -> Iterator[Fault]:
     """The names and ports in values that nothing else in them has."""
     yield from missing_ports(root, profile.backends)
     yield from values_host_faults(root)
+    if child(root, "ingress") is not None:
+        from deploylint.readers.host_names import values_name_faults  # few values have hosts
+
+        yield from values_name_faults(root)
     if profile.references:
         from deploylint.readers.helm.references import misnamed_keys  # few profiles have some
 

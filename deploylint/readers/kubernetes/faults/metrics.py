@@ -23,7 +23,7 @@ def metric_faults(metric: Node) -> Iterator[Fault]:
     target, amounts = child_at(metric, source, "target"), _AMOUNTS.get(kind, ())
     if target is not None and amounts:
         written = {name: v for name in amounts if (v := child(target, name)) is not None}
-        if not written:
+        if not written and not any(nearest(key, amounts) for key in key_names(target)):
             message = f"the target of the metric has none of {', '.join(amounts)}"
             yield Fault("missing-field", target.key, message)
         yield from exclusive_fields(written)

@@ -32,7 +32,12 @@ from deploylint.readers.contradictions import (
     exclusive_fields,
     variable_faults,
 )
+from deploylint.readers.host_names import names_at
 from deploylint.readers.kubernetes.faults.applications import source_faults
+from deploylint.readers.kubernetes.faults.field_paths import (
+    field_path_faults,
+    resource_path_faults,
+)
 from deploylint.readers.kubernetes.faults.metrics import metric_faults
 from deploylint.readers.kubernetes.faults.pods import (
     containers_of,
@@ -40,7 +45,11 @@ from deploylint.readers.kubernetes.faults.pods import (
     pod_faults,
     repeated_names,
 )
-from deploylint.readers.kubernetes.faults.routes import backend_faults, path_faults
+from deploylint.readers.kubernetes.faults.routes import (
+    backend_faults,
+    path_faults,
+    service_port_faults,
+)
 from deploylint.readers.kubernetes.faults.schedules import schedule_faults
 from deploylint.readers.kubernetes.label_selector import requirement_faults
 from deploylint.readers.variable_references import variable_references
@@ -166,6 +175,17 @@ def _container_faults(container: Node) -> Iterator[Fault]:
         yield from variable_references(container)
 
 
+def _variable_name_faults(variable: Node) -> Iterator[Fault]:
+    """A name that no variable has (EnvVar)."""
+    name = child(variable, "name")
+    if name is not None and name.is_scalar and _NO_VARIABLE.search(text_of(name)):
+        yield Fault("wrong-value", name, f"no variable is called {text_of(name)!r}")
+
+
+_NO_VARIABLE = regex(r"^[^{}$]*[\s=][^{}$]*$")
+"""What is not the NAME of NAME=value, the form of an environment (POSIX, 8.1), nor a template."""
+
+
 def _resource_faults(resources: Node) -> Iterator[Fault]:
     """Names of resources that the API server refuses (ResourceRequirements).
 
@@ -288,6 +308,7 @@ _RUNS_ON, _ENDS = _workload_faults(("Always",)), _workload_faults(("OnFailure", 
 
 INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "EnvVar[]": variable_faults,
+    "EnvVar": _variable_name_faults,
     "PodSpec": pod_faults,
     "Probe": _one_of(tuple(HANDLERS), _TIMINGS),
     "LifecycleHandler": _one_of(("exec", "httpGet", "sleep", "tcpSocket"), ()),
@@ -300,10 +321,13 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "VolumeMount[]": _unique("mountPath"),
     "ContainerPort[]": _unique("name"),
     "ContainerPort": _port_faults("containerPort", "hostPort"),
-    "ServicePort[]": _unique("name"),
+    "ServicePort[]": service_port_faults,
     "ServicePort": _port_faults("port"),
     **dict.fromkeys(("CronJobSpec", "CronJobSpec-v1beta1"), schedule_faults),
     **dict.fromkeys(("HTTPIngressPath", "HTTPIngressPath-v1", "HTTPPathMatch"), path_faults),
+    **dict.fromkeys(("IngressRule", "IngressRule-v1"), names_at("host")),
+    "IngressTLS": names_at("hosts[]"),
+    "HTTPRouteSpec": names_at("hostnames[]"),
     "IngressServiceBackend": backend_faults,
     "ServiceBackendPort": _either("name", "number"),
     "IngressBackend-v1": _at_most_one,
@@ -311,6 +335,9 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "ExecAction": _exec_faults,
     "ResourceRequirements": _resource_faults,
     "LabelSelectorRequirement": requirement_faults,
+    "ObjectFieldSelector": field_path_faults,
+    "ResourceFieldSelector": resource_path_faults,
+    "MetricTarget": _word("type", "AverageValue", "Utilization", "Value"),
     "MetricSpec": metric_faults,
     "MetricSpec-v2beta1": metric_faults,
     "DeploymentSpec": _RUNS_ON,

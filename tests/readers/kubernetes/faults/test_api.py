@@ -237,7 +237,7 @@ CONTRADICTIONS = [
     ),
     (
         "",
-        "env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: a}, fieldRef: {fieldPath: b}}}]",
+        "env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: a}, fieldRef: {fieldPath: metadata.uid}}}]",
         ["exclusive-fields"],
     ),
     (

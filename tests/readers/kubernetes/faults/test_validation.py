@@ -527,3 +527,113 @@ def test_path_of_an_ingress_begins_at_the_root(path: str, is_wrong: bool) -> Non
     head = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: api}\n"
     told = faults(f"{head}spec: {{rules: [{{{rule}}}]}}\n")
     assert [check for _, check, _ in told] == (["wrong-value"] if is_wrong else [])
+
+
+@pytest.mark.parametrize(
+    ("host", "words"),
+    [
+        ("api.acme.dev", ""),
+        ("'*.acme.dev'", ""),
+        ("localhost", ""),
+        ("'{{ host }}'", ""),
+        ("https://api.acme.dev", "without a scheme"),
+        ("api.acme.dev:443", "without a port"),
+        ("api.acme.dev/v1", "without a path"),
+        ("10.0.0.1", "a DNS name"),
+        ("Api.acme.dev", "in lower case"),
+        ("api_v1.acme.dev", "a DNS name"),
+        ("'*.*.dev'", "with *. before it"),
+        ("'*'", "a DNS name"),
+    ],
+)
+def test_host_of_an_ingress_or_a_route_is_a_dns_name(host: str, words: str) -> None:
+    ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: api}\nspec:\n"
+    route = (
+        "apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: api}\nspec:\n"
+    )
+    parts = {
+        f"{ingress}  rules:\n  - host: {host}\n": 6,
+        f"{ingress}  tls:\n  - hosts:\n    - {host}\n": 7,
+        f"{route}  hostnames:\n  - {host}\n": 6,
+    }
+    for text, line in parts.items():
+        found = faults(text)
+        assert [(at, check) for at, check, _ in found] == [(line, "wrong-value")] * bool(words)
+        assert all(words in message for _, _, message in found)
+
+
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: api}\nspec:\n  ports:\n"
+
+
+@pytest.mark.parametrize(
+    ("ports", "expected"),
+    [
+        (["{port: 80}"], []),
+        (["{name: a, port: 80}", "{name: b, port: 81}"], []),
+        (["{name: a, port: 53}", "{name: b, port: 53, protocol: UDP}"], []),
+        (["{name: a, port: 80}", "{name: b, port: 80}"], [(7, "duplicate-name")]),
+        (["{name: a, port: 80}", "{name: a, port: 81}"], [(7, "duplicate-name")]),
+        (["{name: a, port: 80}", "{port: 81}"], [(7, "missing-field")]),
+    ],
+)
+def test_ports_of_a_service_have_names_and_numbers_of_their_own(
+    ports: list[str], expected: list[tuple[int, str]]
+) -> None:
+    found = faults(SERVICE + "".join(f"  - {port}\n" for port in ports))
+    assert [(line, check) for line, check, _ in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "is_told"),
+    [
+        ("fieldRef: {fieldPath: metadata.name}", False),
+        ("fieldRef: {fieldPath: \"metadata.labels['app']\"}", False),
+        ("fieldRef: {fieldPath: status.podIPs}", False),
+        ("fieldRef: {fieldPath: metadata.nmae}", True),
+        ("fieldRef: {fieldPath: spec.serviceAccount}", True),
+        ("resourceFieldRef: {resource: limits.cpu}", False),
+        ("resourceFieldRef: {resource: limits.hugepages-2Mi}", False),
+        ("resourceFieldRef: {resource: limit.cpu}", True),
+        ("resourceFieldRef: {resource: cpu}", True),
+    ],
+)
+def test_field_of_the_pod_that_a_variable_takes_is_one_that_it_offers(
+    source: str, *, is_told: bool
+) -> None:
+    found = faults(workload("Deployment", container=f"env: [{{name: A, valueFrom: {{{source}}}}}]"))
+    assert [(line, check) for line, check, _ in found] == [(13, "wrong-choice")] * is_told
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("LOG_LEVEL", 0), ("log.level", 0), ("'{{ name }}'", 0), ("LOG LEVEL", 1), ("'A=B'", 1)],
+)
+def test_name_of_a_variable_is_one_word(name: str, count: int) -> None:
+    found = faults(workload("Deployment", container=f"env: [{{name: {name}, value: a}}]"))
+    assert [check for _, check, _ in found] == ["wrong-value"] * count
+
+
+METRIC = f"""{SCALER}spec:
+  maxReplicas: 3
+  scaleTargetRef: {{kind: Deployment, name: api}}
+  metrics:
+  - {{type: Resource, resource: {{name: cpu, target: %s}}}}
+"""
+
+
+@pytest.mark.parametrize("kind", ["utilization", "Utilisation", "Percent"])
+def test_type_of_what_a_metric_aims_at_is_one_that_the_api_has(kind: str) -> None:
+    metric = f"{{name: cpu, target: {{type: {kind}, averageUtilization: 70}}}}"
+    found = faults(
+        f"{SCALER}spec:\n  maxReplicas: 3\n  metrics: [{{type: Resource, resource: {metric}}}]\n"
+    )
+    assert [check for _, check, _ in found if check == "wrong-choice"] == ["wrong-choice"]
+
+
+def test_misspelt_aim_of_a_metric_is_told_once() -> None:
+    metric = "{name: cpu, target: {type: Utilization, averageUtilisation: 70}}"
+    found = faults(
+        f"{SCALER}spec:\n  maxReplicas: 3\n  metrics: [{{type: Resource, resource: {metric}}}]\n"
+    )
+    assert [check for _, check, _ in found if check != "missing-field"] == ["unknown-field"]
+    assert not [message for _, check, message in found if "none of" in message]
