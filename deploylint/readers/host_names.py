@@ -26,8 +26,8 @@ def host_name_faults(hosts: Iterable[Node]) -> Iterator[Fault]:
     """Hosts that the API server refuses."""
     for host in hosts:
         text = text_of(host)
-        if not text or is_variable(text) or not host.is_scalar:
-            continue
+        if not host.is_scalar or not text or is_variable(text) or "<" in text:
+            continue  # ``<your host>`` is for its user to replace
         if len(text) > _LONGEST or _ADDRESS.fullmatch(text) or not _HOST.fullmatch(text):
             part = next((part for sign, part in _BESIDE.items() if sign in text), "")
             advice = f"without {part}" if part else "in lower case, or one with *. before it"

@@ -18,6 +18,7 @@ VALUES = "image: {repository: acme/api, tag: '1'}\ningress:\n  enabled: true\n  
         ("api.acme.dev", 0),
         ("chart-example.local", 0),
         ("'{{ .Values.host }}'", 0),
+        ("'<your host>'", 0),
         ("https://api.acme.dev", 1),
         ("api.acme.dev:443", 1),
     ],

@@ -237,7 +237,8 @@ CONTRADICTIONS = [
     ),
     (
         "",
-        "env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: a}, fieldRef: {fieldPath: metadata.uid}}}]",
+        "env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: a}, "
+        "fieldRef: {fieldPath: spec.nodeName}}}]",
         ["exclusive-fields"],
     ),
     (
