@@ -200,11 +200,20 @@ def _one_level_away(path: Path, keys: ServiceKeys, often: Mapping[Path, int]) ->
 
 
 def _is_misspelt(name: str, known: str) -> bool:
-    if min(len(name), len(known)) < SHORTEST or name == known:
+    """Whether a key is another one with a slip; of a short word only two letters are swapped."""
+    if name == known or name.startswith("["):
+        return False
+    if sorted(name) == sorted(known):
+        return bool(misspelt_word(name, known, _SWAPPED))
+    if min(len(name), len(known)) < SHORTEST:
         return False
     if not (name.isalpha() and known.isalpha()):
-        return not name.startswith("[") and bool(misspelt_word(name, known))
+        return bool(misspelt_word(name, known))
     return distance(name, known) <= (2 if len(known) >= LONG else 1)
+
+
+_SWAPPED = 4
+"""How long a word with two letters swapped is at least."""
 
 
 def _alike(entry: Entry, other: Entry) -> bool:

@@ -169,6 +169,7 @@ CACHE = "cache:\n  redis:\n    ttl: 60\n    entries: 500\n"
     [
         ("cache:\n  redis:\n    ttl: 60\n  entries: 500\n", ("misplaced-key", 6)),
         ("cache:\n  redis:\n    ttl: 60\n    entriess: 500\n", ("unknown-key", 6)),
+        ("cache:\n  rdeis:\n    ttl: 60\n    entries: 500\n", ("unknown-key", 4)),
         ("cache:\n  redis:\n    ttl: 60\n", None),
     ],
 )
@@ -177,6 +178,22 @@ def test_few_siblings_show_a_slip_and_nothing_else(
 ) -> None:
     rows = [(rule, line) for _, rule, line, _ in odd(folder, CACHE, other, size)]
     assert rows == [found] * (found is not None)
+
+
+@pytest.mark.parametrize(
+    ("usual", "other", "count"),
+    [
+        ("size", "szie", 1),
+        ("acme.example/body-size", "acme.example/body-szie", 1),
+        ("size", "site", 0),
+        ("ttl", "tlt", 0),
+    ],
+)
+def test_short_key_with_two_letters_swapped_is_a_slip(
+    usual: str, other: str, count: int, folder: Path
+) -> None:
+    text = "cache: {%s: 60, entries: 500}\n"
+    assert len(odd(folder, text % usual, text % other, 3)) == count
 
 
 @pytest.mark.parametrize(

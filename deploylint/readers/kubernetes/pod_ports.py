@@ -29,6 +29,11 @@ class PodPorts:
         """The numbers that the containers list."""
         return frozenset(whole_numbers(self._listed("containerPort")))
 
+    def numbers_of(self, name: str) -> list[int]:
+        """The numbers that the containers list by a name."""
+        named = (port for port in self._ports() if text_of(child(port, "name")) == name != "")
+        return whole_numbers(text_of(child(port, "containerPort")) for port in named)
+
     @cached_property
     def mentioned(self) -> frozenset[int]:
         """What else may be open: the numbers in arguments, variables, annotations and so on."""

@@ -116,7 +116,7 @@ def _is_mended(fault: Fault, layer: Node, root: Node) -> bool:
 
 _OF_WHOLE_OBJECTS = (
     "missing-field", "misspelt-reference", "contradiction", "exclusive-fields", "root-user",
-    "empty-variable",
+    "empty-variable", "image-versions",
 )  # fmt: skip
 """The checks of several fields at once, which a patch lacks, or mends in what it is laid over."""
 

@@ -26,10 +26,11 @@ def repeated_names(values: Iterable[Node | None]) -> Iterator[Fault]:
 def pod_faults(pod: Node) -> Iterator[Fault]:
     """What contradicts itself in a pod.
 
-    Two service accounts, a container without an image, two of one name, a probe of a container that
-    ends, and root as the user of containers that must not run as it.
+    Two service accounts, two versions of one image, a container without an image, two of one name,
+    a probe of a container that ends, and root as the user of containers that must not run as it.
     """
     yield from _two_accounts(pod)
+    yield from _two_versions(pod)
     containers = items_of(child(pod, "containers"))
     if any(child(item, "image") is not None for item in containers):
         yield from image_faults(containers)
@@ -74,6 +75,22 @@ def _two_accounts(pod: Node) -> Iterator[Fault]:
         beside = (("beside", account.key, str(account.key.content)),)
         message = f"{names}; the pod runs as {account.content}"
         yield Fault("contradiction", former.key, message, beside)
+
+
+def _two_versions(pod: Node) -> Iterator[Fault]:
+    """Another version of an image than a container before it has; those that serve come first."""
+    known = dict[str, Node]()
+    for image in (child(item, "image") for item in containers_of(pod)):
+        text = text_of(image)
+        if image is None or is_variable(text) or "@" in text:
+            continue
+        repository, colon, _ = text.rpartition(":")
+        if not colon or "/" in text[len(repository) :]:
+            continue
+        first = known.setdefault(repository, image)
+        if text_of(first) != text:
+            message = f"the image is {text}, and another container of the pod runs {text_of(first)}"
+            yield Fault("image-versions", image, message, (("beside", first, text_of(first)),))
 
 
 def containers_of(pod: Node) -> Iterator[Node]:

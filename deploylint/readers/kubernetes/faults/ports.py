@@ -47,6 +47,7 @@ def port_faults(group: WorkloadObjects) -> Iterator[NumberedFault]:
     pods = [PodPorts([(pod, targets[n])]) for n, pod in enumerate(group.workloads)]
     yield from _named_ports(group, pods)
     yield from _numbered_ports(group, pods)
+    yield from _renumbered_ports(group)
     yield from _protocols(group, pods)
     for attached in group.others:
         row = table().attached.get(attached.kind)
@@ -147,6 +148,23 @@ def _numbered_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Nu
 
 
 _SCRAPED = "prometheus.io/port"
+
+
+def _renumbered_ports(group: WorkloadObjects) -> Iterator[NumberedFault]:
+    """A number in ``targetPort`` that no pod lists or sets, where they list the name of the port.
+
+    One of a pod with a single port is compared with that by the rule about ports.
+    """
+    for service, numbers in group.services:
+        own = PodPorts([(group.workloads[n], ()) for n in numbers])
+        for item in nodes_at(service.node, "spec.ports[]") if len(own.numbers) > 1 else ():
+            target, name = child(item, "targetPort"), text_of(child(item, "name"))
+            port = whole_number(text_of(target))
+            if target is None or port is None or port in own.numbers | own.opened:
+                continue
+            if known := sorted(own.numbers_of(name)):
+                what = f"the pod opens no port {port} that is listed or set"
+                yield numbers[0], Fault(CHECK, target, f"{what}; its port {name!r} is {known[0]}")
 
 
 def _is_elsewhere(containers: Iterable[Node]) -> bool:

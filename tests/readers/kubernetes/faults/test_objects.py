@@ -416,6 +416,29 @@ def test_port_that_all_ask_for_by_another_name_is_to_blame(tmp_path: Path) -> No
     ]
 
 
+TWO_PORTS = "ports: [{name: http, containerPort: 8080}, {name: metrics, containerPort: 9090}]"
+
+
+@pytest.mark.parametrize(
+    ("container", "port", "count"),
+    [
+        (TWO_PORTS, "{name: http, port: 80, targetPort: 8081}", 1),
+        (TWO_PORTS, "{name: http, port: 80, targetPort: 8080}", 0),
+        (TWO_PORTS, "{name: admin, port: 80, targetPort: 8081}", 0),
+        (
+            f"{TWO_PORTS}\n        args: [--http=8081]",
+            "{name: http, port: 80, targetPort: 8081}",
+            0,
+        ),
+    ],
+)
+def test_target_of_a_service_is_the_port_that_its_pods_list_by_its_name(
+    container: str, port: str, count: int, tmp_path: Path
+) -> None:
+    service = an_object("Service", f"{{selector: {{app: shop}}, ports: [{port}]}}")
+    assert len(found(tmp_path, PORTS, workload(container), service)) == count
+
+
 # --- names ----------------------------------------------------------------------------------------
 
 

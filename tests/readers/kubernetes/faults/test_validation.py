@@ -630,7 +630,7 @@ def test_type_of_what_a_metric_aims_at_is_one_that_the_api_has(kind: str) -> Non
     assert [check for _, check, _ in found if check == "wrong-choice"] == ["wrong-choice"]
 
 
-def test_misspelt_aim_of_a_metric_is_told_once() -> None:
+def test_misspelt_aim_of_a_metric_is_one_finding() -> None:
     metric = "{name: cpu, target: {type: Utilization, averageUtilisation: 70}}"
     found = faults(
         f"{SCALER}spec:\n  maxReplicas: 3\n  metrics: [{{type: Resource, resource: {metric}}}]\n"
