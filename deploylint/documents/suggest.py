@@ -136,6 +136,11 @@ def misspelt_word(text: str, known: str, shortest: int = SHORTEST) -> str:
     return word if is_long and is_near(word, meant, 1) else ""
 
 
+def words_in(text: str) -> list[str]:
+    """The words of letters in a text, as ``misspelt_word`` looks at them."""
+    return _LETTERS.findall(text)
+
+
 def is_slip(word: str, meant: str) -> bool:
     """Whether a word that is a letter off another one is a slip of it, and no word of its own."""
     if any(word.removesuffix(end) == meant.removesuffix(end) for end in _ENDINGS):

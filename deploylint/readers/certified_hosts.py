@@ -1,4 +1,4 @@
-"""Hosts of an Ingress that have a certificate and no rule, of a manifest or of values for a chart.
+"""Hosts of an Ingress with a certificate and no rule, or the other way, in manifests and in values.
 
 https://kubernetes.io/docs/concepts/services-networking/ingress/#tls: the hosts of a certificate
 need to match those of the rules.
@@ -6,19 +6,31 @@ need to match those of the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from deploylint.documents.nodes import Node, child, entries_of, text_of
-from deploylint.documents.suggest import NearWords, hint
+from deploylint.documents.suggest import (
+    SHORTEST,
+    NearWords,
+    hint,
+    is_slip,
+    misspelt_word,
+    words_in,
+)
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.wrapped.values import nodes_at
 
 
-def host_faults(certified: Iterable[Node], rules: Sequence[Node]) -> Iterator[Fault]:
-    """The hosts with a certificate that no rule has, where a rule has one without a certificate.
+def host_faults(
+    certified: Iterable[Node], rules: Sequence[Node], often: Mapping[str, int] | None = None
+) -> Iterator[Fault]:
+    """Hosts of rules that are slips of hosts with a certificate, then such hosts without a rule.
 
-    A controller that leads ``www.`` to a host of a rule needs a certificate for both.
+    The latter are wrong where a rule has a host without a certificate. A controller that leads
+    ``www.`` to a host of a rule needs a certificate for both. ``often`` is how often each word is
+    written in the hosts and names of a group: of two that are slips of each other the rarer is one.
     """
     nodes = [node for node in certified if text_of(node)]
     hosts = {text_of(node) for node in nodes}
@@ -27,7 +39,13 @@ def host_faults(certified: Iterable[Node], rules: Sequence[Node]) -> Iterator[Fa
     if "" in ruled or any(map(is_variable, texts)):
         return
     left = sorted(host for host in ruled if not _covers(hosts, host))
+    slips = dict(_slips(left, hosts, ruled, words_of(texts) if often is None else often))
+    for node in rules if slips else ():
+        if meant := slips.get(text_of(node)):
+            message = f"no certificate is for the host {text_of(node)!r}; did you mean {meant!r}?"
+            yield Fault("misspelt-reference", node, message)
     above, words = {domain for host in left for domain in _domains_above(host)}, NearWords(left)
+    above.update(slips.values())
     for node in nodes if left else ():
         host = text_of(node)
         if host in above:
@@ -37,6 +55,38 @@ def host_faults(certified: Iterable[Node], rules: Sequence[Node]) -> Iterator[Fa
             advice = hint(host, near) if near else "give it one, or take it out"
             yield Fault("misspelt-reference", node, f"no rule has the host {host!r}; {advice}")
 
+
+def words_of(texts: Iterable[str]) -> Mapping[str, int]:
+    """How often each word is written in hosts and names."""
+    return Counter(word for text in texts for word in words_in(text))
+
+
+def _slips(
+    left: Iterable[str], hosts: Set[str], ruled: Set[str], often: Mapping[str, int]
+) -> Iterator[tuple[str, str]]:
+    """Hosts of rules without a certificate that are slips of one with it, with the host meant."""
+    known = NearWords(hosts)
+    for host in left:
+        first, _, domain = host.partition(".")
+        for other in known.near(host):
+            if _is_slip(host, other, often, is_sure=other not in ruled):
+                yield host, other
+        for other in known.near(f"*.{domain}"):
+            if _is_slip(f"*.{domain}", other, often):
+                yield host, other.replace("*", first, 1)
+
+
+def _is_slip(host: str, other: str, often: Mapping[str, int], *, is_sure: bool = False) -> bool:
+    """Whether hosts differ by a slip in a word of the first; surely where both lack the other."""
+    word, meant = misspelt_word(host, other, SWAPPED), misspelt_word(other, host, SWAPPED)
+    is_short = min(len(word), len(meant)) < SHORTEST
+    if not word or often.get(word, 0) > often.get(meant, 0):
+        return False
+    return sorted(word) == sorted(meant) if is_short else is_sure or is_slip(word, meant)
+
+
+SWAPPED = 4
+"""How long a word is at least that has two of its letters the other way around."""
 
 MOST_LOOKED_AT = 20
 """Among so many hosts one is looked for that is meant, and not only a letter off."""

@@ -1,4 +1,4 @@
-"""Hosts of an Ingress that have a certificate and no rule, in manifests and in values."""
+"""Hosts of an Ingress that have a certificate and no rule, or the other way."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploylint.model.finding import Location
 from tests.support.projects import deployment, report, write
 
 CASES = [
@@ -29,26 +30,74 @@ def rules_of(hosts: str) -> str:
     return f"[{', '.join(f'{{host: {name}}}' for name in names)}]"
 
 
+SLIPS = [
+    # the hosts of the rules, those with a certificate, the slip among them, and what is meant
+    (
+        "[api.amce.dev, web.acme.dev]",
+        "[api.acme.dev, web.acme.dev]",
+        "api.amce.dev",
+        "api.acme.dev",
+    ),
+    ("[api.acme.dev, api.amce.dev]", "[api.acme.dev]", "api.amce.dev", "api.acme.dev"),
+    ("[api.example.dev, api.exmple.dev]", "[api.example.dev]", "api.exmple.dev", "api.example.dev"),
+    ("[serach.acme.dev]", "[search.acme.dev]", "serach.acme.dev", "search.acme.dev"),
+    (
+        "[api.acme.dev, web.acme.dev]",
+        "[api.amce.dev, web.acme.dev]",
+        "api.amce.dev",
+        "api.acme.dev",
+    ),
+    ("[api.amce.dev]", "['*.acme.dev']", "api.amce.dev", "api.acme.dev"),
+    ("[web.acme.dev, api.amce.dev]", "['*.acme.dev']", "api.amce.dev", "api.acme.dev"),
+    ("[api.acme.dev, apis.acme.dev]", "[api.acme.dev]", "", ""),
+    ("[server.acme.dev, servers.acme.dev]", "[server.acme.dev]", "", ""),
+    ("[orders1.acme.dev, orders2.acme.dev]", "[orders1.acme.dev]", "", ""),
+    ("[api.acme.dev, app.acme.dev]", "[api.acme.dev]", "", ""),
+    ("[east.acme.dev, west.acme.dev]", "[east.acme.dev]", "", ""),
+    ("[orders.acme.dev, oders.acme.dev]", "['*.acme.dev']", "", ""),
+    ("[api.acme.dev, api.acme.com]", "[api.acme.dev]", "", ""),
+    ("[api.amce.dev, 'api.{{ .Values.domain }}']", "[api.acme.dev]", "", ""),
+]
+
+
+@pytest.mark.parametrize(("hosts", "certified", "slip", "meant"), SLIPS)
+def test_host_of_a_rule_that_is_a_slip_of_a_certified_one_is_reported_there(
+    hosts: str, certified: str, slip: str, meant: str, tmp_path: Path
+) -> None:
+    write(tmp_path, {"api.yaml": manifest(hosts, certified), "web.yaml": deployment("web")})
+    assert slips_in(tmp_path) == ([(slip, meant)] if slip else [])
+
+
+@pytest.mark.parametrize(("hosts", "certified", "slip", "meant"), SLIPS)
+def test_host_in_values_that_is_a_slip_of_a_certified_one_is_reported_there(
+    hosts: str, certified: str, slip: str, meant: str, tmp_path: Path
+) -> None:
+    ingress = f"ingress: {{hosts: {rules_of(hosts)}, tls: [{{hosts: {certified}}}]}}\n"
+    image = 'image: {repository: acme/api, tag: "1.2.0"}\n'
+    write(tmp_path, {"deploy-api.yaml": image + ingress, "deploy-web.yaml": image})
+    assert slips_in(tmp_path) == ([(slip, meant)] if slip else [])
+
+
+@pytest.mark.parametrize(
+    ("host", "certified", "slip"),
+    [
+        ("reids.acme.dev", "redis.acme.dev", "reids.acme.dev"),
+        ("redis.acme.dev", "reids.acme.dev", "reids.acme.dev"),
+    ],
+)
+def test_host_with_the_name_of_a_workload_is_the_one_that_is_meant(
+    host: str, certified: str, slip: str, tmp_path: Path
+) -> None:
+    text = manifest(f"[{host}]", f"[{certified}]")
+    write(tmp_path, {"api.yaml": text, "redis.yaml": deployment("redis")})
+    assert slips_in(tmp_path) == [(slip, "redis.acme.dev")]
+
+
 @pytest.mark.parametrize(("hosts", "certified", "is_wrong"), CASES)
 def test_host_of_an_ingress_with_a_certificate_has_a_rule(
     hosts: str, certified: str, is_wrong: bool, tmp_path: Path
 ) -> None:
-    ingress = f"""\
----
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: {{name: api}}
-spec:
-  defaultBackend: {{service: {{name: api, port: {{number: 80}}}}}}
-  tls: [{{hosts: {certified}}}]
-  rules: {rules_of(hosts)}
----
-apiVersion: v1
-kind: Service
-metadata: {{name: api}}
-spec: {{selector: {{app: api}}, ports: [{{port: 80}}]}}
-"""
-    write(tmp_path, {"api.yaml": deployment("api") + ingress, "web.yaml": deployment("web")})
+    write(tmp_path, {"api.yaml": manifest(hosts, certified), "web.yaml": deployment("web")})
     assert wrong_hosts(tmp_path) == is_wrong
 
 
@@ -64,8 +113,40 @@ def test_host_in_values_with_a_certificate_has_a_rule(
     assert wrong_hosts(tmp_path) == is_wrong
 
 
+def manifest(hosts: str, certified: str) -> str:
+    """A Deployment with an Ingress of some hosts."""
+    return f"""\
+{deployment("api")}---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{name: api}}
+spec:
+  defaultBackend: {{service: {{name: api, port: {{number: 80}}}}}}
+  tls: [{{hosts: {certified}}}]
+  rules: {rules_of(hosts)}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: api}}
+spec: {{selector: {{app: api}}, ports: [{{port: 80}}]}}
+"""
+
+
 def wrong_hosts(folder: Path) -> bool:
-    """Whether a host in some files is told to have no rule."""
+    """Whether a host in some files is told to lack a rule or a certificate."""
     found = report(folder, rules=("misspelt-reference",)).findings
-    assert all("no rule has the host" in one.message for one in found)
+    assert all("the host" in one.message for one in found)
     return bool(found)
+
+
+def slips_in(folder: Path) -> list[tuple[str, str]]:
+    """The hosts of some files that are told, as they are written there, and what is meant."""
+    found = report(folder, rules=("misspelt-reference",)).findings
+    meant = (one.message.partition("did you mean '")[2].removesuffix("'?") for one in found)
+    return [(host_at(folder, one.location), host) for one, host in zip(found, meant, strict=True)]
+
+
+def host_at(folder: Path, at: Location) -> str:
+    """The host that is written at a place."""
+    line = (folder / at.file).read_text().splitlines()[at.line - 1]
+    return line[at.column - 1 : at.end_column - 1]

@@ -17,7 +17,7 @@ from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import NearWords, distance, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
-from deploylint.readers.certified_hosts import host_faults
+from deploylint.readers.certified_hosts import host_faults, words_of
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import are_variants, first_definitions
 from deploylint.readers.kubernetes.faults.pod_security import forbidden_in, unconfined_in
@@ -182,12 +182,20 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
 
 
 def _hosts(group: WorkloadObjects) -> Iterator[NumberedFault]:
-    """Hosts of an Ingress with a certificate and no rule."""
-    for other in (each for each in group.others if each.kind == "Ingress"):
-        certified = nodes_at(other.node, "spec.tls[].hosts[]")
-        rules = list(nodes_at(other.node, "spec.rules[].host")) if certified else []
-        for number in _owners(group, other)[:1] if certified else ():
-            yield from ((number, fault) for fault in host_faults(certified, rules))
+    """Hosts of an Ingress with a certificate and no rule, or the other way."""
+    ingresses = (each for each in group.others if each.kind == "Ingress")
+    hosts = [(each, nodes_at(each.node, "spec.tls[].hosts[]")) for each in ingresses]
+    of_rules = [
+        (other, certified, nodes_at(other.node, "spec.rules[].host"))
+        for other, certified in hosts
+        if certified
+    ]
+    nodes = (node for _, certified, rules in of_rules for node in (*certified, *rules))
+    names = (each.name for each in group.workloads) if of_rules else ()
+    often = words_of((*map(text_of, nodes), *names))
+    for other, certified, rules in of_rules:
+        for number in _owners(group, other)[:1]:
+            yield from ((number, fault) for fault in host_faults(certified, rules, often))
 
 
 def _namespaces(group: WorkloadObjects) -> Iterator[NumberedFault]:
