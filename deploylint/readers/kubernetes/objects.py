@@ -69,6 +69,11 @@ class Object:
         return self.node.source.line_of(self.node.start) + 1
 
     @property
+    def title(self) -> str:
+        """Its kind and its name."""
+        return f"{self.kind} {self.name}"
+
+    @property
     def about(self) -> str:
         """How a message names it."""
         return f"line {self.line}: {self.kind or 'an object'} {self.name}".rstrip()

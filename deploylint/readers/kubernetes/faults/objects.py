@@ -22,7 +22,7 @@ from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import are_variants, first_definitions
 from deploylint.readers.kubernetes.faults.pod_security import forbidden_in, unconfined_in
 from deploylint.readers.kubernetes.faults.ports import NumberedFault, port_faults
-from deploylint.readers.kubernetes.label_selector import Selector, selector_of
+from deploylint.readers.kubernetes.faults.selectors import own_selectors, selecting_nothing
 from deploylint.readers.kubernetes.object_index import Names
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.references import reference_nodes, secrets_of
@@ -43,56 +43,6 @@ def object_faults(group: WorkloadObjects) -> dict[int, list[Fault]]:
     return faults
 
 
-# --- selectors ------------------------------------------------------------------------------------
-
-
-def _own_selectors(group: WorkloadObjects) -> Iterator[NumberedFault]:
-    """A workload has to select the pods of its own template (LabelSelector of its kind)."""
-    for number, workload in enumerate(group.workloads):
-        of_kind, exact = workload.workload, table().pod_templates.exact
-        if of_kind is None or not (of_kind.selector or workload.api_group in exact):
-            continue
-        selector, own = selector_of(workload, "spec.selector"), workload.pod_labels
-        if selector is not None and not selector.is_open and not selector.matches(own):
-            node, why = _unmet(selector, own, "its template")
-            message = f"the selector of {_name(workload)} does not match its own template{why}"
-            yield number, Fault("selector-mismatch", node, message)
-
-
-def _selecting_nothing(group: WorkloadObjects) -> Iterator[NumberedFault]:
-    """Objects that select or scale nothing."""
-    for selecting, selector, other, number, own in group.misses:
-        related = ("selected", other.node, _name(other))
-        if selector is not None:
-            node, why = _unmet(selector, own, _name(other))
-            what = "no pods" if table().attached[selecting.kind].pods else "no Service"
-            message = f"{_name(selecting)} selects {what} of this group{why}"
-        else:
-            target = selecting.at(table().attached[selecting.kind].target) or selecting.node
-            named = ("name", other.name), ("kind", other.kind)
-            wrong = (key for key, text in named if text_of(child(target, key)) != text)
-            node = child(target, key := next(wrong, "apiVersion")) or target
-            message = f"{_name(selecting)} scales no workload of this group: {key} is"
-            meant = text_of(child(other.node, key)) if key == "apiVersion" else _name(other)
-            message = f"{message} {text_of(node)!r}; did you mean {meant}?"
-        yield number, Fault("selects-nothing", node, message, (related,))
-
-
-def _unmet(selector: Selector, own: Mapping[str, str], holder: str) -> tuple[Node, str]:
-    """Where a selector demands labels that an object does not have, and why, in words."""
-    wrong = [key for key, value in selector.labels.items() if own.get(key) != value]
-    if len(wrong) != 1:
-        return selector.node, f"; {holder} has other labels"
-    key = wrong[0]
-    node = child(child(selector.node, "matchLabels") or selector.node, key) or selector.node
-    has = repr(own[key]) if key in own else "no such label"
-    return node, f": {key} is {selector.labels[key]!r}; {holder} has {has}"
-
-
-def _name(of_group: Object) -> str:
-    return f"{of_group.kind} {of_group.name}"
-
-
 # --- names ----------------------------------------------------------------------------------------
 
 
@@ -111,7 +61,7 @@ def _defined_twice(group: WorkloadObjects) -> Iterator[NumberedFault]:
     for pair in defined_twice(group):
         for defined, other in (pair, pair[::-1]):
             name, also = (each.at("metadata.name") or each.node for each in (defined, other))
-            what = f"{_name(defined)} is defined twice (also {other.file}:{span(also).line})"
+            what = f"{defined.title} is defined twice (also {other.file}:{span(also).line})"
             number = next(iter(_owners(group, defined)), 0)
             beside = (("beside", also, other.name),)
             yield number, Fault("duplicate-name", name, f"{what}; rename one, or remove it", beside)
@@ -312,7 +262,7 @@ def _metric_containers(group: WorkloadObjects) -> Iterator[NumberedFault]:
             for node in nodes_at(scaler.node, _OF_CONTAINERS[scaler.kind]):
                 name = text_of(node)
                 if name not in (*names, *table().injected_containers) and not is_variable(name):
-                    message = f"{_name(workload)} has no container {name!r}; {hint(name, names)}"
+                    message = f"{workload.title} has no container {name!r}; {hint(name, names)}"
                     yield number, Fault("misspelt-reference", node, message)
 
 
@@ -334,10 +284,10 @@ def _scaled_twice(group: WorkloadObjects) -> Iterator[NumberedFault]:
         for scaler in scalers[1:]:
             first = scalers[0]
             if (scaler.kind, scaler.name) != (first.kind, first.name):
-                message = f"{_name(scaler)} scales {_name(group.workloads[number])}"
-                message = f"{message}, which {_name(first)} scales too; keep one"
+                message = f"{scaler.title} scales {group.workloads[number].title}"
+                message = f"{message}, which {first.title} scales too; keep one"
                 node = scaler.at(table().attached[scaler.kind].target) or scaler.node
-                beside = (("beside", first.node, _name(first)),)
+                beside = (("beside", first.node, first.title),)
                 yield number, Fault("contradiction", node, message, beside)
 
 
@@ -357,8 +307,8 @@ def _pod_security(group: WorkloadObjects) -> Iterator[NumberedFault]:
 NumberedNode = tuple[int, Node]
 
 CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
-    _own_selectors,
-    _selecting_nothing,
+    own_selectors,
+    selecting_nothing,
     _service_names,
     _defined_twice,
     _references,
