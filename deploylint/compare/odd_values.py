@@ -184,13 +184,16 @@ def _misspelt_variables(services: Sequence[Service], most: int, what: str = "") 
     usual = {name for name, count in often.items() if count >= most}
     for service, own in variables if usual else ():
         known = NearWords(usual - own.keys())
+        reported = {(fault.node.source, fault.node.start) for fault in service.faults}
         for name in own if len(own) > len(usual & own.keys()) else ():
             near = (other for other in known.near(name) if _is_nearly(name, other))
-            if often[name] == 1 and (meant := next(near, "")):
+            key = own[name].key
+            is_reported = (key.source, key.start) in reported
+            if often[name] == 1 and not is_reported and (meant := next(near, "")):
                 share = what or f"in {share_of(often[meant], len(services))}"
                 other = next(entries[meant] for _, entries in variables if meant in entries)
                 message = f"unknown variable {name!r}; did you mean {meant!r}, as {share}?"
-                yield Oddity(service, UNKNOWN_KEY, own[name].key, message, other.key)
+                yield Oddity(service, UNKNOWN_KEY, key, message, other.key)
 
 
 def _variables(service: Service) -> Mapping[str, Entry]:

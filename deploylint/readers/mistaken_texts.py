@@ -21,6 +21,7 @@ from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN
 from deploylint.model.locations import dotted_path
 from deploylint.readers.mistaken_keys import mistaken_keys
+from deploylint.readers.mistaken_variables import mistaken_variables
 
 
 def with_mistaken_texts(faults: Iterable[Fault], roots: Iterable[Node]) -> Iterator[Fault]:
@@ -29,8 +30,8 @@ def with_mistaken_texts(faults: Iterable[Fault], roots: Iterable[Node]) -> Itera
     for fault in faults:
         known.add((fault.node.source, fault.node.start))
         yield fault
-    slips = (slips for root in roots for slips in (mistaken_texts(root), mistaken_keys(root)))
-    for fault in (fault for each in slips for fault in each):
+    slips = (fault for root in roots for mistaken in _MISTAKEN for fault in mistaken(root))
+    for fault in slips:
         places = ((fault.node.source, at.start) for at in (fault.node, fault.node.key))
         if known.isdisjoint(places):
             yield fault
@@ -190,3 +191,5 @@ _SLASHES = regex(r"(https?)(?:[:;]/|[;.]?//|:///+|:\\\\)(?=[\w\[])")
 _HOST = regex(r"(?<![\w.-])[\w-]++(?:\.[\w-]++){2,}+")
 _IN_CLUSTER = "svc.cluster.local"
 """https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#a-aaaa-records"""
+
+_MISTAKEN = (mistaken_texts, mistaken_keys, mistaken_variables)
