@@ -91,7 +91,17 @@ ROOT = KeyPath("", None)
 
 
 class Paths(tuple[KeyPath, ...]):
-    """The key paths of the rows of a document; documents that are written alike share them."""
+    """The key paths of the rows of a document; documents that are written alike share them.
+
+    What is known of them is asked for each object of a list: they are hashed once.
+    """
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
 
     @cached_property
     def rows(self) -> dict[KeyPath, int]:

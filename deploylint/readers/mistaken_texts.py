@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
-from deploylint.documents.key_paths import KeyPath
+from deploylint.documents.key_paths import KeyPath, Paths
 from deploylint.documents.nodes import Node
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import leading_zero
@@ -67,12 +67,17 @@ def mistaken_texts(root: Node) -> Iterator[Fault]:
 
 def _odd_keys(root: Node) -> Iterator[Fault]:
     """Keys with a domain that nothing has, and those that are meant for an item."""
-    table, names = root.table, root.table.paths.names
-    odd = {name: slip for name in names if (slip := _odd_name(name)) is not None}
+    table, odd = root.table, _odd_names(root.table.paths)
     for row in range(root.row, root.end_row) if odd else ():
         if (slip := odd.get(table.paths[row].name)) is not None:
             key = table.key(row)
             yield unknown_key(key, slip) if slip else Fault("swallowed-item", key, _no_item(key))
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _odd_names(paths: Paths) -> Mapping[str, str]:
+    """What each odd key of a document is meant for."""
+    return {name: slip for name in paths.names if (slip := _odd_name(name)) is not None}
 
 
 def _is_port(path: KeyPath) -> bool:
