@@ -122,10 +122,13 @@ def _name_faults(root: Node, kind: Node) -> Iterator[Fault]:
 
 def _missing_name(root: Node, kind: Node) -> Iterator[Fault]:
     """An object without a name; a misspelt key on the way to it is where it is lost."""
-    about = child(root, "metadata")
-    if any(text_of(child_at(about, key)) for key in ("name", "generateName")):
+    about, made = child(root, "metadata"), child_at(root, "metadata", "generateName")
+    if text_of(child_at(about, "name")) or (text_of(made) and not _is_applied(text_of(kind))):
         return
     message = f"the {text_of(kind)} has no metadata.name"
+    if made is not None and text_of(made):
+        yield Fault("missing-field", made.key, f"{message}; kubectl apply refuses generateName")
+        return
     at, meant = _misspelt(root, "metadata"), "metadata"
     if about is not None:
         at, meant = _misspelt(about, "name"), "name"
@@ -134,6 +137,16 @@ def _missing_name(root: Node, kind: Node) -> Iterator[Fault]:
         yield Fault("missing-field", (about or kind).key, message)
     else:
         yield Fault("missing-field", at, f"{message}; did you mean {meant!r}?", meant=meant)
+
+
+def _is_applied(kind: str) -> bool:
+    """Whether objects of a kind stay, and others name or select them: not what runs once.
+
+    A name that the API server generates makes another object each time, and is only for
+    ``kubectl create``: https://kubernetes.io/docs/reference/using-api/api-concepts/#generated-values
+    """
+    of_kind = table().workloads.get(kind)
+    return kind in table().attached or (of_kind is not None and of_kind.selector)
 
 
 def _misspelt(node: Node, name: str) -> Node | None:

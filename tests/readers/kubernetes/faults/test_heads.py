@@ -129,6 +129,35 @@ def test_document_of_another_tool_is_no_object_without_a_head(text: str, tmp_pat
     assert "k/b.yaml" not in {Path(each.file).as_posix() for each in result.problems}
 
 
+@pytest.mark.parametrize(
+    ("api", "kind", "is_refused"),
+    [
+        ("apps/v1", "Deployment", True),
+        ("apps/v1", "DaemonSet", True),
+        ("v1", "Service", True),
+        ("networking.k8s.io/v1", "Ingress", True),
+        ("v1", "ConfigMap", True),
+        ("v1", "Pod", False),
+        ("batch/v1", "Job", False),
+        ("argoproj.io/v1alpha1", "Workflow", False),
+    ],
+)
+def test_generated_name_is_only_of_what_runs_once(api: str, kind: str, is_refused: bool) -> None:
+    text = f"apiVersion: {api}\nkind: {kind}\nmetadata:\n  labels: {{}}\n  generateName: api-\n"
+    message = f"the {kind} has no metadata.name; kubectl apply refuses generateName"
+    assert faults(text) == ([(5, "missing-field", message)] if is_refused else [])
+    assert not faults(text.replace("  generateName", "  name: api\n  generateName"))
+
+
+def test_item_of_a_list_with_a_generated_name_is_reported_once(tmp_path: Path) -> None:
+    items = (DEPLOYMENT.format(name="api").replace("  name: api\n", "  generateName: api-\n"),)
+    text = "".join("- " + item.rstrip("\n").replace("\n", "\n  ") + "\n" for item in items)
+    write(tmp_path, {"k/a.yaml": f"apiVersion: v1\nkind: List\nitems:\n{text}"})
+    write(tmp_path, {"k/b.yaml": DEPLOYMENT.format(name="web")})
+    told = report(tmp_path, rules=("missing-field",)).findings
+    assert [each.location.line for each in told] == [7]
+
+
 DEPLOYMENT = """\
 apiVersion: apps/v1
 kind: Deployment
