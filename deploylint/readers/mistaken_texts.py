@@ -22,6 +22,7 @@ from deploylint.model.field_values import MOST_KNOWN
 from deploylint.model.locations import dotted_path
 from deploylint.readers.mistaken_keys import mistaken_keys
 from deploylint.readers.mistaken_variables import mistaken_variables
+from deploylint.readers.moved_blocks import moved_blocks
 
 
 def with_mistaken_texts(faults: Iterable[Fault], roots: Iterable[Node]) -> Iterator[Fault]:
@@ -197,4 +198,4 @@ _HOST = regex(r"(?<![\w.-])[\w-]++(?:\.[\w-]++){2,}+")
 _IN_CLUSTER = "svc.cluster.local"
 """https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#a-aaaa-records"""
 
-_MISTAKEN = (mistaken_texts, mistaken_keys, mistaken_variables)
+_MISTAKEN = (mistaken_texts, mistaken_keys, mistaken_variables, moved_blocks)
