@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 
-from deploylint.documents.nodes import Node, child, child_at, plain, span, text_of
+from deploylint.documents.nodes import Node, child, plain, span, text_of
 from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import NearWords, distance, hint
 from deploylint.model.fault import Fault
@@ -20,6 +20,7 @@ from deploylint.model.templates import is_variable
 from deploylint.readers.certified_hosts import host_faults, words_of
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import are_variants, first_definitions
+from deploylint.readers.kubernetes.faults.own_names import own_names
 from deploylint.readers.kubernetes.faults.pod_security import forbidden_in, unconfined_in
 from deploylint.readers.kubernetes.faults.ports import NumberedFault, port_faults
 from deploylint.readers.kubernetes.faults.selectors import own_selectors, selecting_nothing
@@ -182,31 +183,6 @@ def _is_slip(name: str, other: str) -> bool:
 _LONG = 6
 
 
-def _own_names(group: WorkloadObjects) -> Iterator[NumberedFault]:
-    """Labels of an object, and containers, called like it but for two letters that are swapped."""
-    owners = {id(workload): number for number, workload in enumerate(group.workloads)}
-    owners |= {id(o): number for number, each in group.by_workload.items() for o in each}
-    for item in (*group.workloads, *group.others):
-        labels = child_at(item.node, "metadata", "labels")
-        wrong = [key for key, text in item.labels.items() if _is_swapped(text, item.name)]
-        names = [(f"label {key}", child_at(labels, key)) for key in wrong]
-        names += [("the container", child(each, "name")) for each in item.containers]
-        for what, node in names:
-            if node is not None and _is_swapped(text_of(node), item.name):
-                number = owners.get(id(item), next(iter(group.pods.by_file.get(item.file, ())), 0))
-                message = f"{what} is {text_of(node)!r}, and its {item.kind} {item.name!r}"
-                yield number, Fault("misspelt-reference", node, f"{message}; one of them is a slip")
-
-
-def _is_swapped(name: str, other: str) -> bool:
-    """Whether names differ in the order of two letters; two digits make another number."""
-    if name == other or len(name) != len(other) or len(name) < _LONG - 1:
-        return False
-    digits = (list(filter(str.isdigit, each)) for each in (name, other))
-    is_same = sorted(name) == sorted(other) and next(digits) == next(digits)
-    return is_same and distance(name, other) == 1
-
-
 def _keys(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Keys of ConfigMaps and Secrets of the set that these do not have (ConfigMapKeySelector)."""
     for kind, field in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
@@ -313,7 +289,7 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _defined_twice,
     _references,
     _namespaces,
-    _own_names,
+    own_names,
     _hosts,
     _keys,
     _metric_containers,
