@@ -117,7 +117,10 @@ class Charts:
         if self.is_own(document) and self._is_released(folder):
             service = _without_tag(service)
         if templates is not None and templates.is_whole and not templates.read_all:
+            from deploylint.readers.helm.copied_fields import with_misfits
+
             faults = tuple(with_unread_keys(service.faults, service.root, reads))
+            faults = tuple(with_misfits(faults, service.root, templates.copied))
             service = service._replace(faults=faults)
         if service.faults:
             faults = tuple(_not_in_containers(service, templates))

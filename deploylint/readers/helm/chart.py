@@ -8,9 +8,10 @@ the values. So a key that no template writes is not in the cluster unless the va
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
+from types import MappingProxyType
 
 from deploylint.documents.nodes import leaves
 from deploylint.documents.record import Record
@@ -69,7 +70,7 @@ class Templates(Record):
     parts that nothing includes. ``defined`` and ``included`` are the names of parts; an included
     part with a computed name is "". ``in_containers`` are the last keys of values that they write
     as the security context of containers, and not of the pod. ``read_all`` is whether they may
-    take any key.
+    take any key. ``copied`` are the fields that they copy values into, by the ways to the values.
     """
 
     keys: frozenset[str]
@@ -78,6 +79,7 @@ class Templates(Record):
     included: frozenset[str]
     in_containers: frozenset[str]
     read_all: bool = False
+    copied: Mapping[str, str] = MappingProxyType({})
 
     @property
     def missing(self) -> frozenset[str]:
@@ -95,8 +97,8 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
     keys, defined, included = set[str](), set[str](), set[str]()
     parts = list[tuple[str, str]]()
     of_containers, of_pods = set[str](), set[str]()
-    for text in texts:
-        shown = _shown(text)
+    every = [_shown(text) for text in texts]
+    for shown in every:
         for is_of_container, name in _security_contexts(shown):
             (of_containers if is_of_container else of_pods).add(name)
         keys.update(match[1] or match[2] for match in _KEY.finditer(shown))
@@ -108,7 +110,12 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
     in_containers = frozenset(of_containers - of_pods)
     names = frozenset(defined), frozenset(included)
     read_all = any(map(_ANY_VALUE.search, rendered))
-    return Templates(frozenset(keys), read, *names, in_containers, read_all)
+    templates = Templates(frozenset(keys), read, *names, in_containers, read_all)
+    if read_all or not templates.is_whole:
+        return templates
+    from deploylint.readers.helm.copied_fields import copied_fields  # few values have a chart here
+
+    return templates._replace(copied=copied_fields(every))
 
 
 def _ways(text: str) -> Iterator[str]:
