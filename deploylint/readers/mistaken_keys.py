@@ -72,6 +72,8 @@ def _slips_of_fields(paths: Paths) -> tuple[tuple[int, str], ...]:
 def _meant_field(name: str) -> str:
     """The field that a key is a slip of: with two letters swapped, or one off in a long one."""
     fields = _fields()
+    if short := _swapped().get(name):
+        return short
     if len(name) <= SHORTEST or not _is_word(name):
         return ""
     if swapped := fields.get("".join(sorted(name)), ""):
@@ -87,6 +89,15 @@ def _meant_field(name: str) -> str:
 def _fields() -> Mapping[str, str]:
     """The fields that charts have under their own names, by their letters."""
     return {"".join(sorted(field)): field for field in definition(WELL_KNOWN)["fields"]}
+
+
+@cache
+def _swapped() -> Mapping[str, str]:
+    """The short fields by what each is with two letters next to each other swapped."""
+    words = definition(WELL_KNOWN)["short-fields"]
+    pairs = ((word, at) for word in words for at in range(len(word) - 1))
+    swapped = {f"{w[:at]}{w[at + 1]}{w[at]}{w[at + 2 :]}": w for w, at in pairs}
+    return {slip: word for slip, word in swapped.items() if slip != word}
 
 
 def _without_number(name: str) -> str:

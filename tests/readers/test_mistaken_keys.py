@@ -111,6 +111,16 @@ def test_key_of_a_layer_is_a_slip_of_one_below_it(layer: str, slips: list[str]) 
         ("volume", ""),
         ("properties: {limtis", ""),  # of a schema
         ("limits: 1, limtis", ""),  # beside the field
+        ("hots", "host"),
+        ("tyep", "type"),
+        ("szie", "size"),
+        ("vlaue", "value"),
+        ("hosst", "hosts"),
+        ("host: 1, hots", ""),
+        ("hot", ""),
+        ("horst", ""),
+        ("prot", ""),  # may stand for a protocol
+        ("form", ""),
     ],
 )
 def test_key_that_is_a_slip_of_a_field_of_kubernetes(key: str, meant: str) -> None:

@@ -815,7 +815,7 @@ spec:
       containers: [{image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"}]
 """
 UNREAD = [
-    ("mesh: {priority: high}\nplacement: {tpye: a}\n", []),  # all of it is taken
+    ("mesh: {priority: high}\nplacement: {prioirty: a}\n", []),  # all of it is taken
     ("msh: {priority: high}\n", []),  # so short a word may be another one
     ("mesh: {prioirty: high}\n", ["prioirty"]),
     ("plaecment: {a: b}\n", ["plaecment"]),
