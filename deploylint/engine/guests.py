@@ -104,8 +104,10 @@ def _because(service: Service, owner: str, own: set[str], sub_chart: str, shared
         return "" if owner in own else image_text(service.main)
     if sub_chart:
         return f"sub-chart {sub_chart}"
-    if service.main.value(IMAGE).state in ("known", "unknown"):
+    if _has_image(service):
         return ""
+    if service.main.value(IMAGE).state in ("known", "unknown"):  # a tag of the chart's image
+        return f"chart {service.chart}" if is_well_known_chart(service.chart) else ""
     chart = service.chart or service.name
     is_other = bool(shared) and service.chart != shared
     return f"chart {chart}" if is_other or is_well_known_chart(chart) else ""

@@ -209,3 +209,39 @@ def test_chart_with_an_image_of_its_own_beside_a_shared_one_is_of_a_guest(
     found = projects.report(tmp_path, rules=("capability",))
     assert dict(found.groups[0].guests) == guests
     assert len(found.findings) == (not guests)
+
+
+WRAPPED = """\
+name: NAME
+dependencies:
+- {name: CHART, version: 1.0.0, repository: 'https://charts.example', alias: ALIAS}
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "alias"), [("shop", "store"), ("charts", "store"), ("charts", "kv")]
+)
+@pytest.mark.parametrize(
+    ("chart", "image", "is_guest"),
+    [
+        ("redis", "tag: '7'", True),
+        ("redis", "tag: '7', repository: acme/store", False),
+        ("generic-service", "tag: '7'", False),
+    ],
+)
+def test_chart_that_another_one_has_by_an_alias_is_a_guest_by_its_own_name(
+    chart: str, image: str, is_guest: bool, folder: str, alias: str, tmp_path: Path
+) -> None:
+    """Also where the chart around it is called like a chart of the repository."""
+    whole = "image: {repository: acme/NAME, tag: '1', pullPolicy: Always}\nreplicaCount: 2\n"
+    for name in ("api", "shop", "web"):
+        files = {"Chart.yaml": f"name: {name}\n", "values.yaml": whole.replace("NAME", name)}
+        files = {f"{folder}/{name}/{file}": text for file, text in files.items()}
+        projects.write(tmp_path, {".git/HEAD": "", **files})
+    description = WRAPPED.replace("CHART", chart).replace("ALIAS", alias)
+    values = f"{alias}:\n  image: {{{image}}}\n  service: {{port: 80}}\n"
+    files = {"Chart.yaml": description, "values.yaml": values}
+    files = {f"{folder}/store/{file}": text for file, text in files.items()}
+    projects.write(tmp_path, {file: text.replace("NAME", "store") for file, text in files.items()})
+    (group,) = projects.report(tmp_path / folder).groups
+    assert dict(group.guests) == ({"store": f"chart {chart}"} if is_guest else {})

@@ -231,6 +231,14 @@ def namespaces_of_one_object(count: int) -> dict[str, str]:
     }
 
 
+def charts_by_an_alias(count: int) -> dict[str, str]:
+    alias = "- {name: service, version: 1.0.0, repository: 'https://charts.example', alias: w%d}\n"
+    aliases = "".join(map(alias.__mod__, range(count)))
+    whole = "{image: {repository: acme/w%d, tag: 1.2.0}, service: {port: 80}, replicaCount: 2}"
+    values = "".join(f"w{number}: {whole % number}\n" for number in range(count))
+    return {"all/Chart.yaml": f"name: all\ndependencies:\n{aliases}", "all/values.yaml": values}
+
+
 def letters(number: int) -> str:
     """A number in letters: a key with digits is another thing."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
@@ -284,6 +292,7 @@ REFERENCES: dict[Callable[[int], dict[str, str]], str] = {
     workers_with_quoted_numbers: "web000",
     keys_near_others_of_their_document: "web000",
     namespaces_of_one_object: "api",
+    charts_by_an_alias: "w0",
 }
 """The services of each kind of files, and their reference where no configuration names it."""
 

@@ -130,3 +130,8 @@ def dependencies(folder: Path) -> list[Node]:
 def key_of(dependency: Node) -> str:
     """The key in the values of a chart that those of a chart it depends on are below."""
     return text_of(child(dependency, "alias")) or text_of(child(dependency, "name"))
+
+
+def chart_names(folder: Path) -> dict[str, str]:
+    """The charts that a chart depends on, by the keys in its values that theirs are below."""
+    return {key_of(item): text_of(child(item, "name")) for item in dependencies(folder)}

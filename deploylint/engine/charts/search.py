@@ -9,8 +9,6 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
-from glob import has_magic
 from pathlib import Path
 
 from deploylint.config.groups import CHART, INSIDE, VALUES, is_chart
@@ -29,11 +27,19 @@ from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.engine.charts.dependencies import (
     OwnChart,
+    chart_names,
     chart_of,
     dependencies,
     is_off,
     key_of,
     own_charts,
+)
+from deploylint.engine.charts.template_files import (
+    MOST_FILES,
+    TEMPLATES,
+    has_parts_alone,
+    named_paths,
+    template_files,
 )
 from deploylint.model.fault import MISPLACED, UNKNOWN_KEY, Fault
 from deploylint.model.field_values import FieldValues
@@ -48,14 +54,11 @@ from deploylint.readers.helm.chart import (
     is_of_applications,
     makes_jobs,
     makes_pods,
-    named_files,
     named_workloads,
     read_templates,
 )
+from deploylint.readers.helm.umbrella import is_inside
 from deploylint.readers.helm.unread_keys import with_unread_keys
-
-TEMPLATES = "templates"
-"""The folder of a chart's templates, as Helm lays it out."""
 
 _TAGS = "tags"
 """The key of a chart's values that switches several of its charts on or off."""
@@ -63,13 +66,8 @@ _TAGS = "tags"
 _DEEPEST = 5
 """So many charts are inside each other at most."""
 
-MOST_FILES, MOST_BYTES = 500, 1024 * 1024
-"""Templates of a chart, and bytes of one; a chart with more is not known."""
-
-_TESTS = "tests"
-"""The folder of templates that only ``helm test`` installs."""
-
-_SUFFIXES = (".yaml", ".yml", ".tpl")
+MOST_BYTES = 1024 * 1024
+"""The bytes of a template; a chart with a larger one is not known."""
 
 
 class ChartPods(Record):
@@ -98,6 +96,7 @@ class Charts:
         self._helmfiles: dict[Path, list[str]] = {}
         self._own: dict[Path, Mapping[Path, OwnChart]] = {}
         self._keys: dict[Path, frozenset[str]] = {}
+        self._names: dict[Path, Mapping[str, str]] = {}
 
     def with_chart(self, service: Service, document: Document) -> Service:
         """A service with what its chart may set, and without faults of keys that this reads.
@@ -105,8 +104,10 @@ class Charts:
         ``document`` is its lowest file.
         """
         folder = self.folder_of(document)
+        around = from_display_path(document.file).absolute().parent
+        if inside := self._inside(around, document):
+            service = service._replace(chart="" if inside == service.name else inside)
         if folder is None:
-            around = from_display_path(document.file).absolute().parent
             faults = service.faults
             if faults and self._is_chart(around):  # an umbrella: its block is of another chart
                 faults = tuple(_not_in_containers(service, self._templates_of(around, service)))
@@ -126,6 +127,15 @@ class Charts:
             faults = tuple(_not_in_containers(service, templates))
             service = service._replace(faults=tuple(self._not_read(service, faults, reads, folder)))
         return service._replace(chart_sets=chart_sets(templates, service), chart_reads=reads)
+
+    def _inside(self, folder: Path, document: Document) -> str:
+        """The chart inside the one in a folder with the values of a document; "" for others."""
+        if document.origin is None or not is_inside(document):
+            return ""
+        if folder not in self._names:
+            self._names[folder] = chart_names(folder) if self._is_chart(folder) else {}
+        key = document.origin.chart.removeprefix(f"{INSIDE}/")
+        return self._names[folder].get(key, key)
 
     def _templates_of(self, folder: Path, service: Service) -> Templates | None:
         """The templates of a chart with values that are not read with a service."""
@@ -153,7 +163,7 @@ class Charts:
         """Faults but those of a name that the chart of a service has; it may be in another."""
         templates, defaults = self._templates_of(folder, service), folder / f"{VALUES}.yaml"
         below = [defaults] if display_path(defaults) not in service.files else []
-        near = [*_files(folder / TEMPLATES), *self._near(folder), *filter(is_file, below)]
+        near = [*template_files(folder / TEMPLATES), *self._near(folder), *filter(is_file, below)]
         texts, is_whole = self._texts(near) or [], templates is not None and templates.is_whole
         for fault in faults:
             word = regex(rf"(?<![\w-]){re.escape(fault.wanted)}(?![\w-])")
@@ -172,9 +182,9 @@ class Charts:
         return self._pods[folder]
 
     def _read_pods(self, folder: Path) -> ChartPods:
-        files = list(_files(folder / TEMPLATES))
-        own = self._texts([file for file in files if not _has_parts_alone(file)])
-        parts = list(filter(_has_parts_alone, files))
+        files = list(template_files(folder / TEMPLATES))
+        own = self._texts([file for file in files if not has_parts_alone(file)])
+        parts = list(filter(has_parts_alone, files))
         others = self._texts([*parts, *self._near(folder)])
         if not files or own is None or others is None:
             return UNKNOWN_PODS
@@ -198,7 +208,7 @@ class Charts:
         if not self.is_own(document):
             return frozenset()
         folder = from_display_path(document.file).absolute().parent
-        may_render = any(not _has_parts_alone(file) for file in _files(folder / TEMPLATES))
+        may_render = any(not has_parts_alone(file) for file in template_files(folder / TEMPLATES))
         if may_render and self.pods_of(document).are_made is not False:
             return frozenset()
         items = [item for item in dependencies(folder) if text_of(child(item, "name"))]
@@ -247,7 +257,7 @@ class Charts:
         """Whether a chart consists of others, and its templates make no pods."""
         if not self.own(folder):
             return False
-        files = filter(lambda file: not _has_parts_alone(file), _files(folder / TEMPLATES))
+        files = filter(lambda file: not has_parts_alone(file), template_files(folder / TEMPLATES))
         return not any(files) or self.pods_in(folder).are_made is False
 
     def is_own(self, document: Document) -> bool:
@@ -261,9 +271,13 @@ class Charts:
         folder = file.parent
         folders = [folder, folder.parent]
         if document.origin is not None:
-            name = document.origin.chart
-            folders = [*folders, *repository(folder)] if name else []
+            inside, name = self._inside(folder, document), document.origin.chart
+            if inside and name != f"{INSIDE}/{inside}":  # an alias names no folder
+                folders, name = [folder], f"{INSIDE}/{inside}"
+            else:
+                folders = [*folders, *repository(folder)] if name else []
             folders = [Path(os.path.normpath(each / name)) for each in folders]
+            folders = [each for each in folders if not (inside and each == folder)]
         return next(filter(self._is_chart, folders), None) if is_file(file) else None
 
     def _is_released(self, folder: Path) -> bool:
@@ -281,8 +295,8 @@ class Charts:
         folder = next(filter(self._is_chart, path.parents), None)
         if folder is None:
             return False
-        templates = self._texts(list(_files(folder / TEMPLATES))) or []
-        return path in _named_files(folder, templates)
+        templates = self._texts(list(template_files(folder / TEMPLATES))) or []
+        return path in named_paths(folder, templates)
 
     def _installed(self, folder: Path) -> Sequence[str]:
         """The charts that the helmfiles in a folder install, as they name them."""
@@ -301,10 +315,10 @@ class Charts:
 
         ``defaults`` are values below those of a service, where these are not read with them.
         """
-        own = self._texts([*_files(folder / TEMPLATES), *defaults])
+        own = self._texts([*template_files(folder / TEMPLATES), *defaults])
         if own is None:
             return None
-        files = self._texts(_named_files(folder, own)) or []
+        files = self._texts(named_paths(folder, own)) or []
         templates = read_templates(own, files)
         if not templates.missing:
             return templates
@@ -316,7 +330,7 @@ class Charts:
         above = folder.parent.parent
         near = [above] if folder.parent.name == INSIDE and self._is_chart(above) else []
         near += (path.parent for path in sorted(folder.glob(f"{INSIDE}/*/{CHART}.yaml")))
-        yield from (path for each in near for path in _files(each / TEMPLATES))
+        yield from (path for each in near for path in template_files(each / TEMPLATES))
 
     def _texts(self, paths: list[Path]) -> list[str] | None:
         """The texts of some files; None where not all can be read."""
@@ -345,32 +359,6 @@ def _without_tag(service: Service) -> Service:
     return service._replace(components=(main, *others))
 
 
-def _named_files(folder: Path, templates: Iterable[str]) -> list[Path]:
-    """The files of the chart in a folder that its templates put into objects, by name or glob.
-
-    A ``*`` reaches into folders, which Helm's does not: no key is wrong because of one file more.
-    """
-    names = [name for name in dict.fromkeys(named_files(templates)) if not name.startswith("/")]
-    names = [name for name in names if ".." not in Path(name).parts]
-    paths = {folder / name for name in names}
-    if globs := list(filter(has_magic, names)):
-        every = (Path(above, file) for above, _, files in os.walk(folder) for file in files)
-        paths |= {path for path in every if _is_named(str(path.relative_to(folder)), globs)}
-    return sorted(filter(is_file, paths))[:MOST_FILES]
-
-
-def _is_named(name: str, globs: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, glob) for glob in globs)
-
-
-def _has_parts_alone(file: Path) -> bool:
-    """Whether a template has only parts that others include, as its name shows.
-
-    Helm renders none of a name that begins with ``_``.
-    """
-    return file.name.startswith("_") or file.suffix == ".tpl"
-
-
 def _not_in_containers(service: Service, templates: Templates | None) -> Iterator[Fault]:
     """The faults of a service but those in what templates write in containers."""
     contexts = NOTHING if templates is None else templates.in_containers
@@ -386,10 +374,3 @@ def _is_read(fault: Fault, service: Service, reads: Iterable[str]) -> bool:
         return any(fault.node.content in way.split(".") for way in reads)
     below = ".".join((*key_path(service.root, fault.node), ""))
     return fault.check == "wrong-type" and any(way.startswith(below) for way in reads)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """The templates in a folder and below it; links to folders are not followed, tests left out."""
-    for name, below, files in os.walk(folder):
-        below[:] = sorted(set(below) - {_TESTS})
-        yield from (Path(name, file) for file in sorted(files) if file.endswith(_SUFFIXES))
