@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from deploylint.compare.key_rules import KeyRules
 
 
-_Alone = tuple[Role, bool, frozenset[str], bool]
-"""What the rules about a component alone depend on: role, chart, being main, a guest."""
+_Alone = tuple[Role, bool, frozenset[str], frozenset[str] | None]
+"""What the rules about a component alone depend on: role, chart, being main; the elements of a
+guest that they are about."""
 
 _Pair = tuple[int, Role, bool, Shape, frozenset[str]]
 """What the rules about a pair depend on: the reference's component, the role, being main and shape
@@ -115,7 +116,8 @@ class GroupComparison:
         rows = self._rows(service)
         is_guest = service.name in self._guests
         for number, (component, row) in enumerate(zip(service.components, rows, strict=True)):
-            single, among = self._role_rules(component, service.chart_sets, is_guest)
+            own = _set_by_user(service, component) if is_guest else None
+            single, among = self._role_rules(component, service.chart_sets, own)
             record.apply(number, row, single)
             among.apply(number, row, record)
         self._agreements.apply(rows, record)
@@ -144,19 +146,19 @@ class GroupComparison:
         return self._forms.rows(service)
 
     def _role_rules(
-        self, component: Component, chart_sets: frozenset[str], is_guest: bool
+        self, component: Component, chart_sets: frozenset[str], own: frozenset[str] | None
     ) -> tuple[RowRules, MembershipRules]:
         """The rules about components like this one alone, of a chart that sets the same.
 
-        For a guest only those about what is set by who deploys it are left.
+        For a guest only those about its ``own`` elements are left, which who deploys it sets.
         """
         role = component.role
-        key = (role, component.is_main, chart_sets, is_guest)
+        key = (role, component.is_main, chart_sets, own)
         known = self._by_role.get(key)
         if known is None:
             rules = _for_role(self._single, role)
-            if is_guest:
-                rules = [r for r in rules if _SET_BY_USER.issuperset(map(element_of, r.addresses))]
+            if own is not None:
+                rules = [r for r in rules if own.issuperset(map(element_of, r.addresses))]
             by_element = rules_by_element(rules)
             single = [SingleRules(*each, self._watched, chart_sets) for each in by_element.items()]
             known = RowRules(single), MembershipRules(_for_role(self._among, role))
@@ -182,6 +184,16 @@ class GroupComparison:
 
 _SET_BY_USER = frozenset((element_of(VARIABLES),))
 """What those set who deploy a program, whoever wrote it: a password in a file is one of theirs."""
+
+
+def _set_by_user(service: Service, component: Component) -> frozenset[str]:
+    """The elements of a guest that who deploys it sets, also in files laid over its own."""
+    if service.shape == "values" or len(service.files) == 1:
+        return _SET_BY_USER
+    file, addresses = service.root.source.file, component.values.fields.as_dict()
+    nodes = ((element_of(each), component.value(each).node) for each in addresses)
+    laid = (element for element, node in nodes if node is not None and node.source.file != file)
+    return _SET_BY_USER.union(laid)
 
 
 def compare_environments(

@@ -27,6 +27,7 @@ from deploylint.engine.environments import (
 from deploylint.engine.folders.beside import beside_one_another
 from deploylint.engine.folders.search import load_groups, with_groups_below
 from deploylint.engine.group import GroupResult, check_group
+from deploylint.engine.guests import own_organisations
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.named_services import check_named_services
 from deploylint.engine.options import CheckOptions as CheckOptions
@@ -71,6 +72,7 @@ def check(
     _check_services(options, groups)
     check_named_services(groups)
     _check_allowances(config, groups)
+    run = run._replace(organisations=_organisations(loaded))
     baselines, owners = baseline_environments(groups), Owners()
     results = [
         part
@@ -88,6 +90,12 @@ def check(
     statuses = allowance_statuses(allowances, summaries, today)
     _audit_allowances(results, statuses, run)
     return _report(results, statuses, run, paths)
+
+
+def _organisations(loaded: Iterable[DeploymentGroup | GroupResult]) -> frozenset[str]:
+    """The organisations of most services of the groups that are still to be compared."""
+    groups = (part for part in loaded if isinstance(part, DeploymentGroup))
+    return own_organisations([service for group in groups for service in group.services])
 
 
 def _report(

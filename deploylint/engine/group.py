@@ -283,7 +283,7 @@ def check_group(
     chosen = choose_reference(loaded, run.options.reference, run.config)
     group, reference = _with_own_names(loaded, chosen)
     check = group_check(group, group.profile.name, reference, run)
-    check = check._replace(guests=_guests(group, chosen))
+    check = check._replace(guests=_guests(group, chosen, run))
     majority = check.majority(group.services) if chosen.voted else None
     part = check.compare(
         group.services,
@@ -336,12 +336,12 @@ def _without_rights(differences: Iterable[Difference], guests: Guests) -> list[D
     ]
 
 
-def _guests(group: DeploymentGroup, chosen: ReferenceChoice) -> Guests:
+def _guests(group: DeploymentGroup, chosen: ReferenceChoice, run: Run) -> Guests:
     """The guests that a configuration names; without a reference those that show themselves."""
     configured = group.configured
     if configured is not None and configured.guests is not None:
         return configured_guests(group, configured.guests)
-    return {} if chosen.service is not None else find_guests(group.services)
+    return {} if chosen.service is not None else find_guests(group.services, run.organisations)
 
 
 def _with_own_names(

@@ -5,16 +5,18 @@ A group has guests only where at least half of its workloads share an organisati
 pack other people's programs, those that run what anybody runs (``redis``) left out, or where most
 images have no organisation, as those that are built where they run or that a variable gives a
 registry, and no two others share one. A chart that sets its own image, beside one that most share,
-is other people's too. A configuration may name the guests instead.
+is other people's too, and so is what a repository holds a copy of (``copied``), unless its image is
+of the others' organisation. A configuration may name the guests instead.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from deploylint.compare.majority import QUORUM
+from deploylint.engine.copied import CHARTS, copied, templates
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.fields import IMAGE, IMAGE_NAME
 from deploylint.model.images import is_of_scripts
@@ -34,6 +36,10 @@ Guests = Mapping[str, str]
 NO_GUESTS: Guests = MappingProxyType({})
 
 
+_SEVERAL = 2
+"""So many services of one organisation show that it is one's own."""
+
+
 def configured_guests(group: DeploymentGroup, patterns: Sequence[str]) -> Guests:
     """The services of a group that a configuration calls guests."""
     names = (service.name for service in group.services)
@@ -41,8 +47,50 @@ def configured_guests(group: DeploymentGroup, patterns: Sequence[str]) -> Guests
     return dict.fromkeys(guests, "as configured")
 
 
-def find_guests(services: Sequence[Service]) -> Guests:
-    """The services that their images, charts or places in a chart show to be other people's."""
+def find_guests(services: Sequence[Service], own: Container[str]) -> Guests:
+    """The services that images, charts, files or places in a chart show to be other people's.
+
+    ``own`` are the organisations that copies of other people's workloads are not of.
+    """
+    rendered = templates(services)
+    signs = list(map(copied, services, rendered))
+    copies = {
+        service.name: sign
+        for service, sign in zip(services, signs, strict=True)
+        if sign and not _is_own(service, own)
+    }
+    rest = [
+        (service, _sub_chart(template))
+        for service, template in zip(services, rendered, strict=True)
+        if service.name not in copies
+    ]
+    return {**copies, **_among([service for service, _ in rest], [inside for _, inside in rest])}
+
+
+def own_organisations(services: Sequence[Service]) -> frozenset[str]:
+    """The organisations of the most services that nothing shows to be copies."""
+    every = zip(services, map(copied, services, templates(services)), strict=True)
+    found = Counter(organisation(service.main) for service, sign in every if not sign)
+    for nobody in [one for one in found if one in ("", ANYBODY) or is_packager(one)]:
+        del found[nobody]
+    most = max(found.values(), default=0)
+    return frozenset(one for one, number in found.items() if number == most >= _SEVERAL)
+
+
+def _is_own(copy: Service, own: Container[str]) -> bool:
+    """Whether the image of what looks like a copy shows one's own organisation.
+
+    A bare name that nobody knows is of an image that is built where it runs.
+    """
+    owner = organisation(copy.main)
+    return owner in own if owner else _is_of_its_image(copy)
+
+
+def _among(services: Sequence[Service], inside: Sequence[str]) -> Guests:
+    """The guests among services that are no copies, by their images and charts.
+
+    ``inside`` are the sub-charts that they were rendered from.
+    """
     owners = {service.name: organisation(service.main) for service in services}
     known = [owner for owner in owners.values() if owner not in ("", ANYBODY)]
     most = Counter(owner for owner in known if not is_packager(owner)).most_common(2)
@@ -54,15 +102,12 @@ def find_guests(services: Sequence[Service]) -> Guests:
         return {}
     else:
         own = {owner for owner, count in most if count == most[0][1]}
-    within = dict(_sub_charts(services))
-    if sum(map(bool, within.values())) * 2 > len(services):  # a chart of the group's own charts
-        within = {}
+    if sum(map(bool, inside)) * 2 > len(services):  # a chart of the group's own charts
+        inside = [""] * len(services)
     chart = _shared_chart(services)
     reasons = {
-        service.name: _because(
-            service, owners[service.name], own, within.get(service.name, ""), chart
-        )
-        for service in services
+        service.name: _because(service, owners[service.name], own, within, chart)
+        for service, within in zip(services, inside, strict=True)
     }
     return {name: because for name, because in reasons.items() if because}
 
@@ -75,20 +120,10 @@ def _is_of_its_image(service: Service) -> bool:
     return name.state == "known" or (name.state == "unknown" and name.node is not None)
 
 
-_CHARTS = "/charts/"
-"""The folder of the charts in a chart, in the path of a template."""
-
-
-def _sub_charts(services: Sequence[Service]) -> Iterator[tuple[str, str]]:
-    """By service, the sub-chart with the template that a workload was rendered from, or ""."""
-    from deploylint.policy.messages import template_of  # few groups are of manifests
-
-    sources = {id(service.root.source): service.root.source for service in services}
-    naming = {key for key, source in sources.items() if _CHARTS in source.text}
-    for service in services:
-        if id(service.root.source) in naming:
-            above, _, within = template_of(service, service.root).partition(_CHARTS)
-            yield service.name, within.partition("/")[0] if above else ""
+def _sub_chart(template: str) -> str:
+    """The sub-chart with a template, or ""."""
+    above, _, within = template.partition(CHARTS)
+    return within.partition("/")[0] if above else ""
 
 
 def _shared_chart(services: Sequence[Service]) -> str:

@@ -49,12 +49,14 @@ class Run(Record):
 
     ``today`` is the day of the run, as ``YYYY-MM-DD``.
     ``allowances`` are the configured ones, none where allowances do not count.
+    ``organisations`` are those of most services, as their images show.
     """
 
     options: CheckOptions
     config: Config
     today: str
     allowances: RunAllowances
+    organisations: frozenset[str] = frozenset()
 
     def index_of(self, group: str, inline: Sequence[Allowance] = ()) -> AllowanceIndex:
         """The index of the configured allowances for a group, and of those in comments."""

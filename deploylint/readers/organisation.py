@@ -50,6 +50,17 @@ def is_well_known_chart(name: str) -> bool:
     return is_well_known(name) or name in definition(WELL_KNOWN)["charts"]
 
 
+def is_folder_of_copies(name: str) -> bool:
+    """Whether a folder of this name holds copies of other people's work."""
+    return name in definition(WELL_KNOWN)["folders"]
+
+
+def is_operator(api_group: str) -> bool:
+    """Whether a program of other people defines the kinds of an API group."""
+    ends = definition(WELL_KNOWN)["operators"]
+    return any(f".{api_group}".endswith(f".{end}") for end in ends)
+
+
 def _is_shared(host: str) -> bool:
     shared = definition(WELL_KNOWN)["shared-hosts"]
     return any(host == known or (known[0] == "." and host.endswith(known)) for known in shared)

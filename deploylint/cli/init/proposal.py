@@ -25,7 +25,7 @@ from deploylint.documents.record import Record
 from deploylint.engine.discovery import find_groups, is_kustomization
 from deploylint.engine.folders.patterns import FolderGroup
 from deploylint.engine.folders.search import load_groups
-from deploylint.engine.guests import NO_GUESTS, Guests, find_guests
+from deploylint.engine.guests import NO_GUESTS, Guests, find_guests, own_organisations
 from deploylint.engine.load import load_group
 from deploylint.engine.named_services import check_named_services
 from deploylint.engine.shared_files import SharedFiles
@@ -127,7 +127,7 @@ def _names(sources: Sequence[FoundGroup], root: Path) -> Iterator[str]:
 def _group(
     candidate: FoundGroup, name: str, how: Proposing, shared: SharedFiles
 ) -> ProposedGroup | None:
-    guests = find_guests(candidate.services)
+    guests = find_guests(candidate.services, own_organisations(candidate.services))
     loaded = candidate.main.loaded
     own = tuple(service for service in loaded.services if service.name not in guests)
     group = loaded._replace(services=own)
