@@ -19,7 +19,7 @@ from deploylint.config import load as config
 from deploylint.config.load import Config
 from deploylint.engine import discovery
 from deploylint.engine import load as sets
-from deploylint.engine.discovery import SUFFIXES
+from deploylint.engine.unread_files import SUFFIXES
 from deploylint.model.errors import UsageError
 from deploylint.model.fields import ELEMENTS, PRESENT
 from deploylint.model.service import Service, State

@@ -34,10 +34,10 @@ from deploylint.documents.paths import (
     repository,
 )
 from deploylint.documents.record import Record
+from deploylint.engine.unread_files import SUFFIXES, is_left_over, why_unread
 from deploylint.model.errors import NothingToCheck, OutsideGroups, UsageError
 
 DEFAULT = Path("deploy")
-SUFFIXES = (".yaml", ".yml")
 STDIN = Path("-")
 """The path of the standard input."""
 PIPED = "<stdin>"
@@ -362,30 +362,16 @@ def folder_group(path: Path, files: Iterable[Path], config: Config) -> FileGroup
 def files_in(folder: Path, config: Config) -> FileGroup:
     """The group of the files of a folder, which may be none."""
     paths = sorted(folder.iterdir())
-    inside = list(filter(_is_yaml, paths))
+    inside = [path for path in paths if _is_yaml(path) and not is_left_over(path)]
     stems = {file.stem for file in inside}
     reasons = {file: _why_not_read(file, config, stems) for file in inside}
     read = [ServiceFiles((file,)) for file, reason in reasons.items() if not reason]
     members = with_environments(read, environment_by(stems, inside))
-    reasons |= {file: _why_unrendered(file) for file in paths if file not in reasons}
+    reasons |= {file: why_unread(file) for file in paths if file not in reasons}
     skipped = (Skipped(display_path(file), reason) for file, reason in reasons.items() if reason)
     return FileGroup(
         absolute(folder).name, folder, tuple(members), skipped=tuple(skipped), folder=folder
     )
-
-
-def _why_unrendered(file: Path) -> str:
-    """What a file has to be rendered from that another tool makes YAML of, or ""."""
-    if file.suffix in _MAKES_YAML:
-        return f"{_MAKES_YAML[file.suffix]}; render it, and check the result"
-    is_template = file.suffix in _TEMPLATES and Path(file.stem).suffix in SUFFIXES
-    return A_TEMPLATE if is_template else ""
-
-
-A_TEMPLATE = "a template of YAML; render it, and check the result"
-_MAKES_YAML = {".jsonnet": "Jsonnet", ".cue": "CUE", ".dhall": "Dhall", ".pkl": "Pkl"}
-_TEMPLATES = (".gotmpl", ".tmpl", ".tpl", ".j2")
-"""How files end that other tools make YAML of: ``app.jsonnet``, ``values.yaml.gotmpl``."""
 
 
 def _why_not_read(file: Path, config: Config, stems: Set[str]) -> str:

@@ -12,7 +12,7 @@ of the others' organisation. A configuration may name the guests instead.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 
 from deploylint.compare.majority import QUORUM

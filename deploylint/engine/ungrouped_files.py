@@ -9,10 +9,11 @@ from pathlib import Path
 from deploylint.config.groups import GroupConfig
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, is_folder, repository
-from deploylint.engine.discovery import KUSTOMIZATIONS, SUFFIXES, files_in, is_kustomization
+from deploylint.engine.discovery import KUSTOMIZATIONS, files_in, is_kustomization
 from deploylint.engine.folders.reasons import why_not_searched
 from deploylint.engine.folders.search import load_groups
 from deploylint.engine.shared_files import SharedFiles
+from deploylint.engine.unread_files import SUFFIXES
 from deploylint.model.difference import Difference
 from deploylint.model.finding import Location
 from deploylint.model.rule import Rule

@@ -18,8 +18,8 @@ from deploylint.documents.paths import absolute, display_path, from_display_path
 from deploylint.documents.reader import Document, Origin, read_file, read_plain
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.engine.discovery import SUFFIXES
 from deploylint.engine.folders.reasons import why_not_searched
+from deploylint.engine.unread_files import SUFFIXES
 from deploylint.model.format import enumerate_names
 from deploylint.readers.service import BASES
 

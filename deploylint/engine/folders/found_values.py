@@ -12,9 +12,10 @@ from deploylint.documents.nodes import Problem, child_at, text_of
 from deploylint.documents.paths import from_display_path
 from deploylint.documents.reader import Document, read_plain
 from deploylint.documents.regex import regex
-from deploylint.engine.discovery import A_TEMPLATE, Skipped, is_kustomization
+from deploylint.engine.discovery import Skipped, is_kustomization
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.shared_files import SharedFiles
+from deploylint.engine.unread_files import A_TEMPLATE
 from deploylint.model.fields import (
     DOCKERFILE,
     IMAGE,

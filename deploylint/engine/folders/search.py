@@ -18,7 +18,6 @@ from deploylint.documents.reader import Document
 from deploylint.engine.charts.layers import layers_inside
 from deploylint.engine.charts.parents import ParentCharts
 from deploylint.engine.discovery import (
-    A_TEMPLATE,
     FileGroup,
     Skipped,
     files_in,
@@ -63,6 +62,7 @@ from deploylint.engine.folders.seen_files import SeenFiles
 from deploylint.engine.load import DeploymentGroup, load_group
 from deploylint.engine.load_manifests import VALUES_BESIDE_MANIFESTS
 from deploylint.engine.shared_files import SharedFiles
+from deploylint.engine.unread_files import A_TEMPLATE
 from deploylint.model.errors import OutsideGroups
 from deploylint.model.progress import SILENT, Progress
 from deploylint.readers.detect import NO_VALUES

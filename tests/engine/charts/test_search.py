@@ -12,7 +12,7 @@ from deploylint.config.load import load
 from deploylint.documents.reader import Document, read_file
 from deploylint.engine.charts.search import Charts
 from deploylint.engine.check import CheckOptions, check
-from deploylint.engine.discovery import A_TEMPLATE
+from deploylint.engine.unread_files import A_TEMPLATE
 from deploylint.model.errors import Misread
 from tests.support.command_line import run_command
 from tests.support.projects import messages, report, write

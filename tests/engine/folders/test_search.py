@@ -10,11 +10,11 @@ from deploylint.cli.common import configuration as configured
 from deploylint.documents.reader import ENCRYPTED
 from deploylint.engine import check
 from deploylint.engine.check import NO_MAJORITY
-from deploylint.engine.discovery import A_TEMPLATE
 from deploylint.engine.folders.environments import VARIANT
 from deploylint.engine.folders.found_values import NO_DEPLOYMENT
 from deploylint.engine.folders.search import ONLY_SERVICE
 from deploylint.engine.result import Report
+from deploylint.engine.unread_files import A_TEMPLATE
 from deploylint.model.errors import NothingToCheck, UsageError
 from tests.support.projects import deployment, write
 from tools import TODAY
