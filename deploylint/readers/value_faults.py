@@ -115,10 +115,13 @@ _DIGITS = frozenset("0123456789")
 _VERSION = regex(
     r"^[A-Z]+(_[A-Z]+)+$|^(<.+>|__.+__|#\{.+\}#|@.+@)$"
     r"|(?i:^([a-z]+[_-])?(version|tag|sha|placeholder)$)"
+    r"|(?i:^(do[_-]not[_-]use|(set|replace|change|fill|update)[_-]?(me|this)|tbd|todo|dummy)$)"
+    r"|(?i:^((to[_-]be[_-])?(set|replaced?|filled|injected|overridden)[_-](by|in|at|with)[_-]))"
+    r"|(?i:^to[_-]be[_-](set|replaced|filled|defined)$)"
 )
 """A tag that stands for a version, without a number. A name in capitals or between signs, as in
 ``<tag>``, ``__TAG__`` or ``#{TAG}#``, is filled in by a script or a step of a pipeline, and so is
-one such as ``app_version``."""
+one such as ``app_version``. Words that ask for it, as ``set-me`` and ``do-not-use``, are too."""
 
 
 def _has_version(tag: str) -> bool:

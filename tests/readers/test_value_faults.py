@@ -132,3 +132,36 @@ def test_key_that_ends_like_a_field_leaves_it_to_the_chart(tmp_path: Path) -> No
 def test_port_that_others_ask_for_by_its_name_is_wrong_at_its_own_place(tmp_path: Path) -> None:
     probe = "livenessProbe: {httpGet: {path: /, port: http}}"
     assert found(tmp_path, f"{probe}\ncontainerPort: 80800\n") == [("wrong-value", 3)]
+
+
+@pytest.mark.parametrize(
+    ("tag", "stands_for_one"),
+    [
+        ("do-not-use", True),
+        ("DO_NOT_USE", True),
+        ("set-me", True),
+        ("TBD", True),
+        ("todo", True),
+        ("replace-me", True),
+        ("replaceme", True),
+        ("change_me", True),
+        ("changeme", True),
+        ("replace-with-tag", True),
+        ("set-by-ci", True),
+        ("overridden-by-pipeline", True),
+        ("to-be-set", True),
+        ("dummy", True),
+        ("stable", False),
+        ("release", False),
+        ("production", False),
+        ("replacement", False),
+        ("settings", False),
+        ("changed", False),
+    ],
+)
+def test_tag_that_a_pipeline_replaces_stands_for_a_version(
+    tag: str, stands_for_one: bool, folder: Path
+) -> None:
+    (folder / "deploy-a.yaml").write_text(IMAGE.replace("1.2.0", tag), encoding="utf-8")
+    findings = report(folder, rules=("unversioned-tag",)).findings
+    assert [one.rule for one in findings] == ["unversioned-tag"] * (not stands_for_one)
