@@ -31,6 +31,24 @@ _DEFINITION = regex(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILIN
 _SERVER = regex(r"^kind:[ \t]*[\"']?(?:Deployment|StatefulSet|DaemonSet)\b", re.MULTILINE)
 _KIND = regex(r"^kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
 _JOBS = ("Job", "CronJob")
+_WITHOUT_PODS = (
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "HorizontalPodAutoscaler",
+    "Ingress",
+    "Namespace",
+    "NetworkPolicy",
+    "PersistentVolumeClaim",
+    "PodDisruptionBudget",
+    "Role",
+    "RoleBinding",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+    "ServiceMonitor",
+)
+"""Kinds that make no pods, whatever parts are included inside an object of one."""
 _NAMED = regex(
     r"^metadata:[ \t]*\n(?:[ \t][^\n]*\n)*?[ \t]+name:[ \t]*[\"']?([\w.-]+)[\"']?[ \t]*$",
     re.MULTILINE,
@@ -219,16 +237,25 @@ def makes_pods(own: Iterable[str], others: Iterable[str], *, with_hooks: bool) -
         "kind" in match.groups() for match in _KEY.finditer("".join(rendered))
     )
     for text in rendered:  # grows by the parts that are included, each once
-        objects = _OBJECT_END.split(text)
-        kept = "\n".join(each for each in objects if with_hooks or _HOOK not in each)
+        objects = [o for o in _OBJECT_END.split(text) if with_hooks or _HOOK not in o]
+        kept = "\n".join(objects)
         if any(map(_is_pods, _KEY.finditer(kept))) and _DEFINITION.search(kept) is None:
             return True
-        included = set(_INCLUDED.findall(kept))
-        is_known &= included <= parts.keys() and _ASKED_IMAGE.search(kept) is None
-        for name in included & parts.keys():
+        may_be_pods = set(_INCLUDED.findall("\n".join(map(_without_own, objects))))
+        is_known &= may_be_pods <= parts.keys() and _ASKED_IMAGE.search(kept) is None
+        for name in parts.keys() & _INCLUDED.findall(kept):
             rendered += parts[name]
             parts[name] = []
     return False if is_known else None
+
+
+def _without_own(text: str) -> str:
+    """The lines of an object that may include others; of a kind without pods those on the left."""
+    kind = _KIND.search(text)
+    if kind is None or kind[1] not in _WITHOUT_PODS:
+        return text
+    lines = (line for line in text.splitlines() if line.startswith("{{"))
+    return "\n".join(line for line in lines if "indent" not in line)
 
 
 def makes_jobs(templates: Iterable[str]) -> bool:

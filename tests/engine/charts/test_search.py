@@ -210,6 +210,16 @@ def named(pattern: str) -> dict[str, str]:
     return {f"{one}.yaml": TEMPLATE.replace("spec", above.format(name=one), 1) for one in "abc"}
 
 
+NAMED_BY_A_LIBRARY = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ include "library.name" . }}
+  {{- include "library.labels" . | nindent 2 }}
+{{ include "library.notes" . | indent 2 }}
+spec: {type: ExternalName, externalName: {{ .Values.service.externalName }}}
+"""
+
 CHARTS = [
     # the templates, the values, and whether the chart is a service
     ({"deployment.yaml": TEMPLATE}, OWN_WORDS, True),
@@ -225,6 +235,11 @@ CHARTS = [
     # of several workloads with names of their own
     (named("{name}"), LEFTOVER, False),
     (named("{{{{ .Release.Name }}}}-{name}"), LEFTOVER, True),
+    # what is included inside an object of a known kind is a part of that
+    ({"service.yaml": NAMED_BY_A_LIBRARY}, LEFTOVER, False),
+    ({"service.yaml": NAMED_BY_A_LIBRARY.replace("Service", "Runner")}, LEFTOVER, True),
+    ({"all.yaml": NAMED_BY_A_LIBRARY + '{{- include "library.all" . }}\n'}, LEFTOVER, True),
+    ({"a.yaml": NAMED_BY_A_LIBRARY, "b.yaml": '{{ template "library.b" . }}\n'}, LEFTOVER, True),
     # not known: what the values show counts
     ({"all.yaml": '{{ include "library.all" . }}\n'}, LEFTOVER, True),
     ({"all.yaml": '{{ include "library.all" . }}\n'}, OWN_WORDS, False),
