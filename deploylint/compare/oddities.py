@@ -255,6 +255,7 @@ def _is_right(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> 
         or path[-2:-1] == ("selector",)
         or _is_a_variant(keys, path, with_it)
         or _RESTART.fullmatch(path[-1]) is not None
+        or _OVERRIDE.fullmatch(path[-1]) is not None
         or is_unread(keys.service, path, (other.service for other in with_it))
     )
 
@@ -310,6 +311,9 @@ def _other_word(
 
 _RESTART = regex(r"(?i)(?:.*[^a-z])?(?:force[-_]?)?(?:restart|redeploy)(?:ed)?(?:[-_]?at)?")
 """Keys with a text of no meaning: pods start anew with another one, as by ``kubectl rollout``."""
+
+_OVERRIDE = regex(r"(?:full)?[nN]ameOverride")
+"""Keys of a name that takes the place of the one that a chart makes by itself."""
 
 _SWITCH, _OFF = regex(r"enabled?|.*Enabled?"), "false"
 """Keys that switch something on: a service that does has it for itself where all others do not."""

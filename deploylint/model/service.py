@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from deploylint.documents.merge import Lost
-from deploylint.documents.nodes import Entry, Node
+from deploylint.documents.nodes import Entry, Node, child_at
 from deploylint.documents.record import Record
 from deploylint.model.fault import Fault
 from deploylint.model.fields import IMAGE_NAME
@@ -183,7 +183,8 @@ class Service(Record):
     def may_read(self, keys: Sequence[str]) -> bool:
         """Whether its chart may take what is at some keys: something below, or all around it.
 
-        A template may take the mapping with the last key from elsewhere, as one of several.
+        A template may take the mapping with the last key from elsewhere, as one of several, but
+        for one that its values have there.
         """
         ways = {".".join(keys[:depth]) for depth in range(1, len(keys) + 1)}
         if not self.chart_reads or not ways.isdisjoint(self.chart_reads):
@@ -193,7 +194,11 @@ class Service(Record):
         read = [f".{way}." for way in self.chart_reads]
         if len(keys) > 1 and any(way.endswith(whole) for way in read):
             return True
-        return any(way.startswith(own) or last in way for way in read)
+        return any(way.startswith(own) or (last in way and not self._has(way)) for way in read)
+
+    def _has(self, way: str) -> bool:
+        """Whether its values have something at some keys, with dots around each."""
+        return child_at(self.root, *way.strip(".").split(".")) is not None
 
     def reads(self, keys: Sequence[str]) -> bool:
         """Whether its chart takes what is at some keys by their names, or something below."""

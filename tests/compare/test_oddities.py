@@ -203,8 +203,9 @@ def test_short_key_with_two_letters_swapped_is_a_slip(
         ("mesh: {enabled: true, strict: false}\n", "mesh: {enabled: true}\n"),
         ("account: {create: true, team: shop}\n", "account: {create: false, team: shop}\n"),
         ("store: {dbCreate: true}\n", "store: {dbCreate: false}\n"),
+        ("team: shop\nnameOverride: same\n", "team: shop\n"),
     ],
-    ids=["empty", "is off as if not set", "made elsewhere", "made elsewhere, too"],
+    ids=["empty", "is off as if not set", "made elsewhere", "made elsewhere, too", "a name"],
 )
 def test_key_without_a_meaning_is_not_missed(most: str, other: str, folder: Path) -> None:
     assert odd(folder, most, other) == []

@@ -863,3 +863,24 @@ def test_release_without_a_name_is_a_service_all_the_same(folder: Path, head: st
     assert [service.name for service in group.loaded.services] == ["api", "web"]
     nameless = [each.location.file for each in result.findings if each.rule == "missing-field"]
     assert nameless == ["apps/web/release.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("values", "count"),
+    [
+        pytest.param("ui: {image: {repository: acme/ui}}\n", 0, id="it takes another one"),
+        pytest.param("ui: {tag: 1.2.0}\n", 1, id="it may take this one as another"),
+    ],
+)
+def test_image_of_most_that_a_chart_takes_from_its_components_is_not_missed(
+    values: str, count: int, folder: Path
+) -> None:
+    more = "replicaCount: 2\nimagePullPolicy: IfNotPresent\n"
+    charts = dict.fromkeys(("api", "mail", "web"), (TEMPLATE, VALUES + more))
+    other = TEMPLATE.replace(".Values.image", ".Values.ui.image")
+    charts["shop"] = (other, f"{more}service: {{port: 8000}}\n{values}")
+    for name, (template, text) in charts.items():
+        files = {"Chart.yaml": f"name: {name}\n", "values.yaml": text.replace("/api", f"/{name}")}
+        write(folder, in_folder(f"x/{name}", {**files, "templates/all.yaml": template}))
+    found = [f.message for f in report("x", rules=("image",)).findings]
+    assert len([message for message in found if "repository" in message]) == count
