@@ -132,8 +132,8 @@ class Siblings:
         They are those that most leave to a default, what decides that it is an entry point, and
         names: only one that names another service is left over from a copied file. An account of
         its own is for a program that asks something of the cluster. A path that two probes ask for
-        is one that the program serves. An image is in the registry of its makers, and is any that
-        scripts run in.
+        is one that the program serves. An image is in the registry of its makers, in a folder of it
+        that has several, and is any that scripts run in.
         """
         component = at.component
         is_other_entry = is_entry_point(component) != is_entry_point(most)
@@ -193,10 +193,20 @@ class Siblings:
         if own == wanted:
             return False
         if SELF in own:
-            is_elsewhere = own.rpartition("/")[0] != wanted.rpartition("/")[0]
+            folder = text.rpartition("/")[0]
+            is_elsewhere = folder != wanted.rpartition("/")[0] and len(self._images[folder]) < 2
             return not (address == IMAGE_NAME and is_elsewhere)
         others = self._names.difference(service.own_names)
         return not actual.default and not any(holds_word(text, name) for name in others)
+
+    @cached_property
+    def _images(self) -> Mapping[str, set[str]]:
+        """The images in each folder of a registry: one with several is no slip."""
+        images = defaultdict[str, set[str]](set)
+        for service in self._services:
+            folder, _, image = str(service.main.value(IMAGE_NAME).data or "").rpartition("/")
+            images[folder].add(image)
+        return images
 
 
 def _makers(component: Component) -> str:

@@ -112,12 +112,15 @@ def _among(services: Sequence[Service], inside: Sequence[str]) -> Guests:
     return {name: because for name, because in reasons.items() if because}
 
 
-def _is_of_its_image(service: Service) -> bool:
-    """Whether a service names an image of a program: a tag alone is of that of its chart."""
+def _has_image(service: Service) -> bool:
+    """Whether a service names its image: a tag alone is of the image that its chart has."""
     name = service.main.value(IMAGE_NAME)
-    if is_of_scripts(service.main):
-        return False
     return name.state == "known" or (name.state == "unknown" and name.node is not None)
+
+
+def _is_of_its_image(service: Service) -> bool:
+    """Whether a service is the program of an image that it names, and no script in it."""
+    return _has_image(service) and not is_of_scripts(service.main)
 
 
 def _sub_chart(template: str) -> str:

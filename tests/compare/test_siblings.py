@@ -412,3 +412,23 @@ def test_majority_of_a_mapping_counts_those_that_have_all_of_it(
     (message,) = (row.message for row in rows if row.file == "more")
     wanted = '{"A": "x", "B": "y"}'
     assert message == f"environment.variables: not set; {number} services have {wanted}"
+
+
+@pytest.mark.parametrize(
+    ("images", "told"),
+    [
+        pytest.param(["acme/old/NAME", "acme/NAME"], 1, id="one in another folder"),
+        pytest.param(["acme/old/NAME", "acme/old/NAME"], 0, id="two in another folder"),
+        pytest.param(["NAME", "NAME"], 0, id="two without a folder"),
+        pytest.param(["NAME", "acme/NAME"], 1, id="one without a folder"),
+    ],
+)
+def test_folder_of_several_images_is_one_of_its_makers(
+    images: list[str], told: int, tmp_path: Path
+) -> None:
+    names = ["api", "cart", "jobs", "mail", "shop", "web", "ads", "bank"]
+    for name, image in zip(names, [*["acme/NAME"] * 6, *images], strict=True):
+        text = f"image: {{repository: {image}, tag: '1.0'}}\nservice: {{port: 80}}\n"
+        (tmp_path / f"{name}.yaml").write_text(text.replace("NAME", name), encoding="utf-8")
+    found = projects.report(tmp_path, rules=("image",)).findings
+    assert [f.message.partition(" is ")[0] for f in found] == ["image.repository"] * told
