@@ -93,12 +93,15 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
     asked = {path: often[path[:-1]] for path in often if path and often[path[:-1]] >= FEW}
     almost = [path for path, count in asked.items() if often[path] >= count - 1]
     missing = {keys.outline: _lacked(keys.outline, almost) for keys in every}
+    # one key is a slip, a kind of services has keys of its own
+    kinds = {one.service.name for one in _of_other_kinds(every) if len(missing[one.outline]) > 1}
     for keys in every:
         lacked = missing[keys.outline]
         for is_of_many in (False, True):  # what few have does not show the kind of a service
             paths = [path for path in lacked if (asked[path] >= MANY) == is_of_many]
             for path in paths if len(paths) <= FEW_SLIPS else ():
-                yield from _missing(keys, path, every, often)
+                found = _missing(keys, path, every, often)
+                yield from (one for one in found if one.check != ODD_KEY or _is_asked(one, kinds))
     for path in almost:
         if often[path] != asked[path] or path in _HEAD or _is_secret(path):
             continue  # kinds alike are siblings
@@ -107,6 +110,7 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
         if texts.count(texts[0]) != len(texts):
             is_word = often[path] >= MANY and _MADE.fullmatch(path[-1]) is None
             words = list(_other_word(path, with_it, texts, names)) if is_word else []
+            words = [word for word in words if _is_asked(word, kinds)]
             yield from words or _misspelt_text(path, with_it, texts, names)
 
 
@@ -274,6 +278,33 @@ def _is_a_variant(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys])
             if keys.text(beside) not in texts:
                 return True
     return False
+
+
+_SAYS_KIND = regex(r"(?i).*(?:type|kind)")
+
+
+def _is_asked(oddity: Oddity, kinds: Set[str]) -> bool:
+    """Whether an oddity is of a service of the kind of the others."""
+    return oddity.service.name not in kinds
+
+
+def _of_other_kinds(every: Sequence[ServiceKeys]) -> Iterator[ServiceKeys]:
+    """The values without the word that all others have for the kind of their service.
+
+    A chart of several kinds of services takes other keys for each: ``appType: java``.
+    """
+    is_of_values = all(keys.service.shape == "values" for keys in every)
+    paths = dict.fromkeys(path for keys in every for path in keys.outline.places)
+    for path in filter(_says_kind, paths if is_of_values and len(every) > MANY else ()):
+        words = [keys.text(path) if path in keys.outline.places else None for keys in every]
+        (word, count), *others = Counter(words).most_common(2)
+        if word is not None and others and count == len(every) - 1:
+            yield every[words.index(others[0][0])]
+
+
+def _says_kind(path: Path) -> bool:
+    """Whether a key at the root of values says what kind of service they are of."""
+    return len(path) == 1 and _SAYS_KIND.fullmatch(path[0]) is not None
 
 
 _NAME = regex(r"[a-z0-9][a-z0-9-]*")

@@ -317,6 +317,24 @@ def test_key_of_another_variant_is_not_missed(kind: str, count: int, folder: Pat
     assert len(found) == count
 
 
+@pytest.mark.parametrize(
+    ("other", "keys"),
+    [
+        pytest.param("team: shop\n", [], id="of another kind"),
+        pytest.param("appType: node\nteam: shop\n", [], id="of a kind by another word"),
+        pytest.param("heap: 1Gi\nhealth: {path: /up}\nteam: shop\n", ["appType"], id="a slip"),
+        pytest.param("appType: java\nteam: shop\n", ["health", "heap"], id="of that kind"),
+        pytest.param("appType: java\nheap: 1Gi\nteam: shop\n", ["health"], id="of that, a slip"),
+    ],
+)
+def test_keys_of_another_kind_of_service_are_not_missed(
+    other: str, keys: list[str], folder: Path
+) -> None:
+    most = "appType: java\nheap: 1Gi\nhealth: {path: /up}\nteam: shop\n"
+    found = [line[-1].partition(": not set")[0] for line in odd(folder, most, other)]
+    assert found == keys
+
+
 def test_key_that_few_services_have_is_not_odd(folder: Path) -> None:
     assert odd(folder, MESH, "team: shop\n", 4) == []
 
