@@ -193,20 +193,32 @@ class Siblings:
         if own == wanted:
             return False
         if SELF in own:
-            folder = text.rpartition("/")[0]
-            is_elsewhere = folder != wanted.rpartition("/")[0] and len(self._images[folder]) < 2
-            return not (address == IMAGE_NAME and is_elsewhere)
+            is_elsewhere = text.rpartition("/")[0] != wanted.rpartition("/")[0]
+            is_of_several = address == IMAGE_NAME and len(self._beside(service)) > 1
+            return not (address == IMAGE_NAME and is_elsewhere and not is_of_several)
         others = self._names.difference(service.own_names)
         return not actual.default and not any(holds_word(text, name) for name in others)
 
+    def _beside(self, service: Service) -> Set[str]:
+        """The images in the folder of a registry that a service's is in: several are no slip."""
+        folder, image = _folder_and_image(service)
+        return self._images[folder] if folder or image == service.name else set()
+
     @cached_property
     def _images(self) -> Mapping[str, set[str]]:
-        """The images in each folder of a registry: one with several is no slip."""
+        """The images in each folder of a registry; of those in none, what services are called."""
         images = defaultdict[str, set[str]](set)
         for service in self._services:
-            folder, _, image = str(service.main.value(IMAGE_NAME).data or "").rpartition("/")
-            images[folder].add(image)
+            folder, image = _folder_and_image(service)
+            if folder or image == service.name:
+                images[folder].add(image)
         return images
+
+
+def _folder_and_image(service: Service) -> tuple[str, str]:
+    """The folder of an image in its registry, and its last word."""
+    folder, _, image = str(service.main.value(IMAGE_NAME).data or "").rpartition("/")
+    return folder, image
 
 
 def _makers(component: Component) -> str:

@@ -421,6 +421,7 @@ def test_majority_of_a_mapping_counts_those_that_have_all_of_it(
         pytest.param(["acme/old/NAME", "acme/old/NAME"], 0, id="two in another folder"),
         pytest.param(["NAME", "NAME"], 0, id="two without a folder"),
         pytest.param(["NAME", "acme/NAME"], 1, id="one without a folder"),
+        pytest.param(["NAME", "my-NAME"], 2, id="one without a folder, one called otherwise"),
     ],
 )
 def test_folder_of_several_images_is_one_of_its_makers(
