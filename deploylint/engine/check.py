@@ -43,6 +43,7 @@ from deploylint.model.progress import SILENT, Progress
 from deploylint.policy.allowance_audit import AllowanceStatus, allowance_statuses, audit
 from deploylint.policy.builtin_checks import without_own_keys
 from deploylint.policy.judgement import Judged
+from deploylint.readers.organisation import Organisations
 
 NO_MAJORITY = "no majority in its group, and no reference; not compared"
 LARGE = 300
@@ -92,7 +93,7 @@ def check(
     return _report(results, statuses, run, paths)
 
 
-def _organisations(loaded: Iterable[DeploymentGroup | GroupResult]) -> frozenset[str]:
+def _organisations(loaded: Iterable[DeploymentGroup | GroupResult]) -> Organisations:
     """The organisations of most services of the groups that are still to be compared."""
     groups = (part for part in loaded if isinstance(part, DeploymentGroup))
     return own_organisations([service for group in groups for service in group.services])

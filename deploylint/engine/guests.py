@@ -24,6 +24,7 @@ from deploylint.model.paths import is_named
 from deploylint.model.service import Service
 from deploylint.readers.organisation import (
     ANYBODY,
+    Organisations,
     image_text,
     is_packager,
     is_well_known_chart,
@@ -36,6 +37,9 @@ Guests = Mapping[str, str]
 NO_GUESTS: Guests = MappingProxyType({})
 
 
+_BESIDE_OTHERS = "among charts of others"
+"""Why a chart is of other people that names no sources, in a folder where most name theirs."""
+
 _SEVERAL = 2
 """So many services of one organisation show that it is one's own."""
 
@@ -47,17 +51,24 @@ def configured_guests(group: DeploymentGroup, patterns: Sequence[str]) -> Guests
     return dict.fromkeys(guests, "as configured")
 
 
-def find_guests(services: Sequence[Service], own: Container[str]) -> Guests:
+def find_guests(services: Sequence[Service], own: Organisations) -> Guests:
     """The services that images, charts, files or places in a chart show to be other people's.
 
     ``own`` are the organisations that copies of other people's workloads are not of.
     """
     rendered = templates(services)
-    signs = list(map(copied, services, rendered))
+    makers = [_other_makers(service, own.charts) for service in services]
+    if sum(map(bool, makers)) * 2 > len(services):
+        makers = [
+            maker or ("" if one.chart_makers else _BESIDE_OTHERS)
+            for maker, one in zip(makers, services, strict=True)
+        ]
+    shown = map(copied, services, rendered)
+    signs = [sign or maker for sign, maker in zip(shown, makers, strict=True)]
     copies = {
         service.name: sign
         for service, sign in zip(services, signs, strict=True)
-        if sign and not _is_own(service, own)
+        if sign and not _is_own(service, own.images)
     }
     rest = [
         (service, _sub_chart(template))
@@ -67,14 +78,27 @@ def find_guests(services: Sequence[Service], own: Container[str]) -> Guests:
     return {**copies, **_among([service for service, _ in rest], [inside for _, inside in rest])}
 
 
-def own_organisations(services: Sequence[Service]) -> frozenset[str]:
+def own_organisations(services: Sequence[Service]) -> Organisations:
     """The organisations of the most services that nothing shows to be copies."""
     every = zip(services, map(copied, services, templates(services)), strict=True)
-    found = Counter(organisation(service.main) for service, sign in every if not sign)
-    for nobody in [one for one in found if one in ("", ANYBODY) or is_packager(one)]:
-        del found[nobody]
-    most = max(found.values(), default=0)
-    return frozenset(one for one, number in found.items() if number == most >= _SEVERAL)
+    own = [service for service, sign in every if not sign]
+    images = Counter(organisation(service.main) for service in own)
+    for nobody in [one for one in images if one in ("", ANYBODY) or is_packager(one)]:
+        del images[nobody]
+    makers = Counter(maker for service in own for maker in service.chart_makers)
+    return Organisations(_of_most(images, _SEVERAL), _of_most(makers, QUORUM))
+
+
+def _of_most(counts: Mapping[str, int], least: int) -> frozenset[str]:
+    """What is counted most, if it is counted often enough."""
+    most = max(counts.values(), default=0)
+    return frozenset(one for one, number in counts.items() if number == most >= least)
+
+
+def _other_makers(service: Service, own: frozenset[str]) -> str:
+    """Who else has the sources of a chart in the repository, where it names some; "" for others."""
+    makers = service.chart_makers
+    return f"chart of {min(makers)}" if own and makers and makers.isdisjoint(own) else ""
 
 
 def _is_own(copy: Service, own: Container[str]) -> bool:

@@ -10,6 +10,7 @@ from deploylint.engine.discovery import PIPED
 from deploylint.model.finding import Allowance
 from deploylint.model.rule import Rule
 from deploylint.policy.allowance_index import AllowanceIndex, RunAllowances
+from deploylint.readers.organisation import NOBODY, Organisations
 
 
 class CheckOptions(Record):
@@ -49,14 +50,14 @@ class Run(Record):
 
     ``today`` is the day of the run, as ``YYYY-MM-DD``.
     ``allowances`` are the configured ones, none where allowances do not count.
-    ``organisations`` are those of most services, as their images show.
+    ``organisations`` are those of most services, as their images and charts show.
     """
 
     options: CheckOptions
     config: Config
     today: str
     allowances: RunAllowances
-    organisations: frozenset[str] = frozenset()
+    organisations: Organisations = NOBODY
 
     def index_of(self, group: str, inline: Sequence[Allowance] = ()) -> AllowanceIndex:
         """The index of the configured allowances for a group, and of those in comments."""

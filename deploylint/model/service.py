@@ -152,6 +152,7 @@ class Service(Record):
     where these are not known.
     ``chart`` is the name of the chart it is an installation of, "" where that is not known or is
     called like the service; ``has_own_chart`` is whether one that is so called is around it.
+    ``chart_makers`` are the organisations with its sources, where these are its own values.
     ``kind`` is the kind of its workload, "" in values.
     """
 
@@ -172,6 +173,7 @@ class Service(Record):
     chart_reads: frozenset[str] = frozenset()
     chart: str = ""
     has_own_chart: bool = False
+    chart_makers: frozenset[str] = frozenset()
     kind: str = ""
     layers: tuple[Node, ...] = ()
 

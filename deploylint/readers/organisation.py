@@ -5,12 +5,24 @@ The registries that many share and the programs that anybody runs are data, ``we
 
 from __future__ import annotations
 
+from deploylint.documents.record import Record
 from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.images import is_of_scripts, is_well_known
 from deploylint.model.service import Component
 
 ANYBODY = "library"
 """The organisation of a bare name that everybody knows (``redis``), as Docker Hub calls it."""
+
+
+class Organisations(Record):
+    """One's own organisations: those of ``images``, and those with the sources of ``charts``."""
+
+    images: frozenset[str] = frozenset()
+    charts: frozenset[str] = frozenset()
+
+
+NOBODY = Organisations()
+"""Where nothing shows whose the services are."""
 
 _REPOSITORY, _REGISTRY = "image.repository", "image.registry"
 

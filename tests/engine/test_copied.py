@@ -125,6 +125,42 @@ def test_guest_that_is_a_copy_is_held_to_the_element_that_a_patch_sets(
     assert [f.rule for f in projects.report(tmp_path).findings] == rules
 
 
+@pytest.mark.parametrize(
+    ("sources", "because"),
+    [
+        ("sources: ['https://github.com/other/gate']", "chart of other"),
+        ("home: https://gitlab.com/other/gate", "chart of other"),
+        ("sources: ['https://github.com/other/gate', 'https://github.com/acme/charts']", ""),
+        ("home: https://gate.example", ""),
+        ("keywords: [gate]", ""),
+    ],
+)
+@pytest.mark.parametrize("source", ["sources: ['https://github.com/Acme/charts']\n", ""])
+def test_chart_with_the_sources_of_others_is_a_guest_beside_charts_with_ones_own(
+    source: str, sources: str, because: str, tmp_path: Path
+) -> None:
+    text = "image: {tag: '1', pullPolicy: Always}\nreplicaCount: 2\n"
+    charts = dict.fromkeys(("api", "mail", "shop", "web"), source) | {"gate": f"{sources}\n"}
+    for name, description in charts.items():
+        files = {"Chart.yaml": f"name: {name}\n{description}", "values.yaml": text}
+        projects.write(tmp_path / "charts" / name, files)
+    (group,) = projects.report(tmp_path).groups
+    assert dict(group.guests) == ({"gate": because} if because and source else {})
+
+
+def test_chart_among_most_of_others_is_a_guest_though_it_names_no_sources(tmp_path: Path) -> None:
+    text = "image: {tag: '1', pullPolicy: Always}\nreplicaCount: 2\n"
+    for folder, maker in (("charts", "acme"), ("external", "other")):
+        for name in ("one", "two", "three", "four"):
+            described = f"home: https://github.com/{maker}/x\n" if name != "four" else ""
+            files = {"Chart.yaml": f"name: {name}\n{described}", "values.yaml": text}
+            projects.write(tmp_path / folder / name, files)
+    more = {"charts/own/Chart.yaml": "name: own\nhome: https://github.com/acme/x\n"}
+    projects.write(tmp_path, {**more, "charts/own/values.yaml": text})
+    found = {group.loaded.name: dict(group.guests) for group in projects.report(tmp_path).groups}
+    assert sorted(map(len, found.values())) == [0, 4]
+
+
 PATCH = """\
 apiVersion: apps/v1
 kind: Deployment

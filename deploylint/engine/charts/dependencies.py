@@ -13,6 +13,7 @@ from deploylint.documents.nodes import Node, Problem, child, child_at, items_of,
 from deploylint.documents.paths import display_path, is_file
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
+from deploylint.documents.regex import regex
 
 Keys = tuple[str, ...]
 """The keys that lead to something in the values of a chart."""
@@ -125,6 +126,23 @@ def dependencies(folder: Path) -> list[Node]:
     documents = (read_file(file, display_path(file), folder) for file in files if is_file(file))
     roots = (root for each in documents if not isinstance(each, Problem) for root in each.roots)
     return [item for root in roots for item in items_of(child(root, "dependencies"))]
+
+
+def makers_of(folder: Path) -> frozenset[str]:
+    """The organisations at a host of code that the description of a chart names as its sources.
+
+    https://helm.sh/docs/topics/charts/#the-chartyaml-file
+    """
+    file = folder / f"{CHART}.yaml"
+    document = read_file(file, display_path(file), folder) if is_file(file) else None
+    roots = document.roots if isinstance(document, Document) else ()
+    nodes = [each for root in roots for each in (child(root, "home"), child(root, "sources"))]
+    texts = (text_of(each) for node in nodes for each in (node, *items_of(node)))
+    return frozenset(match[1].lower() for match in map(_SOURCE.match, texts) if match)
+
+
+_SOURCE = regex(r"https?://(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/([\w.-]+)")
+"""The address of sources at a host of many organisations."""
 
 
 def key_of(dependency: Node) -> str:

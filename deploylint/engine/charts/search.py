@@ -32,6 +32,7 @@ from deploylint.engine.charts.dependencies import (
     dependencies,
     is_off,
     key_of,
+    makers_of,
     own_charts,
 )
 from deploylint.engine.charts.template_files import (
@@ -113,6 +114,8 @@ class Charts:
                 faults = tuple(_not_in_containers(service, self._templates_of(around, service)))
             faults = tuple(each._replace(is_known=not each.wanted) for each in faults)
             return service._replace(chart_sets=ANYTHING, faults=faults)
+        if self.is_own(document):
+            service = service._replace(chart_makers=makers_of(folder))
         templates = self._templates_of(folder, service)
         reads = NOTHING if templates is None else templates.read
         if self.is_own(document) and self._is_released(folder):
