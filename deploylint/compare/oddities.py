@@ -100,8 +100,8 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
         for is_of_many in (False, True):  # what few have does not show the kind of a service
             paths = [path for path in lacked if (asked[path] >= MANY) == is_of_many]
             for path in paths if len(paths) <= FEW_SLIPS else ():
-                found = _missing(keys, path, every, often)
-                yield from (one for one in found if one.check != ODD_KEY or _is_asked(one, kinds))
+                odd = _missing(keys, path, every, often)
+                yield from (each for each in odd if each.check != ODD_KEY or _is_asked(each, kinds))
     for path in almost:
         if often[path] != asked[path] or path in _HEAD or _is_secret(path):
             continue  # kinds alike are siblings

@@ -70,9 +70,7 @@ def check(
     groups = small_environments_aside(
         [part.loaded if isinstance(part, GroupResult) else part for part in loaded]
     )
-    _check_services(options, groups)
-    check_named_services(groups)
-    _check_allowances(config, groups)
+    _check_names(options, config, groups)
     run = run._replace(organisations=_organisations(loaded))
     baselines, owners = baseline_environments(groups), Owners()
     results = [
@@ -173,6 +171,13 @@ def _files_of(part: DeploymentGroup | GroupResult) -> Iterator[str]:
     if group.configured is None and not group.focus:
         yield from (file for service in group.services for file in service.files)
         yield from (problem.file for problem in group.problems)
+
+
+def _check_names(options: CheckOptions, config: Config, groups: Sequence[DeploymentGroup]) -> None:
+    """Raises UsageError and Misread for a service that no group has."""
+    _check_services(options, groups)
+    check_named_services(groups)
+    _check_allowances(config, groups)
 
 
 def _check_services(options: CheckOptions, groups: Sequence[DeploymentGroup]) -> None:

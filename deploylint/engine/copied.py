@@ -43,7 +43,7 @@ def templates(services: Sequence[Service]) -> list[str]:
     ]
 
 
-def copied(service: Service, template: str) -> str:
+def sign_of_copy(service: Service, template: str) -> str:
     """What shows that a service is a copy of other people's, "" where nothing does.
 
     ``template`` is the one that it was rendered from, if a comment names it.

@@ -16,7 +16,7 @@ from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 
 from deploylint.compare.majority import QUORUM
-from deploylint.engine.copied import CHARTS, copied, templates
+from deploylint.engine.copied import CHARTS, sign_of_copy, templates
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.fields import IMAGE, IMAGE_NAME
 from deploylint.model.images import is_of_scripts
@@ -60,10 +60,10 @@ def find_guests(services: Sequence[Service], own: Organisations) -> Guests:
     makers = [_other_makers(service, own.charts) for service in services]
     if sum(map(bool, makers)) * 2 > len(services):
         makers = [
-            maker or ("" if one.chart_makers else _BESIDE_OTHERS)
-            for maker, one in zip(makers, services, strict=True)
+            maker or ("" if service.chart_makers else _BESIDE_OTHERS)
+            for maker, service in zip(makers, services, strict=True)
         ]
-    shown = map(copied, services, rendered)
+    shown = map(sign_of_copy, services, rendered)
     signs = [sign or maker for sign, maker in zip(shown, makers, strict=True)]
     copies = {
         service.name: sign
@@ -80,11 +80,11 @@ def find_guests(services: Sequence[Service], own: Organisations) -> Guests:
 
 def own_organisations(services: Sequence[Service]) -> Organisations:
     """The organisations of the most services that nothing shows to be copies."""
-    every = zip(services, map(copied, services, templates(services)), strict=True)
+    every = zip(services, map(sign_of_copy, services, templates(services)), strict=True)
     own = [service for service, sign in every if not sign]
     images = Counter(organisation(service.main) for service in own)
-    for nobody in [one for one in images if one in ("", ANYBODY) or is_packager(one)]:
-        del images[nobody]
+    for unknown in [one for one in images if one in ("", ANYBODY) or is_packager(one)]:
+        del images[unknown]
     makers = Counter(maker for service in own for maker in service.chart_makers)
     return Organisations(_of_most(images, _SEVERAL), _of_most(makers, QUORUM))
 
@@ -104,7 +104,7 @@ def _other_makers(service: Service, own: frozenset[str]) -> str:
 def _is_own(copy: Service, own: Container[str]) -> bool:
     """Whether the image of what looks like a copy shows one's own organisation.
 
-    A bare name that nobody knows is of an image that is built where it runs.
+    A bare name that is not well known is of an image that is built where it runs.
     """
     owner = organisation(copy.main)
     return owner in own if owner else _is_of_its_image(copy)

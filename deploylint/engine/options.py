@@ -10,7 +10,7 @@ from deploylint.engine.discovery import PIPED
 from deploylint.model.finding import Allowance
 from deploylint.model.rule import Rule
 from deploylint.policy.allowance_index import AllowanceIndex, RunAllowances
-from deploylint.readers.organisation import NOBODY, Organisations
+from deploylint.readers.organisation import NO_ORGANISATIONS, Organisations
 
 
 class CheckOptions(Record):
@@ -57,7 +57,7 @@ class Run(Record):
     config: Config
     today: str
     allowances: RunAllowances
-    organisations: Organisations = NOBODY
+    organisations: Organisations = NO_ORGANISATIONS
 
     def index_of(self, group: str, inline: Sequence[Allowance] = ()) -> AllowanceIndex:
         """The index of the configured allowances for a group, and of those in comments."""

@@ -21,8 +21,8 @@ class Organisations(Record):
     charts: frozenset[str] = frozenset()
 
 
-NOBODY = Organisations()
-"""Where nothing shows whose the services are."""
+NO_ORGANISATIONS = Organisations()
+"""Where no image and no chart shows an organisation of one's own."""
 
 _REPOSITORY, _REGISTRY = "image.repository", "image.registry"
 
