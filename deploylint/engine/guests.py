@@ -57,12 +57,13 @@ def find_guests(services: Sequence[Service], own: Organisations) -> Guests:
     ``own`` are the organisations that copies of other people's workloads are not of.
     """
     rendered = templates(services)
-    makers = [_other_makers(service, own.charts) for service in services]
+    makers = [_other_makers(service, own) for service in services]
     if sum(map(bool, makers)) * 2 > len(services):
-        makers = [
-            maker or ("" if service.chart_makers else _BESIDE_OTHERS)
-            for maker, service in zip(makers, services, strict=True)
-        ]
+        are_own = [not own.charts.isdisjoint(service.chart_makers) for service in services]
+        each = zip(makers, are_own, strict=True)
+        makers = [maker or ("" if is_own else _BESIDE_OTHERS) for maker, is_own in each]
+    else:  # one among charts of one's own may be another colleague's
+        makers = [""] * len(services)
     shown = map(sign_of_copy, services, rendered)
     signs = [sign or maker for sign, maker in zip(shown, makers, strict=True)]
     copies = {
@@ -86,7 +87,9 @@ def own_organisations(services: Sequence[Service]) -> Organisations:
     for unknown in [one for one in images if one in ("", ANYBODY) or is_packager(one)]:
         del images[unknown]
     makers = Counter(maker for service in own for maker in service.chart_makers)
-    return Organisations(_of_most(images, _SEVERAL), _of_most(makers, QUORUM))
+    charts = _of_most(makers, QUORUM)
+    keepers = (one.chart_maintainers for one in own if not charts.isdisjoint(one.chart_makers))
+    return Organisations(_of_most(images, _SEVERAL), charts, frozenset().union(*keepers))
 
 
 def _of_most(counts: Mapping[str, int], least: int) -> frozenset[str]:
@@ -95,10 +98,15 @@ def _of_most(counts: Mapping[str, int], least: int) -> frozenset[str]:
     return frozenset(one for one, number in counts.items() if number == most >= least)
 
 
-def _other_makers(service: Service, own: frozenset[str]) -> str:
-    """Who else has the sources of a chart in the repository, where it names some; "" for others."""
-    makers = service.chart_makers
-    return f"chart of {min(makers)}" if own and makers and makers.isdisjoint(own) else ""
+def _other_makers(service: Service, own: Organisations) -> str:
+    """Who else makes a chart in the repository, where it names them; "" for others.
+
+    A chart of one's own may name the sources of the program, but no maintainers of others.
+    """
+    makers, maintainers = service.chart_makers, service.chart_maintainers
+    is_named = bool(own.charts and makers and maintainers)
+    is_other = makers.isdisjoint(own.charts) and maintainers.isdisjoint(own.maintainers)
+    return f"chart of {min(makers)}" if is_named and is_other else ""
 
 
 def _is_own(copy: Service, own: Container[str]) -> bool:

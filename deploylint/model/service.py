@@ -152,7 +152,8 @@ class Service(Record):
     where these are not known.
     ``chart`` is the name of the chart it is an installation of, "" where that is not known or is
     called like the service; ``has_own_chart`` is whether one that is so called is around it.
-    ``chart_makers`` are the organisations with its sources, where these are its own values.
+    ``chart_makers`` are the organisations with its sources, and ``chart_maintainers`` who keeps it,
+    where these are its own values.
     ``kind`` is the kind of its workload, "" in values.
     """
 
@@ -174,6 +175,7 @@ class Service(Record):
     chart: str = ""
     has_own_chart: bool = False
     chart_makers: frozenset[str] = frozenset()
+    chart_maintainers: frozenset[str] = frozenset()
     kind: str = ""
     layers: tuple[Node, ...] = ()
 

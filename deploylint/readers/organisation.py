@@ -15,10 +15,14 @@ ANYBODY = "library"
 
 
 class Organisations(Record):
-    """One's own organisations: those of ``images``, and those with the sources of ``charts``."""
+    """One's own organisations: those of ``images``, and those with the sources of ``charts``.
+
+    ``maintainers`` are those of such charts.
+    """
 
     images: frozenset[str] = frozenset()
     charts: frozenset[str] = frozenset()
+    maintainers: frozenset[str] = frozenset()
 
 
 NO_ORGANISATIONS = Organisations()

@@ -125,35 +125,47 @@ def test_guest_that_is_a_copy_is_held_to_the_element_that_a_patch_sets(
     assert [f.rule for f in projects.report(tmp_path).findings] == rules
 
 
+OTHERS = "maintainers: [{name: Someone Else}]"
+
+
 @pytest.mark.parametrize(
     ("sources", "because"),
     [
-        ("sources: ['https://github.com/other/gate']", "chart of other"),
-        ("home: https://gitlab.com/other/gate", "chart of other"),
-        ("sources: ['https://github.com/other/gate', 'https://github.com/acme/charts']", ""),
-        ("home: https://gate.example", ""),
+        (f"sources: ['https://github.com/other/gate']\n{OTHERS}", "chart of other"),
+        (f"home: https://gitlab.com/other/gate\n{OTHERS}", "chart of other"),
+        ("sources: ['https://github.com/other/gate']", ""),  # maybe those of its program
+        ("home: https://github.com/other/gate\nmaintainers: [{name: Us}]", ""),
+        (f"sources: ['https://github.com/o/a', 'https://github.com/acme/c']\n{OTHERS}", ""),
+        (f"home: https://gate.example\n{OTHERS}", ""),
         ("keywords: [gate]", ""),
     ],
 )
-@pytest.mark.parametrize("source", ["sources: ['https://github.com/Acme/charts']\n", ""])
-def test_chart_with_the_sources_of_others_is_a_guest_beside_charts_with_ones_own(
-    source: str, sources: str, because: str, tmp_path: Path
+@pytest.mark.parametrize(
+    "own", ["sources: ['https://github.com/Acme/charts']\nmaintainers: [{name: Us}]\n", ""]
+)
+@pytest.mark.parametrize("folder", ["charts", "external"])
+def test_charts_of_other_maintainers_and_sources_in_a_folder_of_theirs_are_guests(
+    folder: str, own: str, sources: str, because: str, tmp_path: Path
 ) -> None:
     text = "image: {tag: '1', pullPolicy: Always}\nreplicaCount: 2\n"
-    charts = dict.fromkeys(("api", "mail", "shop", "web"), source) | {"gate": f"{sources}\n"}
+    charts = {f"charts/{name}": own for name in ("api", "cart", "mail", "shop", "web")}
+    charts |= {f"{folder}/{name}": f"{sources}\n" for name in ("gate", "mesh", "trace")}
     for name, description in charts.items():
-        files = {"Chart.yaml": f"name: {name}\n{description}", "values.yaml": text}
-        projects.write(tmp_path / "charts" / name, files)
-    (group,) = projects.report(tmp_path).groups
-    assert dict(group.guests) == ({"gate": because} if because and source else {})
+        files = {"Chart.yaml": f"name: {Path(name).name}\n{description}", "values.yaml": text}
+        projects.write(tmp_path / name, files)
+    guests = {
+        n: why for group in projects.report(tmp_path).groups for n, why in group.guests.items()
+    }
+    is_shown = because and own and folder == "external"
+    assert guests == (dict.fromkeys(("gate", "mesh", "trace"), because) if is_shown else {})
 
 
 def test_chart_among_most_of_others_is_a_guest_though_it_names_no_sources(tmp_path: Path) -> None:
     text = "image: {tag: '1', pullPolicy: Always}\nreplicaCount: 2\n"
     for folder, maker in (("charts", "acme"), ("external", "other")):
+        home = f"home: https://github.com/{maker}/x\nmaintainers: [{{name: {maker}}}]\n"
         for name in ("one", "two", "three", "four"):
-            described = f"home: https://github.com/{maker}/x\n" if name != "four" else ""
-            files = {"Chart.yaml": f"name: {name}\n{described}", "values.yaml": text}
+            files = {"Chart.yaml": f"name: {name}\n{home * (name != 'four')}", "values.yaml": text}
             projects.write(tmp_path / folder / name, files)
     more = {"charts/own/Chart.yaml": "name: own\nhome: https://github.com/acme/x\n"}
     projects.write(tmp_path, {**more, "charts/own/values.yaml": text})

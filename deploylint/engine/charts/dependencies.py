@@ -128,17 +128,22 @@ def dependencies(folder: Path) -> list[Node]:
     return [item for root in roots for item in items_of(child(root, "dependencies"))]
 
 
-def makers_of(folder: Path) -> frozenset[str]:
-    """The organisations at a host of code that the description of a chart names as its sources.
+def makers_of(folder: Path) -> tuple[frozenset[str], frozenset[str]]:
+    """The organisations at a host of code with the sources of a chart, and its maintainers.
 
-    https://helm.sh/docs/topics/charts/#the-chartyaml-file
+    The sources may be those of the program
+    (https://helm.sh/docs/topics/charts/#the-chartyaml-file).
     """
     file = folder / f"{CHART}.yaml"
     document = read_file(file, display_path(file), folder) if is_file(file) else None
     roots = document.roots if isinstance(document, Document) else ()
     nodes = [each for root in roots for each in (child(root, "home"), child(root, "sources"))]
     texts = (text_of(each) for node in nodes for each in (node, *items_of(node)))
-    return frozenset(match[1].lower() for match in map(_SOURCE.match, texts) if match)
+    people = (each for root in roots for each in items_of(child(root, "maintainers")))
+    return (
+        frozenset(match[1].lower() for match in map(_SOURCE.match, texts) if match),
+        frozenset(filter(None, (text_of(child(each, "name")).lower() for each in people))),
+    )
 
 
 _SOURCE = regex(r"https?://(?:github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)/([\w.-]+)")

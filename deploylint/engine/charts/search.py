@@ -115,7 +115,8 @@ class Charts:
             faults = tuple(each._replace(is_known=not each.wanted) for each in faults)
             return service._replace(chart_sets=ANYTHING, faults=faults)
         if self.is_own(document):
-            service = service._replace(chart_makers=makers_of(folder))
+            makers, maintainers = makers_of(folder)
+            service = service._replace(chart_makers=makers, chart_maintainers=maintainers)
         templates = self._templates_of(folder, service)
         reads = NOTHING if templates is None else templates.read
         if self.is_own(document) and self._is_released(folder):
