@@ -93,8 +93,11 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
     asked = {path: often[path[:-1]] for path in often if path and often[path[:-1]] >= FEW}
     almost = [path for path, count in asked.items() if often[path] >= count - 1]
     missing = {keys.outline: _lacked(keys.outline, almost) for keys in every}
-    # one key is a slip, a kind of services has keys of its own
-    kinds = {one.service.name for one in _of_other_kinds(every) if len(missing[one.outline]) > 1}
+    kinds = {
+        keys.service.name  # one more key is a slip, a kind of services has keys of its own
+        for keys in _of_other_kinds(every)
+        if sum(not _says_kind(path) for path in missing[keys.outline]) > 1
+    }
     for keys in every:
         lacked = missing[keys.outline]
         for is_of_many in (False, True):  # what few have does not show the kind of a service

@@ -323,6 +323,7 @@ def test_key_of_another_variant_is_not_missed(kind: str, count: int, folder: Pat
         pytest.param("team: shop\n", [], id="of another kind"),
         pytest.param("appType: node\nteam: shop\n", [], id="of a kind by another word"),
         pytest.param("heap: 1Gi\nhealth: {path: /up}\nteam: shop\n", ["appType"], id="a slip"),
+        pytest.param("heap: 1Gi\nteam: shop\n", ["appType", "health"], id="two slips"),
         pytest.param("appType: java\nteam: shop\n", ["health", "heap"], id="of that kind"),
         pytest.param("appType: java\nheap: 1Gi\nteam: shop\n", ["health"], id="of that, a slip"),
     ],
