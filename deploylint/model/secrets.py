@@ -33,13 +33,14 @@ _FORMER = regex(r"<redacted \d+ chars>")
 """A secret as older allowances write it."""
 
 _VARIABLE = r"\$(?:\(\w+\)|\{\w+\})"
-_MOUNTED = regex(
+_NO_LITERAL = regex(
     rf"(?:/(?=[\w.-]*(?:[a-z_.-]|{_VARIABLE}))(?:[\w.-]|{_VARIABLE})+){{2,}}"
     r"|\$(?:\([^)]*\)|\{\w+\})/[a-z0-9][a-z0-9.-]*"
+    rf"|[a-z][a-z0-9+.-]{{0,30}}://[^\s/:@]*:{_VARIABLE}@\S*"
 )
 """The path of a file, which a secret may be mounted as, or its name in a variable's namespace.
 
-Variables may fill in parts of both.
+Variables may fill in parts of both. In an address one may be the password.
 """
 
 _SHORT = regex(r"[\w./-]{0,14}")
@@ -69,7 +70,7 @@ def holds_a_secret(name: str, data: Plain) -> bool:
     if isinstance(data, bool) or not isinstance(data, (str, int, float)):
         return False
     text = str(data)
-    is_named = surely_names_a_secret(name) and _MOUNTED.fullmatch(text) is None
+    is_named = surely_names_a_secret(name) and not _NO_LITERAL.fullmatch(text)
     if not is_named and not surely_is_a_secret(text):
         return False
     return not (_INNOCENT.fullmatch(text) or MASK in text or _FORMER.search(text))
