@@ -46,6 +46,10 @@ GONE = ("absent", "disabled")
 
 _PUBLISHED = ("LoadBalancer", "NodePort")
 _PATHS = tuple(f"{probe}.path" for probe in PROBES)
+_STARTUP = "startup-probe"
+_DELAYS = [f"{probe}.initial-delay" for probe in PROBES if probe != _STARTUP]
+"""What no probe needs beside one for the start, which the others wait for
+(https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/)."""
 
 
 class AlikePeers:
@@ -132,8 +136,9 @@ class Siblings:
         They are those that most leave to a default, what decides that it is an entry point, and
         names: only one that names another service is left over from a copied file. An account of
         its own is for a program that asks something of the cluster. A path that two probes ask for
-        is one that the program serves. An image is in the registry of its makers, in a folder of it
-        that has several, and is any that scripts run in.
+        is one that the program serves. A startup probe holds the others back without a delay. An
+        image is in the registry of its makers, in a folder of it that has several, and is any that
+        scripts run in.
         """
         component = at.component
         is_other_entry = is_entry_point(component) != is_entry_point(most)
@@ -142,6 +147,8 @@ class Siblings:
             right.add(IMAGE_REGISTRY)
         if is_of_scripts(component) or is_of_scripts(most):
             right.add(IMAGE_NAME)
+        if component.values.state(PRESENT_OF[_STARTUP]) == "known":
+            right.update(_DELAYS)
         for address, expected, actual in _may_differ(component, most):
             is_without_account = address == SERVICE_ACCOUNT and not is_written(actual)
             if (is_without_account and SELF in str(expected.data)) or (

@@ -153,6 +153,18 @@ def test_type_of_a_service_that_the_api_fills_in_is_not_missed(
     assert len([row for row in rows if row.path.endswith("service.type")]) == count
 
 
+@pytest.mark.parametrize(
+    ("started", "count"), [("", 1), ("startupProbe: {httpGet: {path: /, port: 80}}", 0)]
+)
+def test_probe_beside_one_for_the_start_needs_no_delay(
+    started: str, count: int, folder: Path
+) -> None:
+    probe = "readinessProbe: {httpGet: {path: /, port: 80}%s}\n%s\n"
+    most = [probe % (", initialDelaySeconds: 9", started)] * 5
+    texts = values(*most, probe % ("", started))
+    assert len(found(folder, texts, "probes")) == count
+
+
 def test_parts_of_services_are_compared_with_the_same_parts(folder: Path) -> None:
     """Their folders are called after the services; no command shows what a part does."""
     probe = "        readinessProbe: {httpGet: {path: /, port: 80}}\n"
