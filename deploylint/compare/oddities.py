@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from deploylint.compare.majority import GroupVotes
+from deploylint.compare.other_kinds import names_of_other_kinds
 from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_names
 from deploylint.compare.siblings import is_unread
 from deploylint.documents.nodes import Entry, Node, Text, child, is_empty, scalar, text_of
@@ -93,11 +94,7 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
     asked = {path: often[path[:-1]] for path in often if path and often[path[:-1]] >= FEW}
     almost = [path for path, count in asked.items() if often[path] >= count - 1]
     missing = {keys.outline: _lacked(keys.outline, almost) for keys in every}
-    kinds = {
-        keys.service.name  # one more key is a slip, a kind of services has keys of its own
-        for keys in _of_other_kinds(every)
-        if sum(not _says_kind(path) for path in missing[keys.outline]) > 1
-    }
+    kinds = names_of_other_kinds(every, missing)
     for keys in every:
         lacked = missing[keys.outline]
         for is_of_many in (False, True):  # what few have does not show the kind of a service
@@ -110,11 +107,30 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
             continue  # kinds alike are siblings
         with_it = _with(path, every)
         texts = [keys.text(path) for keys in with_it]
+        if _FLAGS.issuperset(texts):
+            yield from _quoted_flag(path, with_it)
         if texts.count(texts[0]) != len(texts):
             is_word = often[path] >= MANY and _MADE.fullmatch(path[-1]) is None
             words = list(_other_word(path, with_it, texts, names)) if is_word else []
             words = [word for word in words if _is_asked(word, kinds)]
             yield from words or _misspelt_text(path, with_it, texts, names)
+
+
+_FLAGS = frozenset({"false", "true"})
+
+
+def _quoted_flag(path: Path, every: Sequence[ServiceKeys]) -> Iterator[Oddity]:
+    """A flag in quotes where all others have none: any text is true to a template.
+
+    https://helm.sh/docs/chart_template_guide/control_structures/#ifelse
+    """
+    quoted = [keys for keys in every if isinstance(scalar(keys.entry(path).value), str)]
+    others = [keys for keys in every if keys not in quoted]
+    if len(quoted) == 1 and others and quoted[0].service.shape == "values":
+        (keys,) = quoted
+        node, share = keys.entry(path).value, share_of(len(others), len(every))
+        message = f"{dotted_path(path)} is the text {keys.text(path)!r}; {share} have a flag"
+        yield Oddity(keys.service, ODD_KEY, node, message, others[0].entry(path).value)
 
 
 def _is_secret(path: Path) -> bool:
@@ -207,9 +223,15 @@ def _one_level_away(path: Path, keys: ServiceKeys, often: Mapping[Path, int]) ->
 
 
 def _is_misspelt(name: str, known: str) -> bool:
-    """Whether a key is another one with a slip; of a short word only two letters are swapped."""
+    """Whether a key is another one with a slip, cut short, or with an s more or less.
+
+    Of a short word only two letters are swapped.
+    """
     if name == known or name.startswith("["):
         return False
+    short, long = sorted((name, known), key=len)
+    if long.startswith(short) and (long == f"{short}s" or len(short) >= LONG):
+        return True
     if sorted(name) == sorted(known):
         return bool(misspelt_word(name, known, _SWAPPED))
     if min(len(name), len(known)) < SHORTEST:
@@ -283,31 +305,9 @@ def _is_a_variant(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys])
     return False
 
 
-_SAYS_KIND = regex(r"(?i).*(?:type|kind)")
-
-
 def _is_asked(oddity: Oddity, kinds: Set[str]) -> bool:
     """Whether an oddity is of a service of the kind of the others."""
     return oddity.service.name not in kinds
-
-
-def _of_other_kinds(every: Sequence[ServiceKeys]) -> Iterator[ServiceKeys]:
-    """The values without the word that all others have for the kind of their service.
-
-    A chart of several kinds of services takes other keys for each: ``appType: java``.
-    """
-    is_of_values = all(keys.service.shape == "values" for keys in every)
-    paths = dict.fromkeys(path for keys in every for path in keys.outline.places)
-    for path in filter(_says_kind, paths if is_of_values and len(every) > MANY else ()):
-        words = [keys.text(path) if path in keys.outline.places else None for keys in every]
-        (word, count), *others = Counter(words).most_common(2)
-        if word is not None and others and count == len(every) - 1:
-            yield every[words.index(others[0][0])]
-
-
-def _says_kind(path: Path) -> bool:
-    """Whether a key at the root of values says what kind of service they are of."""
-    return len(path) == 1 and _SAYS_KIND.fullmatch(path[0]) is not None
 
 
 _NAME = regex(r"[a-z0-9][a-z0-9-]*")

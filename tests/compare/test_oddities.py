@@ -181,15 +181,35 @@ def test_few_siblings_show_a_slip_and_nothing_else(
 
 
 @pytest.mark.parametrize(
+    ("most", "other", "count"),
+    [
+        ("ingress: {enabled: true}", "ingress: {enabled: 'false'}", 1),
+        ("cache: {enabled: false}", "cache: {enabled: 'false'}", 1),
+        ("cache: {enabled: 'true'}", "cache: {enabled: 'false'}", 0),
+        ("cache: {enabled: true}", "cache: {enabled: false}", 0),
+    ],
+)
+def test_flag_in_quotes_among_flags_is_a_text(
+    most: str, other: str, count: int, folder: Path
+) -> None:
+    rows = [row for row in odd(folder, f"{most}\n", f"{other}\n", 4) if "is the text" in row[-1]]
+    assert len(rows) == count
+
+
+@pytest.mark.parametrize(
     ("usual", "other", "count"),
     [
         ("size", "szie", 1),
         ("acme.example/body-size", "acme.example/body-szie", 1),
         ("size", "site", 0),
         ("ttl", "tlt", 0),
+        ("tag", "tags", 1),
+        ("tags", "tag", 1),
+        ("initialDelaySeconds", "initialDelay", 1),
+        ("size", "sizeLimit", 0),
     ],
 )
-def test_short_key_with_two_letters_swapped_is_a_slip(
+def test_key_that_is_nearly_that_of_the_others_is_a_slip(
     usual: str, other: str, count: int, folder: Path
 ) -> None:
     text = "cache: {%s: 60, entries: 500}\n"
