@@ -223,14 +223,14 @@ def _one_level_away(path: Path, keys: ServiceKeys, often: Mapping[Path, int]) ->
 
 
 def _is_misspelt(name: str, known: str) -> bool:
-    """Whether a key is another one with a slip, cut short, or with an s more or less.
+    """Whether a key is another one with a slip, or with an end more or less.
 
     Of a short word only two letters are swapped.
     """
     if name == known or name.startswith("["):
         return False
     short, long = sorted((name, known), key=len)
-    if long.startswith(short) and (long == f"{short}s" or len(short) >= LONG):
+    if long.startswith(short) and long.removeprefix(short) in _ENDS:
         return True
     if sorted(name) == sorted(known):
         return bool(misspelt_word(name, known, _SWAPPED))
@@ -241,6 +241,8 @@ def _is_misspelt(name: str, known: str) -> bool:
     return distance(name, known) <= (2 if len(known) >= LONG else 1)
 
 
+_ENDS = ("s", "Seconds", "age")
+"""What keys are written with and without: ``tags``, ``initialDelaySeconds``, ``...Percentage``."""
 _SWAPPED = 4
 """How long a word with two letters swapped is at least."""
 
