@@ -141,10 +141,10 @@ def _near_location(near: NearMiss | None) -> Related:
 
 
 def _public(difference: Difference, value: Value) -> Plain:
-    """A side of a difference without secrets; built-in checks give only what may be shown."""
+    """A side of a difference without secrets; a text of a built-in check is one to be shown."""
     if value.state != "known":
         return None
-    if difference.rule.operator == "built-in":
+    if difference.rule.operator == "built-in" and not isinstance(value.data, (dict, list)):
         return value.data
     return redact(name_in(difference.address), value.data)
 

@@ -764,6 +764,21 @@ def test_init_of_manifests_names_them_and_writes_nothing(
     assert written(repository) == {}
 
 
+def test_init_ends_where_an_entry_allows_nothing(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No word of a template with a password is in a report or an entry."""
+    broken = deployment("web", "        env: [{name: DB_PASSWORD, value: hunter2hunter2}]\n")
+    broken = broken.replace("    metadata: {labels: {app: web}}\n", "    metadata: [x, y]\n")
+    put(repository, {f"deploy/{name}.yaml": deployment(name) for name in ("api", "mail")})
+    put(repository, {"deploy/web.yaml": broken})
+    assert run("init") in (0, 1)
+    _, report = checked(capsys)
+    assert "selector-mismatch" in {one["rule"] for one in report["findings"]}
+    assert "hunter2hunter2" not in json.dumps(report)
+    assert b"hunter2hunter2" not in b"".join(written(repository).values())
+
+
 def test_init_lists_findings_that_no_allowance_may_cover(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

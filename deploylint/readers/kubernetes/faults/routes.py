@@ -41,9 +41,10 @@ def service_port_faults(ports: Node) -> Iterator[Fault]:
     yield from repeated_names(child(item, "name") for item in items)
     by_protocol = defaultdict[str, list[Node | None]](list)
     for item in items:
-        by_protocol[text_of(child(item, "protocol")) or "TCP"].append(child(item, "port"))
-        if len(items) > 1 and child(item, "name") is None and child(item, "port") is not None:
+        number = child(item, "port")
+        by_protocol[text_of(child(item, "protocol")) or "TCP"].append(number)
+        if len(items) > 1 and child(item, "name") is None and number is not None:
             message = "the port has no name; the API server demands one of each of several"
-            yield Fault("missing-field", item, message)
+            yield Fault("missing-field", number.key, message)
     for numbers in by_protocol.values():
         yield from repeated_names(numbers)

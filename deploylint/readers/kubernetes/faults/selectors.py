@@ -126,5 +126,5 @@ def _of_template(workload: Object, key: str, value: str, others: Collection[Obje
     slip = child(holder, near) if own.get(near) == value else None
     message = f"{what} is missing; {value!r} in {agreed}"
     if slip is None:
-        return Fault("selector-mismatch", holder, message)
+        return Fault("selector-mismatch", holder.key, message)
     return Fault("selector-mismatch", slip.key, f"{message}; did you mean it by {near}?")
