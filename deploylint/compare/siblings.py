@@ -19,6 +19,7 @@ from deploylint.model.difference import Position
 from deploylint.model.field_values import FieldRow, FieldValue
 from deploylint.model.fields import (
     ADDRESSES,
+    DELAYS,
     HANDLED,
     IMAGE_NAME,
     IMAGE_REGISTRY,
@@ -28,6 +29,7 @@ from deploylint.model.fields import (
     PULL_POLICY,
     ROUTE,
     SERVICE_ACCOUNT,
+    STARTUP,
     TYPE_OF_SERVICE,
 )
 from deploylint.model.images import is_of_scripts
@@ -46,10 +48,6 @@ GONE = ("absent", "disabled")
 
 _PUBLISHED = ("LoadBalancer", "NodePort")
 _PATHS = tuple(f"{probe}.path" for probe in PROBES)
-_STARTUP = "startup-probe"
-_DELAYS = [f"{probe}.initial-delay" for probe in PROBES if probe != _STARTUP]
-"""What no probe needs beside one for the start, which the others wait for
-(https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/)."""
 
 
 class AlikePeers:
@@ -147,8 +145,8 @@ class Siblings:
             right.add(IMAGE_REGISTRY)
         if is_of_scripts(component) or is_of_scripts(most):
             right.add(IMAGE_NAME)
-        if component.values.state(PRESENT_OF[_STARTUP]) == "known":
-            right.update(_DELAYS)
+        if component.values.state(STARTUP) == "known":
+            right.update(DELAYS)
         for address, expected, actual in _may_differ(component, most):
             is_without_account = address == SERVICE_ACCOUNT and not is_written(actual)
             if (is_without_account and SELF in str(expected.data)) or (

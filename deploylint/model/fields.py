@@ -89,7 +89,10 @@ QUEUES, TECHNOLOGY = "workers.queues", "workers.technology"
 """Workers of two services are paired by the queues that they share, not by their names."""
 
 PROBES = tuple(name for name in ELEMENTS if name.endswith("-probe"))
-READINESS = f"readiness-probe.{PRESENT}"
+READINESS, STARTUP = f"readiness-probe.{PRESENT}", f"startup-probe.{PRESENT}"
+DELAYS = tuple(f"{name}.initial-delay" for name in PROBES if not STARTUP.startswith(name))
+"""What no probe needs beside one for the start, which the others wait for
+(https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/)."""
 """Whether a Service waits for a server before it sends it requests."""
 
 VARIABLES, SECRET_VARIABLES = "environment.variables", "environment.secret-variables"
