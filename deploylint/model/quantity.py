@@ -58,6 +58,15 @@ def parse(text: str) -> int:
     return -nanos if sign == "-" else nanos
 
 
+def complaint(text: str) -> str:
+    """What is wrong with a text as a quantity, "" where nothing is; blanks around it may stand."""
+    try:
+        parse(text.strip())
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
 def _scaled(digits: str, power: int, factor: int = 1) -> int:
     """The digits times the factor and a power of ten, rounded up to a whole number."""
     value = int(digits or "0") * factor

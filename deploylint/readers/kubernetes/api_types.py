@@ -9,14 +9,18 @@ from deploylint.documents.nodes import Text
 from deploylint.documents.regex import regex
 from deploylint.documents.scalars import Scalar
 from deploylint.model.data import API, definition
+from deploylint.model.quantity import complaint
 from deploylint.readers.kubernetes.faults.validation import INSIDE
+
+QUANTITY = "quantity"
+"""The name of the type of an amount (``model.quantity``)."""
 
 _SCALARS: dict[str, tuple[tuple[type, ...], str]] = {
     "string": ((str,), "a text: quote it"),
     "bool": ((bool,), "true or false without quotes"),
     "int": ((int,), "a whole number without quotes"),
     "number": ((int, float), "a number without quotes"),
-    "quantity": ((str, int, float), "a quantity"),
+    QUANTITY: ((str, int, float), "a quantity"),
     "duration": ((str,), "a duration such as 90s or 1h30m"),
     "int-or-string": ((str, int), "a number without quotes, or a name"),
 }
@@ -74,7 +78,7 @@ class ApiType:
             self.shape = ()
         if self.shape != "" and not self.required and name not in INSIDE:
             self.plain.add(self.shape)
-        self.is_text = name in ("string", "quantity", ANY)
+        self.is_text = name in ("string", ANY)
 
     def below(self, path: KeyPath) -> ApiType:
         """The type of what stands at a key path right below this one."""
@@ -93,6 +97,8 @@ class ApiType:
             return value in self.words or value == ""
         if type(value) is str and self.name in _TEXTS:
             return _TEXTS[self.name].fullmatch(value) is not None
+        if type(value) is str and self.name == QUANTITY:
+            return not complaint(value)
         if type(value) is float and value.is_integer():
             value = int(value)  # JSON does not tell them apart
         return self.name in _SCALARS and type(value) in _SCALARS[self.name][0]

@@ -34,8 +34,9 @@ from deploylint.documents.suggest import hint, nearest
 from deploylint.model.data import API, definition
 from deploylint.model.fault import Fault
 from deploylint.model.field_values import MOST_KNOWN, MOST_ROWS
+from deploylint.model.quantity import complaint
 from deploylint.model.templates import is_variable
-from deploylint.readers.kubernetes.api_types import ANY, NOT_A_FIELD, ApiType, api_type
+from deploylint.readers.kubernetes.api_types import ANY, NOT_A_FIELD, QUANTITY, ApiType, api_type
 from deploylint.readers.kubernetes.faults.heads import head_faults
 from deploylint.readers.kubernetes.faults.validation import INSIDE
 
@@ -190,6 +191,8 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
     elif what.words and isinstance(value, str):
         message = f"{_place(table, row)} is {value!r}; {hint(value, what.words)}"
         yield Fault("wrong-choice", table.key(row), message)
+    elif what.name == QUANTITY and isinstance(value, str):
+        yield Fault("wrong-value", table.key(row), f"{_place(table, row)}: {complaint(value)}")
     else:
         what_stands = in_words(text, value)
         message = f"{_place(table, row)} is {what_stands}; the API takes {what.in_words}"

@@ -1,15 +1,13 @@
-"""What the API server refuses in a Service, an Ingress or an HTTPRoute."""
+"""What the API server refuses in an Ingress or an HTTPRoute."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
-from deploylint.documents.nodes import Node, child, items_of, text_of
+from deploylint.documents.nodes import Node, child, text_of
 from deploylint.documents.structure import key_names
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
-from deploylint.readers.kubernetes.faults.pods import repeated_names
 
 
 def backend_faults(service: Node) -> Iterator[Fault]:
@@ -29,22 +27,3 @@ def path_faults(path: Node) -> Iterator[Fault]:
     if not text.startswith("/"):
         message = f"{node.path.name} is {text!r}; the API takes a path that begins with /"
         yield Fault("wrong-value", node, message)
-
-
-def service_port_faults(ports: Node) -> Iterator[Fault]:
-    """Ports that are there twice, by name or number, or have no name beside others (ServicePort).
-
-    A port of a number is there for each protocol
-    (https://kubernetes.io/docs/concepts/services-networking/service/#multi-port-services).
-    """
-    items = items_of(ports)
-    yield from repeated_names(child(item, "name") for item in items)
-    by_protocol = defaultdict[str, list[Node | None]](list)
-    for item in items:
-        number = child(item, "port")
-        by_protocol[text_of(child(item, "protocol")) or "TCP"].append(number)
-        if len(items) > 1 and child(item, "name") is None and number is not None:
-            message = "the port has no name; the API server demands one of each of several"
-            yield Fault("missing-field", number.key, message)
-    for numbers in by_protocol.values():
-        yield from repeated_names(numbers)

@@ -48,9 +48,10 @@ from deploylint.readers.kubernetes.faults.pods import (
 from deploylint.readers.kubernetes.faults.routes import (
     backend_faults,
     path_faults,
-    service_port_faults,
 )
 from deploylint.readers.kubernetes.faults.schedules import schedule_faults
+from deploylint.readers.kubernetes.faults.services import port_list_faults, service_faults
+from deploylint.readers.kubernetes.faults.words import label_faults, name_faults
 from deploylint.readers.kubernetes.label_selector import requirement_faults
 from deploylint.readers.variable_references import variable_references
 
@@ -80,6 +81,12 @@ def _one_of(fields: tuple[str, ...], others: Container[str]) -> Callable[[Node],
         yield from _at_most_one(node, fields)  # another one is at a wrong level
 
     return check
+
+
+def _volume_faults(volume: Node) -> Iterator[Fault]:
+    """A name that the API refuses, and more than one source (Volume)."""
+    yield from name_faults(volume)
+    yield from _at_most_one(volume)
 
 
 _TIMINGS = (
@@ -169,6 +176,7 @@ def _unique(*keys: str) -> Callable[[Node], Iterator[Fault]]:
 
 def _container_faults(container: Node) -> Iterator[Fault]:
     """Several words in one item of the command, and variables that it does not have (Container)."""
+    yield from name_faults(container)
     parts = [child(container, key) for key in ("command", "args")]
     yield from command_faults(parts, has_program=parts[0] is not None)
     if child(container, "image") is not None:  # else a patch, and its object may have them
@@ -184,6 +192,26 @@ def _variable_name_faults(variable: Node) -> Iterator[Fault]:
 
 _NO_VARIABLE = regex(r"^[^{}$]*[\s=][^{}$]*$")
 """What is not the NAME of NAME=value, the form of an environment (POSIX, 8.1), nor a template."""
+
+
+def _toleration_faults(toleration: Node) -> Iterator[Fault]:
+    """A value that an operator does not look at (Toleration)."""
+    operator, value = (child(toleration, key) for key in ("operator", "value"))
+    if text_of(operator) == "Exists" and value is not None and text_of(value):
+        message = "value is set, and operator is Exists; the API server refuses both"
+        yield Fault("exclusive-fields", value.key, message)
+
+
+def _medium_faults(volume: Node) -> Iterator[Fault]:
+    """A medium that the kubelet does not have (EmptyDirVolumeSource)."""
+    medium = child(volume, "medium")
+    text = text_of(medium)
+    is_known = text in ("", "Memory") or text.startswith("HugePages")
+    if medium is not None and not is_known and not is_variable(text):
+        yield Fault("wrong-choice", medium, f"medium is {text!r}; {hint(text, _MEDIA)}")
+
+
+_MEDIA = ("Memory", "HugePages")
 
 
 def _resource_faults(resources: Node) -> Iterator[Fault]:
@@ -309,6 +337,7 @@ _RUNS_ON, _ENDS = _workload_faults(("Always",)), _workload_faults(("OnFailure", 
 INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "EnvVar[]": variable_faults,
     "EnvVar": _variable_name_faults,
+    "ObjectMeta": label_faults,
     "PodSpec": pod_faults,
     "Probe": _one_of(tuple(HANDLERS), _TIMINGS),
     "LifecycleHandler": _one_of(("exec", "httpGet", "sleep", "tcpSocket"), ()),
@@ -316,12 +345,15 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "EnvVarSource": _one_of(_KEYS, ()),
     **dict.fromkeys(_REFERENCES, _needs("name")),
     "SecretVolumeSource": _needs("secretName"),
-    "Volume": _at_most_one,
+    "Volume": _volume_faults,
     "Volume[]": _unique("name"),
     "VolumeMount[]": _unique("mountPath"),
     "ContainerPort[]": _unique("name"),
     "ContainerPort": _port_faults("containerPort", "hostPort"),
-    "ServicePort[]": service_port_faults,
+    "ServiceSpec": service_faults,
+    "ServicePort[]": port_list_faults,
+    "Toleration": _toleration_faults,
+    "EmptyDirVolumeSource": _medium_faults,
     "ServicePort": _port_faults("port"),
     **dict.fromkeys(("CronJobSpec", "CronJobSpec-v1beta1"), schedule_faults),
     **dict.fromkeys(("HTTPIngressPath", "HTTPIngressPath-v1", "HTTPPathMatch"), path_faults),

@@ -637,3 +637,63 @@ def test_misspelt_aim_of_a_metric_is_one_finding() -> None:
     )
     assert [check for _, check, _ in found if check != "missing-field"] == ["unknown-field"]
     assert not [message for _, check, message in found if "none of" in message]
+
+
+@pytest.mark.parametrize(
+    ("spec", "checks"),
+    [
+        ("type: ClusterIP", []),
+        ("clusterIP: None", []),
+        ("clusterIP: 10.0.0.7", []),
+        ("clusterIP: none", ["wrong-value"]),
+        ("type: NodePort\n  externalTrafficPolicy: Local", []),
+        ("externalTrafficPolicy: Local", ["contradiction"]),
+        ("ports: [{port: 80, nodePort: 30080}]", ["contradiction"]),
+        ("type: LoadBalancer\n  ports: [{port: 80, nodePort: 30080}]", []),
+    ],
+)
+def test_service_inside_a_cluster_has_nothing_of_one_that_is_reached_from_outside(
+    spec: str, checks: list[str]
+) -> None:
+    text = f"apiVersion: v1\nkind: Service\nmetadata: {{name: api}}\nspec:\n  {spec}\n"
+    assert [check for _, check, _ in faults(text)] == checks
+
+
+@pytest.mark.parametrize(
+    ("pod", "checks"),
+    [
+        ("tolerations: [{key: a, operator: Exists}]", []),
+        ("tolerations: [{key: a, operator: Exists, value: b}]", ["exclusive-fields"]),
+        ("tolerations: [{key: a, operator: Equal, value: b}]", []),
+        ("volumes: [{name: a, emptyDir: {medium: Memory, sizeLimit: 1Gi}}]", []),
+        ("volumes: [{name: a, emptyDir: {medium: memory}}]", ["wrong-choice"]),
+        ("volumes: [{name: a, emptyDir: {sizeLimit: 1GB}}]", ["wrong-value"]),
+        ("volumes: [{name: A_b, emptyDir: {}}]", ["wrong-value"]),
+        ("volumes: [{name: <volume>, emptyDir: {}}]", []),
+        ("initContainers: [{name: wait_for, image: a}]", ["wrong-value"]),
+        ("initContainers: [{name: WAIT_FOR, image: a}]", []),
+    ],
+)
+def test_part_of_a_pod_that_the_api_or_the_kubelet_refuses_is_reported(
+    pod: str, checks: list[str]
+) -> None:
+    assert [check for _, check, _ in faults(workload("Deployment", pod=pod))] == checks
+
+
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [
+        ("api", 0),
+        ("v1.2_3-a", 0),
+        ("''", 0),
+        ("'{{ name }}'", 0),
+        ("<team>", 0),
+        ("the api", 1),
+        ("-api", 1),
+        ("acme/api", 1),
+        ("a" * 64, 1),
+    ],
+)
+def test_value_of_a_label_is_one_that_a_selector_can_name(value: str, count: int) -> None:
+    text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: api, labels: {{team: {value}}}}}\n"
+    assert [check for _, check, _ in faults(text)] == ["wrong-value"] * count
