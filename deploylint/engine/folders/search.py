@@ -309,8 +309,16 @@ class _Search:
             patterns[pattern], others = without_copies(groups)
             copies += others
         yield from (with_folder_above(group) for _, group in copies)
-        fleets = {pattern for pattern, groups in patterns.items() if is_fleet(groups)}
-        several = len({pattern_within_any(patterns[fleet][0][1], fleet) for fleet in fleets}) > 1
+        within_any = {
+            p: pattern_within_any(groups[0][1], p) for p, groups in patterns.items() if groups
+        }
+        found = {pattern for pattern in within_any if is_fleet(patterns[pattern])}
+        several = len({within_any[fleet] for fleet in found}) > 1
+        ways = {way for fleet, way in within_any.items() if fleet in found and fleet != way}
+        # what is a fleet in one environment is one in each
+        fleets = found | {
+            p for p, way in within_any.items() if way in ways and len(patterns[p]) > 1
+        }
         for pattern, groups in patterns.items():
             if pattern in fleets:
                 below_each = ("*", *pattern[1:])
