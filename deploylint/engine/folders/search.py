@@ -312,11 +312,11 @@ class _Search:
         within_any = {
             p: pattern_within_any(groups[0][1], p) for p, groups in patterns.items() if groups
         }
-        found = {pattern for pattern in within_any if is_fleet(patterns[pattern])}
-        several = len({within_any[fleet] for fleet in found}) > 1
-        ways = {way for fleet, way in within_any.items() if fleet in found and fleet != way}
+        of_services = {pattern for pattern in within_any if is_fleet(patterns[pattern])}
+        several = len({within_any[fleet] for fleet in of_services}) > 1
+        ways = {way for fleet, way in within_any.items() if fleet in of_services and fleet != way}
         # what is a fleet in one environment is one in each
-        fleets = found | {
+        fleets = of_services | {
             p for p, way in within_any.items() if way in ways and len(patterns[p]) > 1
         }
         for pattern, groups in patterns.items():

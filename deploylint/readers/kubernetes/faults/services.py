@@ -16,7 +16,7 @@ _ADDRESS = regex(r"[0-9a-fA-F.:]+|None|")
 
 
 def service_faults(spec: Node) -> Iterator[Fault]:
-    """Settings that only a Service has that is reached from outside, and an address that is none.
+    """Settings that only a Service has that is reached from outside, and a wrong address.
 
     https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types
     """
