@@ -124,13 +124,12 @@ def _quoted_flag(path: Path, every: Sequence[ServiceKeys]) -> Iterator[Oddity]:
 
     https://helm.sh/docs/chart_template_guide/control_structures/#ifelse
     """
-    quoted = [keys for keys in every if isinstance(scalar(keys.entry(path).value), str)]
-    others = [keys for keys in every if keys not in quoted]
-    if len(quoted) == 1 and others and quoted[0].service.shape == "values":
-        (keys,) = quoted
-        node, share = keys.entry(path).value, share_of(len(others), len(every))
-        message = f"{dotted_path(path)} is the text {keys.text(path)!r}; {share} have a flag"
-        yield Oddity(keys.service, ODD_KEY, node, message, others[0].entry(path).value)
+    values = [keys.entry(path).value for keys in every]
+    quoted = [at for at, value in enumerate(values) if isinstance(scalar(value), str)]
+    if len(quoted) == 1 < len(every) and every[0].service.shape == "values":
+        at, share = quoted[0], share_of(len(every) - 1, len(every))
+        message = f"{dotted_path(path)} is the text {every[at].text(path)!r}; {share} have a flag"
+        yield Oddity(every[at].service, ODD_KEY, values[at], message, values[at - 1])
 
 
 def _is_secret(path: Path) -> bool:
@@ -231,7 +230,7 @@ def _is_misspelt(name: str, known: str) -> bool:
         return False
     short, long = sorted((name, known), key=len)
     if long.startswith(short) and long.removeprefix(short) in _ENDS:
-        return True
+        return len(short) >= _SHORTEST_PLURAL
     if sorted(name) == sorted(known):
         return bool(misspelt_word(name, known, _SWAPPED))
     if min(len(name), len(known)) < SHORTEST:
@@ -243,6 +242,8 @@ def _is_misspelt(name: str, known: str) -> bool:
 
 _ENDS = ("s", "Seconds", "age")
 """What keys are written with and without: ``tags``, ``initialDelaySeconds``, ``...Percentage``."""
+_SHORTEST_PLURAL = 3
+"""How long a word is at least that is one of several: ``tag``, and no ``p`` of ``page``."""
 _SWAPPED = 4
 """How long a word with two letters swapped is at least."""
 

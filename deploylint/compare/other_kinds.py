@@ -33,9 +33,11 @@ def names_of_other_kinds(
 
 def _of_another_word(every: Sequence[ServiceKeys]) -> Iterator[ServiceKeys]:
     """The values without the word that all others have for the kind of their service."""
-    is_of_values = all(keys.service.shape == "values" for keys in every)
-    paths = dict.fromkeys(path for keys in every for path in keys.outline.places)
-    for path in filter(_says_kind, paths if is_of_values and len(every) > MOST_OTHERS else ()):
+    if len(every) <= MOST_OTHERS or any(keys.service.shape != "values" for keys in every):
+        return
+    outlines = dict.fromkeys(keys.outline for keys in every)
+    paths = dict.fromkeys(path for outline in outlines for path in outline.places)
+    for path in filter(_says_kind, paths):
         words = [keys.text(path) if path in keys.outline.places else None for keys in every]
         (word, count), *others = Counter(words).most_common(2)
         if word is not None and others and count == len(every) - 1:

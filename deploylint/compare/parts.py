@@ -8,17 +8,17 @@ role its command shows.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from deploylint.documents.regex import regex
 from deploylint.model.service import Service
 
 FEW = 3
 """In so many folders a word stands for a part."""
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = regex(r"[^\W_]+")
 
 
 def parts_of(services: Iterable[Service]) -> Mapping[str, str]:

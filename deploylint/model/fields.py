@@ -90,10 +90,11 @@ QUEUES, TECHNOLOGY = "workers.queues", "workers.technology"
 
 PROBES = tuple(name for name in ELEMENTS if name.endswith("-probe"))
 READINESS, STARTUP = f"readiness-probe.{PRESENT}", f"startup-probe.{PRESENT}"
+"""Whether a Service waits for a server before it sends it requests, and other probes for it."""
+
 DELAYS = tuple(f"{name}.initial-delay" for name in PROBES if not STARTUP.startswith(name))
-"""What no probe needs beside one for the start, which the others wait for
+"""What no probe needs beside one for the start
 (https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/)."""
-"""Whether a Service waits for a server before it sends it requests."""
 
 VARIABLES, SECRET_VARIABLES = "environment.variables", "environment.secret-variables"
 SERVICE_ACCOUNT = "pod.service-account"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from deploylint.documents.nodes import Node, child, text_of
+from deploylint.documents.nodes import Node, text_of
 from deploylint.documents.regex import regex
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
@@ -42,7 +42,5 @@ def names_at(path: str) -> Callable[[Node], Iterator[Fault]]:
 
 def values_name_faults(root: Node) -> Iterator[Fault]:
     """The hosts of the Ingress in values as the chart of ``helm create`` has them."""
-    ingress = child(root, "ingress")
-    if ingress is not None:
-        for keys in ("hosts[].host", "tls[].hosts[]"):
-            yield from host_name_faults(nodes_at(ingress, keys))
+    for keys in ("ingress.hosts[].host", "ingress.tls[].hosts[]"):
+        yield from host_name_faults(nodes_at(root, keys))

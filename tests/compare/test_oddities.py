@@ -208,6 +208,7 @@ def test_flag_in_quotes_among_flags_is_a_text(
         ("initialDelaySeconds", "initialDelay", 1),
         ("size", "sizeLimit", 0),
         ("keystorepassword", "keystore", 0),
+        ("page", "p", 0),
     ],
 )
 def test_key_that_is_nearly_that_of_the_others_is_a_slip(

@@ -29,10 +29,15 @@ class PodPorts:
         """The numbers that the containers list."""
         return frozenset(whole_numbers(self._listed("containerPort")))
 
-    def numbers_of(self, name: str) -> list[int]:
-        """The numbers that the containers list by a name."""
-        named = (port for port in self._ports() if text_of(child(port, "name")) == name != "")
-        return whole_numbers(text_of(child(port, "containerPort")) for port in named)
+    @cached_property
+    def by_name(self) -> Mapping[str, int]:
+        """The numbers that the containers list, by their names; the first of several."""
+        known = dict[str, int]()
+        for port in self._ports():
+            name, number = (text_of(child(port, key)) for key in ("name", "containerPort"))
+            if name and (listed := whole_number(number)) is not None:
+                known.setdefault(name, listed)
+        return known
 
     @cached_property
     def mentioned(self) -> frozenset[int]:

@@ -5,7 +5,8 @@ https://kubernetes.io/docs/concepts/workloads/pods/downward-api/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from deploylint.documents.nodes import Node, child, text_of
 from deploylint.documents.regex import regex
@@ -35,23 +36,24 @@ _RESOURCES = tuple(
 _PAGES = regex(r"(?:limits|requests)\.hugepages-\w+")
 
 
-def field_path_faults(reference: Node) -> Iterator[Fault]:
-    """A field that no pod offers (ObjectFieldSelector)."""
-    path = child(reference, "fieldPath")
-    text = text_of(path)
-    if path is None or not text or is_variable(text) or _OF_A_KEY.fullmatch(text):
-        return
-    if text not in _FIELDS:
-        message = f"fieldPath is {text!r}; {hint(text, _FIELDS)}"
-        yield Fault("wrong-choice", path, message)
+def _one_of(
+    key: str, words: tuple[str, ...], others: re.Pattern[str]
+) -> Callable[[Node], Iterator[Fault]]:
+    """A check that a key has one of some words, or a text of a form."""
+
+    def check(reference: Node) -> Iterator[Fault]:
+        node = child(reference, key)
+        text = text_of(node)
+        if node is None or not text or is_variable(text) or others.fullmatch(text):
+            return
+        if text not in words:
+            yield Fault("wrong-choice", node, f"{key} is {text!r}; {hint(text, words)}")
+
+    return check
 
 
-def resource_path_faults(reference: Node) -> Iterator[Fault]:
-    """A resource that no container offers (ResourceFieldSelector)."""
-    resource = child(reference, "resource")
-    text = text_of(resource)
-    if resource is None or not text or is_variable(text) or _PAGES.fullmatch(text):
-        return
-    if text not in _RESOURCES:
-        message = f"resource is {text!r}; {hint(text, _RESOURCES)}"
-        yield Fault("wrong-choice", resource, message)
+field_path_faults = _one_of("fieldPath", _FIELDS, _OF_A_KEY)
+"""A field that no pod offers (ObjectFieldSelector)."""
+
+resource_path_faults = _one_of("resource", _RESOURCES, _PAGES)
+"""A resource that no container offers (ResourceFieldSelector)."""

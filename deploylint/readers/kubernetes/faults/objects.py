@@ -20,7 +20,7 @@ from deploylint.model.templates import is_variable
 from deploylint.readers.certified_hosts import host_faults, words_of
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.copies import are_variants, first_definitions
-from deploylint.readers.kubernetes.faults.own_names import own_names
+from deploylint.readers.kubernetes.faults.own_names import misspelt_own_names
 from deploylint.readers.kubernetes.faults.pod_security import forbidden_in, unconfined_in
 from deploylint.readers.kubernetes.faults.ports import NumberedFault, port_faults
 from deploylint.readers.kubernetes.faults.selectors import own_selectors, selecting_nothing
@@ -289,7 +289,7 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _defined_twice,
     _references,
     _namespaces,
-    own_names,
+    misspelt_own_names,
     _hosts,
     _keys,
     _metric_containers,

@@ -19,7 +19,7 @@ from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.selectors import WorkloadObjects
 
 
-def own_names(group: WorkloadObjects) -> Iterator[NumberedFault]:
+def misspelt_own_names(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Labels of an object, and containers, with a slip of its name."""
     owners = {id(workload): number for number, workload in enumerate(group.workloads)}
     owners |= {id(o): number for number, each in group.by_workload.items() for o in each}

@@ -159,12 +159,12 @@ def _renumbered_ports(group: WorkloadObjects) -> Iterator[NumberedFault]:
         own = PodPorts([(group.workloads[n], ()) for n in numbers])
         for item in nodes_at(service.node, "spec.ports[]") if len(own.numbers) > 1 else ():
             target, name = child(item, "targetPort"), text_of(child(item, "name"))
-            port = whole_number(text_of(target))
-            if target is None or port is None or port in own.numbers | own.opened:
+            port, known = whole_number(text_of(target)), own.by_name.get(name)
+            if target is None or port is None or known is None:
                 continue
-            if known := sorted(own.numbers_of(name)):
+            if port not in own.numbers and port not in own.opened:
                 what = f"the pod opens no port {port} that is listed or set"
-                yield numbers[0], Fault(CHECK, target, f"{what}; its port {name!r} is {known[0]}")
+                yield numbers[0], Fault(CHECK, target, f"{what}; its port {name!r} is {known}")
 
 
 def _is_elsewhere(containers: Iterable[Node]) -> bool:
