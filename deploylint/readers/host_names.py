@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from deploylint.documents.nodes import Node, text_of
+from deploylint.documents.nodes import Node, is_empty, text_of
 from deploylint.documents.regex import regex
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
@@ -26,7 +26,7 @@ def host_name_faults(hosts: Iterable[Node]) -> Iterator[Fault]:
     """Hosts that the API server refuses."""
     for host in hosts:
         text = text_of(host)
-        if not host.is_scalar or not text or is_variable(text) or "<" in text:
+        if not host.is_scalar or is_empty(host) or is_variable(text) or "<" in text:
             continue  # ``<your host>`` is for its user to replace
         if len(text) > _LONGEST or _ADDRESS.fullmatch(text) or not _HOST.fullmatch(text):
             part = next((part for sign, part in _BESIDE.items() if sign in text), "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from deploylint.documents.nodes import Node, child, text_of
+from deploylint.documents.nodes import Node, child, is_empty, text_of
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import hint
 from deploylint.model.fault import Fault
@@ -44,7 +44,7 @@ def _one_of(
     def check(reference: Node) -> Iterator[Fault]:
         node = child(reference, key)
         text = text_of(node)
-        if node is None or not text or is_variable(text) or others.fullmatch(text):
+        if node is None or is_empty(node) or is_variable(text) or others.fullmatch(text):
             return
         if text not in words:
             yield Fault("wrong-choice", node, f"{key} is {text!r}; {hint(text, words)}")

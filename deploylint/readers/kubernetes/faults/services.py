@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from deploylint.documents.nodes import Node, child, items_of, text_of
+from deploylint.documents.nodes import Node, child, is_empty, items_of, text_of
 from deploylint.documents.regex import regex
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.readers.kubernetes.faults.pods import repeated_names
 
 _INSIDE_TYPES = ("", "ClusterIP")
-_ADDRESS = regex(r"[0-9a-fA-F.:]+|None|")
+_ADDRESS = regex(r"[0-9a-fA-F.:]+|None")
 
 
 def service_faults(spec: Node) -> Iterator[Fault]:
@@ -22,14 +22,15 @@ def service_faults(spec: Node) -> Iterator[Fault]:
     """
     address, kind = child(spec, "clusterIP"), text_of(child(spec, "type"))
     written = text_of(address)
-    if address is not None and not is_variable(written) and not _ADDRESS.fullmatch(written):
+    is_right = address is None or is_empty(address) or _ADDRESS.fullmatch(written) is not None
+    if address is not None and not is_right and not is_variable(written):
         message = f"clusterIP is {written!r}; the API takes an address, or None"
         yield Fault("wrong-value", address, message)
     if kind not in _INSIDE_TYPES:
         return
     ports = (child(item, "nodePort") for item in items_of(child(spec, "ports")))
     for node in (child(spec, "externalTrafficPolicy"), *ports):
-        if node is not None and text_of(node) not in ("", "0"):
+        if node is not None and not is_empty(node) and text_of(node) != "0":
             message = f"{node.path.name} is set, and the type is ClusterIP; set another type"
             yield Fault("contradiction", node.key, message)
 

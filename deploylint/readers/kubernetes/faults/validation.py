@@ -197,7 +197,7 @@ _NO_VARIABLE = regex(r"^[^{}$]*[\s=][^{}$]*$")
 def _toleration_faults(toleration: Node) -> Iterator[Fault]:
     """A value that an operator does not look at (Toleration)."""
     operator, value = (child(toleration, key) for key in ("operator", "value"))
-    if text_of(operator) == "Exists" and value is not None and text_of(value):
+    if text_of(operator) == "Exists" and value is not None and not is_empty(value):
         message = "value is set, and operator is Exists; the API server refuses both"
         yield Fault("exclusive-fields", value.key, message)
 
@@ -206,8 +206,8 @@ def _medium_faults(volume: Node) -> Iterator[Fault]:
     """A medium that the kubelet does not have (EmptyDirVolumeSource)."""
     medium = child(volume, "medium")
     text = text_of(medium)
-    is_known = text in ("", "Memory") or text.startswith("HugePages")
-    if medium is not None and not is_known and not is_variable(text):
+    is_known = text == "Memory" or text.startswith("HugePages") or is_variable(text)
+    if medium is not None and not is_empty(medium) and not is_known:
         yield Fault("wrong-choice", medium, f"medium is {text!r}; {hint(text, _MEDIA)}")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.documents.nodes import Node, child, entries_of, text_of
+from deploylint.documents.nodes import Node, child, entries_of, is_empty, text_of
 from deploylint.documents.regex import regex
 from deploylint.model.fault import Fault
 
@@ -23,7 +23,7 @@ def name_faults(part: Node) -> Iterator[Fault]:
     """A name of a container or a volume that is no DNS label."""
     name = child(part, "name")
     text = text_of(name)
-    if name is None or not name.is_scalar or not text or _FILLED_IN.search(text):
+    if name is None or not name.is_scalar or is_empty(name) or _FILLED_IN.search(text):
         return
     if len(text) > _LONGEST or not _NAME.fullmatch(text):
         message = f"name is {text!r}; the API takes at most {_LONGEST} lower-case letters"

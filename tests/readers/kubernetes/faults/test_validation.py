@@ -649,6 +649,7 @@ def test_misspelt_aim_of_a_metric_is_one_finding() -> None:
         ("type: NodePort\n  externalTrafficPolicy: Local", []),
         ("externalTrafficPolicy: Local", ["contradiction"]),
         ("ports: [{port: 80, nodePort: 30080}]", ["contradiction"]),
+        ("ports: [{port: 80, nodePort: null}]", []),
         ("type: LoadBalancer\n  ports: [{port: 80, nodePort: 30080}]", []),
     ],
 )
@@ -697,3 +698,27 @@ def test_part_of_a_pod_that_the_api_or_the_kubelet_refuses_is_reported(
 def test_value_of_a_label_is_one_that_a_selector_can_name(value: str, count: int) -> None:
     text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: api, labels: {{team: {value}}}}}\n"
     assert [check for _, check, _ in faults(text)] == ["wrong-value"] * count
+
+
+POD = "kind: Pod\nspec: {containers: [{name: a, image: b}]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Service\nspec: {clusterIP: null, externalTrafficPolicy: null}",
+        "kind: Service\nspec: {ports: [{name: null, port: 80, nodePort: null}]}",
+        f"{POD}, tolerations: [{{operator: Exists, value: ~}}]}}",
+        f"{POD}, volumes: [{{name: a, emptyDir: {{medium: ~, sizeLimit: ~}}}}]}}",
+        "kind: ConfigMap\ndata: null",
+    ],
+)
+def test_field_without_a_value_is_one_that_is_not_set(text: str) -> None:
+    head = "apiVersion: v1\nmetadata: {name: api, labels: {team: null}, annotations: null}\n"
+    assert faults(f"{head}{text}\n") == []
+
+
+@pytest.mark.parametrize("value", ["null", "~", ""])
+def test_host_without_a_value_is_one_that_is_not_set(value: str) -> None:
+    ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: api}\n"
+    assert faults(f"{ingress}spec:\n  rules:\n  - host: {value}\n") == []
