@@ -35,8 +35,8 @@ class PodPorts:
         known = dict[str, int]()
         for port in self._ports():
             name, number = (text_of(child(port, key)) for key in ("name", "containerPort"))
-            if name and (listed := whole_number(number)) is not None:
-                known.setdefault(name, listed)
+            if name and (port_number := whole_number(number)) is not None:
+                known.setdefault(name, port_number)
         return known
 
     @cached_property

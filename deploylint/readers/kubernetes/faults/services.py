@@ -28,8 +28,8 @@ def service_faults(spec: Node) -> Iterator[Fault]:
         yield Fault("wrong-value", address, message)
     if kind not in _INSIDE_TYPES:
         return
-    ports = (child(item, "nodePort") for item in items_of(child(spec, "ports")))
-    for node in (child(spec, "externalTrafficPolicy"), *ports):
+    policy = None if items_of(child(spec, "externalIPs")) else child(spec, "externalTrafficPolicy")
+    for node in (policy, *(child(item, "nodePort") for item in items_of(child(spec, "ports")))):
         if node is not None and not is_empty(node) and text_of(node) != "0":
             message = f"{node.path.name} is set, and the type is ClusterIP; set another type"
             yield Fault("contradiction", node.key, message)

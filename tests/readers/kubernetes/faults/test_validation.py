@@ -648,6 +648,7 @@ def test_misspelt_aim_of_a_metric_is_one_finding() -> None:
         ("clusterIP: none", ["wrong-value"]),
         ("type: NodePort\n  externalTrafficPolicy: Local", []),
         ("externalTrafficPolicy: Local", ["contradiction"]),
+        ("externalIPs: [10.0.0.7]\n  externalTrafficPolicy: Local", []),
         ("ports: [{port: 80, nodePort: 30080}]", ["contradiction"]),
         ("ports: [{port: 80, nodePort: null}]", []),
         ("type: LoadBalancer\n  ports: [{port: 80, nodePort: 30080}]", []),
