@@ -17,7 +17,6 @@ from collections.abc import Container, Iterable, Sequence, Set
 from typing import TYPE_CHECKING
 
 from deploylint.compare.agreement import AgreementRules
-from deploylint.compare.majority import MajorityReferences, OutlierVote
 from deploylint.compare.matching import ComponentMatcher, not_shared
 from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
@@ -31,6 +30,8 @@ from deploylint.model.service import Component, Role, Service, Shape
 
 if TYPE_CHECKING:
     from deploylint.compare.key_rules import KeyRules
+    from deploylint.compare.majority import MajorityReferences
+    from deploylint.compare.outlier_vote import OutlierVote
 
 
 _Alone = tuple[Role, bool, frozenset[str], frozenset[str] | None]

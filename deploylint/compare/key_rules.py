@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from deploylint.compare.agreement import Statement, compare_statements, make_statement
 from deploylint.compare.diff import DifferingItem, diff_items
 from deploylint.compare.key_votes import ExpectedField, KeyVotes
-from deploylint.compare.majority import relaxed_rule
 from deploylint.compare.matching import ComponentMatcher
 from deploylint.compare.operators import Operand, Outcome, evaluate_pair, evaluate_value
 from deploylint.compare.reference import ReferenceRules
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.single import SingleRules, effective
+from deploylint.compare.votes import relaxed_rule
 from deploylint.documents.key_query import KeyQuery, by_merge_key, query_covers
 from deploylint.documents.record import Record
 from deploylint.model.difference import Difference, Position

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from deploylint.compare.majority import is_majority
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key, peer_key
+from deploylint.compare.votes import is_majority
 from deploylint.compare.winners import Answer, winner_of
 from deploylint.documents.key_query import by_merge_key
 from deploylint.documents.record import Record

@@ -14,29 +14,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from deploylint.compare.majority_vote import (
+    MajorityReference,
+    majority_reference,
     template_variables,
     unasked_variables,
     without_variables,
 )
-from deploylint.compare.matching import PeerKey, numbers_by_peer_key, peer_key
 from deploylint.compare.outcome import RowRules
 from deploylint.compare.reference import ReferenceRules, reference_rules, rules_by_element
 from deploylint.compare.result import CompareResult, ServiceRecord
 from deploylint.compare.siblings import (
     EVERYONE,
-    GONE,
-    AlikePeers,
     SiblingKey,
     Siblings,
     image_folder,
     is_unread,
     left_to_defaults,
 )
-from deploylint.model.difference import Difference, Position
-from deploylint.model.field_values import NOT_SET
+from deploylint.compare.votes import (
+    GONE,
+    QUORUM,
+    PeerGroup,
+    PeerVotes,
+    addresses_of,
+    is_majority,
+    is_nearly_all,
+    is_wide,
+    relaxed_rule,
+)
+from deploylint.compare.winners import IsMajority
+from deploylint.model.difference import Position
 from deploylint.model.fields import (
     ADDRESSES,
     OF_PROGRAM,
@@ -47,106 +56,10 @@ from deploylint.model.fields import (
     WIRING,
     element_of,
 )
-from deploylint.model.forms import ELEMENT_NUMBER, ElementForms, FormTable, Row
+from deploylint.model.forms import FormTable, Row
 from deploylint.model.rule import Rule
 from deploylint.model.service import Component, Service, is_written
 from deploylint.model.types import SIZES
-
-if TYPE_CHECKING:
-    from deploylint.compare.majority_vote import Bar, MajorityReference
-    from deploylint.compare.winners import IsMajority
-
-QUORUM = 3
-"""How many services have to vote before there can be a majority."""
-
-
-WIDE = 5
-"""How many have to vote about what each program may have another way."""
-
-
-def is_majority(agree: int, asked: int) -> bool:
-    """All but one, or three quarters: two of six that differ are a second kind of service.
-
-    In the public fleets that were read by hand, two of 25 deviations from a smaller majority were
-    drift.
-    """
-    return asked >= QUORUM and (asked - agree <= 1 or agree * 4 >= asked * 3)
-
-
-def is_nearly_all(agree: int, asked: int) -> bool:
-    """All but at most one, and three quarters at least."""
-    return agree >= QUORUM and asked - agree <= 1 and agree * 4 >= asked * 3
-
-
-def is_wide(agree: int, asked: int) -> bool:
-    """A majority of so many that they have not the same by chance, or all."""
-    return (asked >= WIDE or agree == asked) and is_majority(agree, asked)
-
-
-class PeerGroup:
-    """The components of one kind, one of each service, counted by their rows.
-
-    ``first`` are the first few of them.
-    """
-
-    FEW = 2
-
-    __slots__ = ("_by_row", "first", "size")
-
-    def __init__(self) -> None:
-        self.size = 0
-        self.first: list[Position] = []
-        self._by_row: dict[Row, AlikePeers] = {}
-
-    def add(self, at: Position, row: Row, times: int = 1) -> None:
-        """Count components with the same row, the first of them at a position."""
-        self.size += times
-        known = self._by_row.get(row)
-        if known is None:
-            self._by_row[row] = AlikePeers(at, times)
-        else:
-            known.times += times
-
-    def add_first(self, first: Iterable[Position]) -> None:
-        """Keep the first few components, in the order in which they are counted."""
-        self.first = [*self.first, *first][: self.FEW]
-
-    @property
-    def peers_by_row(self) -> Iterable[AlikePeers]:
-        """The components by their rows, in the order of the first of each."""
-        return self._by_row.values()
-
-    def peers_by_forms(self, element: str) -> Iterable[AlikePeers]:
-        """The components by their forms of an element, in the order of the first of each."""
-        number = ELEMENT_NUMBER[element]
-        by_forms: dict[ElementForms | None, AlikePeers] = {}
-        for row, peers in self._by_row.items():
-            known = by_forms.get(row.elements[number])
-            if known is None:
-                by_forms[row.elements[number]] = AlikePeers(peers.at, peers.times)
-            else:
-                known.times += peers.times
-        return by_forms.values()
-
-
-class PeerVotes:
-    """The peer groups of some services, as these are counted one after another."""
-
-    def __init__(self) -> None:
-        self.groups: dict[PeerKey, PeerGroup] = {}
-
-    def add(self, service: Service, rows: Sequence[Row]) -> None:
-        """Count one service by the rows of its components."""
-        for key, number in numbers_by_peer_key(service).items():
-            self._count(key, Position(service, service.components[number]), rows[number])
-
-    def _count(self, key: PeerKey, at: Position, row: Row) -> None:
-        group = self.groups.get(key)
-        if group is None:
-            group = self.groups[key] = PeerGroup()
-        group.add(at, row)
-        if len(group.first) < PeerGroup.FEW:
-            group.add_first([at])
 
 
 class GroupVotes(PeerVotes):
@@ -186,7 +99,7 @@ class MajorityReferences:
     def __init__(self, votes: GroupVotes, rules: Sequence[Rule]) -> None:
         self.votes = votes
         every = [relaxed_rule(rule) for rule in rules]
-        self._by_key: dict[SiblingKey, _PeerRules] = {}
+        self._by_key: dict[SiblingKey, PeerRules] = {}
         asked = [keys for one in votes.services for _, keys in votes.siblings.keys(one)]
         for key in dict.fromkeys(key for keys in asked for key in keys):
             group = votes.groups[key]
@@ -238,7 +151,7 @@ class MajorityReferences:
                 result.mark_other_side(rules, rules.reference.component)
 
 
-class _PeerRules:
+class PeerRules:
     """The rules about the components of one peer group, compiled for its majority."""
 
     def __init__(self, majority: MajorityReference, rules: Sequence[Rule]) -> None:
@@ -277,12 +190,12 @@ def _is_without(component: Component, element: str) -> bool:
     return element in OWN_NATURE and component.value(PRESENT_OF[element]).state in GONE
 
 
-def _peer_rules(group: PeerGroup, rules: Sequence[Rule], *, of_all: bool) -> _PeerRules:
+def _peer_rules(group: PeerGroup, rules: Sequence[Rule], *, of_all: bool) -> PeerRules:
     """The rules about a peer group; ``of_all`` is whether it has components of any role."""
     role = group.first[0].component.role
-    asked = [a for a in _addresses(r for r in rules if role in r.roles) if a not in WIRING]
+    asked = [a for a in addresses_of(r for r in rules if role in r.roles) if a not in WIRING]
     if of_all:
-        asked = [address for address in _addresses(rules) if address in ROLE_FREE]
+        asked = [address for address in addresses_of(rules) if address in ROLE_FREE]
     is_each_a_program = group.first[0].service.shape == "manifests"
     of_several = is_each_a_program and _are_of_several(group)
 
@@ -292,13 +205,8 @@ def _peer_rules(group: PeerGroup, rules: Sequence[Rule], *, of_all: bool) -> _Pe
         is_own = of_several or (is_each_a_program and address in OF_PROGRAM)
         return is_wide if is_own else is_majority
 
-    return _PeerRules(_majority_reference(group, asked, bar), rules)
-
-
-def _majority_reference(group: PeerGroup, asked: Sequence[str], bar: Bar) -> MajorityReference:
-    from deploylint.compare.majority_vote import majority_reference  # two services have no majority
-
-    return majority_reference(group.first[0], group.peers_by_forms, asked, bar)
+    most = majority_reference(group.first[0], group.peers_by_forms, asked, bar)
+    return PeerRules(most, rules)
 
 
 def _are_of_several(group: PeerGroup) -> bool:
@@ -308,88 +216,6 @@ def _are_of_several(group: PeerGroup) -> bool:
         often[image_folder(at.component)] += times
     del often[""]
     return bool(often) and often.most_common(1)[0][1] * 2 <= often.total()
-
-
-class OutlierVote:
-    """The peers of a reference, asked whether it is the odd one.
-
-    They vote only on elements in which one of the first two differs from the reference: where
-    nearly all agree, one of any two peers does.
-    """
-
-    def __init__(self, reference: Service, rules: Sequence[Rule]) -> None:
-        self.votes = PeerVotes()
-        self._reference = reference
-        self._rules = [relaxed_rule(rule) for rule in rules]
-
-    def add(self, service: Service, rows: Sequence[Row]) -> None:
-        """Count one service, if it is a peer of the reference."""
-        if service.name != self._reference.name:
-            self.votes.add(service, rows)
-
-    def count(self, services: Iterable[Service]) -> None:
-        """Count some services."""
-        forms = FormTable()
-        for service in services:
-            self.add(service, forms.rows(service))
-
-    @property
-    def keys(self) -> list[PeerKey]:
-        """The peer groups that the reference has a component in."""
-        return list(numbers_by_peer_key(self._reference))
-
-    def asked_elements(self) -> dict[PeerKey, frozenset[str]]:
-        """The elements that each peer group is asked of, where its first peers are counted."""
-        return {
-            key: self._odd(key, group)
-            for key in self.keys
-            if (group := self.votes.groups.get(key)) and len(group.first) == PeerGroup.FEW
-        }
-
-    def _odd(self, key: PeerKey, group: PeerGroup) -> frozenset[str]:
-        """The elements in which one of the first peers differs from the reference."""
-        component = self._reference.components[numbers_by_peer_key(self._reference)[key]]
-        peers = [peer.component for peer in group.first]
-        return frozenset(
-            element_of(address)
-            for address in ADDRESSES
-            if any(_differ(address, component, peer) for peer in peers)
-        )
-
-    def differences(self, accepted: Collection[str]) -> list[Difference]:
-        """Where nearly all peers agree on something that the reference does not have.
-
-        The reference is not odd at ``accepted`` addresses.
-        """
-        result = CompareResult()
-        record = ServiceRecord(self._reference, result)
-        for number, component in enumerate(self._reference.components):
-            group = self.votes.groups.get(peer_key(component))
-            if group is None or group.size < QUORUM:
-                continue
-            odd = self._odd(peer_key(component), group)
-            rules = [rule for rule in self._rules if component.role in rule.roles]
-            asked = [a for a in _addresses(rules) if element_of(a) in odd and a not in accepted]
-            if asked:
-                majority = _majority_reference(group, asked, lambda _: is_nearly_all)
-                for each in _PeerRules(majority, rules).about(number, record).rules:
-                    record.apply_once(number, each)
-        violations = (d for d in result.differences if d.outcome == "violation")
-        return [difference for difference in violations if difference.address not in accepted]
-
-
-def relaxed_rule(rule: Rule) -> Rule:
-    """A rule of a majority: it warns, and a service may demand more."""
-    return rule._replace(operator="as-majority", severity="warning")
-
-
-def _addresses(rules: Iterable[Rule]) -> list[str]:
-    return list(dict.fromkeys(address for rule in rules for address in rule.addresses))
-
-
-def _differ(address: str, component: Component, peer: Component) -> bool:
-    value, other = (one.values.fields.get(address) or NOT_SET for one in (component, peer))
-    return value.state != other.state or value.data != other.data
 
 
 def _about(rules: Iterable[Rule], addresses: frozenset[str]) -> Iterator[Rule]:

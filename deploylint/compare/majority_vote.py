@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from deploylint.compare.reference import is_set
 from deploylint.compare.result import is_own
-from deploylint.compare.siblings import GONE, AlikePeers
+from deploylint.compare.votes import GONE, AlikePeers
 from deploylint.compare.winners import Answer, IsMajority, number_of, winner_of
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Node

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from deploylint.compare.oddities import ODD_KEY, Oddity
+from deploylint.compare.oddity import ODD_KEY, Oddity
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import Collection, Node, child_at, text_of

@@ -12,21 +12,20 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from deploylint.compare.majority import GroupVotes
+from deploylint.compare.misspelt_texts import has_slip
+from deploylint.compare.oddity import BESIDE, ODD_KEY, UNKNOWN_KEY, Oddity, is_secret, objects_of
 from deploylint.compare.other_kinds import names_of_other_kinds
 from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_names
 from deploylint.compare.siblings import is_unread
-from deploylint.documents.nodes import Entry, Node, Text, child, is_empty, scalar, text_of
-from deploylint.documents.record import Record
+from deploylint.documents.nodes import Entry, Text, child, is_empty, scalar, text_of
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import LONG, SHORTEST, distance, is_slip, misspelt_word
+from deploylint.documents.suggest import LONG, SHORTEST, distance, misspelt_word
 from deploylint.model.fault import MISPLACED
 from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word, with_service
-from deploylint.model.secret_signs import may_name_a_secret
 from deploylint.model.service import Service
 
-ODD_KEY, UNKNOWN_KEY = "odd-key", "unknown-key"
 MANY = 5
 """How many siblings are asked about a key."""
 FEW = 3
@@ -39,41 +38,15 @@ VARIANTS = ("type", "kind")
 """The keys that say which of several variants a mapping is of: each has keys of its own."""
 
 
-class Oddity(Record):
-    """What a service writes another way: the check that reports it, the node, and the message.
-
-    ``other`` is the node of a sibling that has what most have.
-    """
-
-    service: Service
-    check: str
-    node: Node
-    message: str
-    other: Node
-
-
 def oddities(votes: GroupVotes) -> Iterator[Oddity]:
     """What single services of a group write another way than all their siblings."""
     names = {name for service in votes.services for name in service.own_names}
     for services in sibling_groups(votes):
-        for objects in (_objects_of(services, kind) for kind in ("", *_BESIDE)):
+        for objects in (objects_of(services, kind) for kind in ("", *BESIDE)):
             if len(objects) >= FEW:
                 known, common = dict[object, Outline](), common_names(objects)
                 every = [ServiceKeys(service, known, common) for service in objects]
                 yield from _odd_keys(every, names)
-
-
-_BESIDE = ("Service", "Ingress")
-"""The kinds of objects that siblings are asked about beside their workloads."""
-
-
-def _objects_of(services: Sequence[Service], kind: str) -> list[Service]:
-    """Services, or the manifests among them with one object of a kind, which is their root then."""
-    objects = list[Service]() if kind else list(services)
-    for service in services if kind and services and services[0].shape == "manifests" else ():
-        roots = [root for root in service.written if text_of(child(root, "kind")) == kind]
-        objects += [service._replace(root=root) for root in roots[: len(roots) == 1]]
-    return objects
 
 
 def sibling_groups(votes: GroupVotes) -> Iterable[list[Service]]:
@@ -103,7 +76,7 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
                 odd = _missing(keys, path, every, often)
                 yield from (each for each in odd if each.check != ODD_KEY or _is_asked(each, kinds))
     for path in almost:
-        if often[path] != asked[path] or path in _HEAD or _is_secret(path):
+        if often[path] != asked[path] or path in _HEAD or is_secret(path):
             continue  # kinds alike are siblings
         with_it = _with(path, every)
         texts = [keys.text(path) for keys in with_it]
@@ -130,35 +103,6 @@ def _quoted_flag(path: Path, every: Sequence[ServiceKeys]) -> Iterator[Oddity]:
         at, share = quoted[0], share_of(len(every) - 1, len(every))
         message = f"{dotted_path(path)} is the text {every[at].text(path)!r}; {share} have a flag"
         yield Oddity(every[at].service, ODD_KEY, values[at], message, values[at - 1])
-
-
-def _is_secret(path: Path) -> bool:
-    """Whether what is at a path may not be shown."""
-    return any(map(may_name_a_secret, path))
-
-
-def misspelt_texts(reference: Service, services: Sequence[Service]) -> Iterator[Oddity]:
-    """The texts of services that their reference has at the same key but for a letter."""
-    known = dict[object, Outline]()
-    for kind in ("", *_BESIDE):
-        wanted = _objects_of([reference], kind)
-        usual = [ServiceKeys(service, known, frozenset()) for service in wanted]
-        others = [one for one in services if usual and one is not reference]
-        for service in _objects_of(others, kind):
-            if service.shape == reference.shape:
-                yield from _misspelt_beside(usual[0], ServiceKeys(service, known, frozenset()))
-
-
-def _misspelt_beside(usual: ServiceKeys, keys: ServiceKeys) -> Iterator[Oddity]:
-    """The texts of a service that another one has at the same key but for a letter."""
-    names = {*usual.service.own_names, *keys.service.own_names}
-    for path, written, text in usual.other_texts(keys):
-        own = with_service(text, keys.service.own_names)
-        meant = with_service(written, usual.service.own_names)
-        if own != meant and _is_slip(own, meant, names) and not _is_secret(path):
-            message = f"{dotted_path(path)} is {text}; the reference has {meant}"
-            values = keys.entry(path).value, usual.entry(path).value
-            yield Oddity(keys.service, ODD_KEY, values[0], message, values[1])
 
 
 def _with(path: Path, every: Sequence[ServiceKeys]) -> Sequence[ServiceKeys]:
@@ -379,13 +323,5 @@ def _misspelt_text(
     if count != len(every) - 1:
         return
     number = next(number for number, text in enumerate(own) if text != most)
-    if _is_slip(own[number], most, names, is_sure=len(every) >= MANY):
+    if has_slip(own[number], most, names, is_sure=len(every) >= MANY):
         yield _odd_text(path, every, number, most)
-
-
-def _is_slip(text: str, most: str, names: Set[str], *, is_sure: bool = False) -> bool:
-    """Whether a text has a word with a slip in it, which is no name of a service."""
-    word = misspelt_word(text, most)
-    if not word or any(holds_word(word, name) for name in names):
-        return False
-    return is_sure or is_slip(word, misspelt_word(most, text))

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deploylint.compare.majority import GroupVotes, is_majority
-from deploylint.compare.oddities import Oddity, sibling_groups
+from deploylint.compare.majority import GroupVotes
+from deploylint.compare.oddities import sibling_groups
+from deploylint.compare.oddity import Oddity
 from deploylint.compare.siblings import image_folder
+from deploylint.compare.votes import is_majority
 from deploylint.documents.grouping import items_by_key
 from deploylint.model.fields import (
     IMAGE_REGISTRY,

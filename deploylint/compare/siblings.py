@@ -14,6 +14,7 @@ from functools import cached_property
 
 from deploylint.compare.matching import PeerKey, numbers_by_peer_key
 from deploylint.compare.parts import parts_or_folders
+from deploylint.compare.votes import GONE
 from deploylint.documents.nodes import entries_of
 from deploylint.model.difference import Position
 from deploylint.model.field_values import FieldRow, FieldValue
@@ -43,21 +44,8 @@ SiblingKey = tuple[PeerKey, ...]
 EVERYONE: PeerKey = "everyone"
 """The first part of the key of the peer group of all main components."""
 
-GONE = ("absent", "disabled")
-"""The states of what is not there."""
-
 _PUBLISHED = ("LoadBalancer", "NodePort")
 _PATHS = tuple(f"{probe}.path" for probe in PROBES)
-
-
-class AlikePeers:
-    """Components with the same forms: the first of them, and how many there are."""
-
-    __slots__ = ("at", "times")
-
-    def __init__(self, at: Position, times: int) -> None:
-        self.at = at
-        self.times = times
 
 
 def is_entry_point(component: Component) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from deploylint.compare import GroupComparison, compare_environments
 from deploylint.compare.extra_keys import ExtraKey, ExtraKeyFinder
-from deploylint.compare.majority import GroupVotes, MajorityReferences, OutlierVote
+from deploylint.compare.outlier_vote import OutlierVote
 from deploylint.compare.result import CompareResult, Evaluated
 from deploylint.config.inline_allowances import rules_named
 from deploylint.config.rule_settings import with_profile_levels
@@ -36,6 +36,7 @@ from deploylint.readers.helm import profile as profiles
 from deploylint.readers.service_names import group_names
 
 if TYPE_CHECKING:
+    from deploylint.compare.majority import GroupVotes, MajorityReferences
     from deploylint.compare.sibling_keys import SiblingKeys
 
 Pair = tuple[Service, Service]
@@ -127,6 +128,11 @@ class GroupCheck(Record):
 
     def majority(self, services: Sequence[Service]) -> MajorityReferences:
         """The majority of some services as a reference, for rules by key too."""
+        from deploylint.compare.majority import (  # a pair has a reference
+            GroupVotes,
+            MajorityReferences,
+        )
+
         rules, keyed = self.paired, [rule for rule in self.active if rule.is_about_keys]
         votes = GroupVotes(services, self.guests)
         if keyed:
@@ -311,7 +317,7 @@ def _elsewhere(odd: Sequence[Difference], comparison: CompareResult) -> list[Dif
     """
     if not odd:
         return []
-    from deploylint.compare.oddities import ODD_KEY  # few services have some
+    from deploylint.compare.oddity import ODD_KEY  # few services have some
     from deploylint.policy.findings import location_of
 
     values = (each for each in comparison.differences if each.actual.state == "known")

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
 
-from deploylint.compare.majority import QUORUM
+from deploylint.compare.votes import QUORUM
 from deploylint.engine.copied import CHARTS, sign_of_copy, templates
 from deploylint.engine.load import DeploymentGroup
 from deploylint.model.fields import IMAGE, IMAGE_NAME

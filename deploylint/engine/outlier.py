@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploylint.compare.majority import OutlierVote
 from deploylint.compare.operators import Operand, normal
+from deploylint.compare.outlier_vote import OutlierVote
 from deploylint.model.difference import Difference
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.paths import parents

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploylint.compare.majority import QUORUM
+from deploylint.compare.votes import QUORUM
 from deploylint.config.groups import NONE, GroupConfig
 from deploylint.config.load import Config, defaults
 from deploylint.documents.nodes import Problem

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from deploylint.compare.extra_keys import ExtraKeyFinder
-from deploylint.compare.majority import GroupVotes
 from deploylint.config.inline_allowances import Malformed, inline_allowances
 from deploylint.documents.nodes import plain
 from deploylint.documents.record import Record
@@ -25,7 +24,8 @@ from deploylint.model.types import Plain
 from deploylint.policy.judgement import Judged
 
 if TYPE_CHECKING:
-    from deploylint.compare.oddities import Oddity
+    from deploylint.compare.majority import GroupVotes
+    from deploylint.compare.oddity import Oddity
 
 Related = tuple[tuple[str, Location, str], ...]
 """Other places of a difference: the role of each, where it is, and a text."""
@@ -169,8 +169,8 @@ def odd_differences(oddities: Iterable[Oddity], checks: Checks) -> Iterator[Diff
 def _odd_beside(reference: Service | None, services: Sequence[Service]) -> Iterator[Oddity]:
     """What services have a letter off what the reference has."""
     if reference is not None:
+        from deploylint.compare.misspelt_texts import misspelt_texts
         from deploylint.compare.odd_names import misspelt_beside  # few runs compare nothing
-        from deploylint.compare.oddities import misspelt_texts
 
         texts = list(misspelt_texts(reference, services))
         yield from (*texts, *_elsewhere(misspelt_beside(reference, services), texts))

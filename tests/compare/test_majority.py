@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from deploylint.compare.majority import is_majority, is_nearly_all
+from deploylint.compare.votes import is_majority, is_nearly_all
 from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.result import Report, exit_code

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploylint.compare.majority import QUORUM
+from deploylint.compare.votes import QUORUM
 from deploylint.config.groups import VALUES
 from deploylint.documents.nodes import Problem, child, child_at, text_node, text_of
 from deploylint.documents.paths import absolute, display_path, from_display_path

@@ -13,7 +13,6 @@ from deploylint.documents.suggest import nearest
 from deploylint.engine.discovery import FileGroup, files_in
 from deploylint.engine.folders.reasons import why_not_searched
 from deploylint.engine.shared_files import SharedFiles
-from deploylint.readers.helm.umbrella import MOST_UNREAD
 
 Layers = Mapping[str, Path]
 """The files that are laid over the values of a chart, by environment."""
@@ -70,6 +69,8 @@ def _share_keys(values: Path, layers: Iterable[Path], shared: SharedFiles) -> bo
 
 def _is_near_any(own: set[str], keys: set[str]) -> bool:
     """Whether a key of a few is nearly one of a few others."""
+    from deploylint.readers.helm.umbrella import MOST_UNREAD  # few keys are no key of a chart
+
     is_few = len(own) <= MOST_UNREAD and len(keys) <= MOST_UNREAD
     return is_few and any(nearest(key, own) for key in keys)
 

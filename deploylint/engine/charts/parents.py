@@ -13,21 +13,23 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploylint.config.groups import VALUES, ServiceFiles, is_chart, with_files_around
 from deploylint.documents.paths import absolute
 from deploylint.documents.reader import Document
-from deploylint.engine.charts.dependencies import OwnChart, switches_off
 from deploylint.engine.charts.groups import NO_PODS
 from deploylint.engine.discovery import NOT_DEPLOYMENTS, FileGroup, Skipped
 from deploylint.engine.folders.environments import LoadGroup
 from deploylint.engine.folders.patterns import FolderGroup
 from deploylint.engine.folders.seen_files import SeenFiles
 from deploylint.engine.shared_files import SharedFiles
-from deploylint.readers.helm.umbrella import read_values, values_below
 
-Parent = tuple[ServiceFiles, OwnChart]
-"""The values of a chart, and one that it consists of."""
+if TYPE_CHECKING:
+    from deploylint.engine.charts.dependencies import OwnChart
+
+    Parent = tuple[ServiceFiles, OwnChart]
+    """The values of a chart, and one that it consists of."""
 
 _SEVERAL = 2
 """A chart that so many others wrap is no service."""
@@ -58,6 +60,8 @@ class ParentCharts:
         charts = self._shared.charts
         if not charts.own(folder):
             return False
+        from deploylint.readers.helm.umbrella import read_values  # few charts hold others
+
         read = (self._shared.read(file) for file in files.every_file if file.stem == VALUES)
         documents = [each for each in read if isinstance(each, Document)]
         is_service = any(one.origin for each in documents for one in read_values(each).values)
@@ -111,7 +115,7 @@ class ParentCharts:
 
     def _by_chart(self) -> Mapping[Path, Sequence[Parent]]:
         """The charts around each chart, the nearest first; none where two consist of it."""
-        parents = dict[Path, list[Parent]]()
+        parents: dict[Path, list[Parent]] = {}
         for folder, files in self._parents.items():
             own = self._shared.charts.own(folder)
             values = [m for m in files.members if m.files[0].stem.startswith(VALUES)]
@@ -126,6 +130,8 @@ class ParentCharts:
 
     def _sets(self, member: ServiceFiles, inside: Iterable[OwnChart]) -> bool:
         """Whether values have some for a chart inside; so may those that cannot be read."""
+        from deploylint.readers.helm.umbrella import values_below  # few charts hold others
+
         read = list(map(self._shared.read, member.every_file))
         return not all(isinstance(each, Document) for each in read) or any(
             values_below(each, chart.keys) is not None
@@ -168,6 +174,8 @@ class ParentCharts:
 
     def _is_on(self, files: Sequence[Path], chart: OwnChart) -> bool:
         """Whether no values switch a chart off."""
+        from deploylint.engine.charts.dependencies import switches_off  # few charts hold others
+
         documents = (self._shared.read(file) for file in reversed(files))
         roots = [root for each in documents if isinstance(each, Document) for root in each.roots]
         return not switches_off(chart.conditions, roots)

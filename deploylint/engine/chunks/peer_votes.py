@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from deploylint.compare.majority import OutlierVote, PeerGroup
 from deploylint.compare.matching import PeerKey
+from deploylint.compare.outlier_vote import OutlierVote
+from deploylint.compare.votes import PeerGroup
 from deploylint.documents.record import Record
 from deploylint.engine.chunks.bare_service import NOWHERE, bare_service
 from deploylint.model.difference import Position

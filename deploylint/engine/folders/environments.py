@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Se
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploylint.compare.majority import QUORUM
+from deploylint.compare.votes import QUORUM
 from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import VALUES, ServiceFiles, environment_of
 from deploylint.documents.paths import absolute, display_path

@@ -10,8 +10,8 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
 
-from deploylint.compare.majority import QUORUM
 from deploylint.compare.parts import parts_of
+from deploylint.compare.votes import QUORUM
 from deploylint.config.environment_names import is_environment, without_environment
 from deploylint.config.groups import VALUES
 from deploylint.documents.record import Record

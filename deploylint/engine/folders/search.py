@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from deploylint.compare.majority import QUORUM
+from deploylint.compare.votes import QUORUM
 from deploylint.config.groups import INSIDE, VALUES, is_chart
 from deploylint.config.load import Config
 from deploylint.documents.paths import absolute, display_path, repository

@@ -1,0 +1,42 @@
+"""What one service writes another way than those beside it, and which of its objects are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from deploylint.compare.service_keys import Path
+from deploylint.documents.nodes import Node, child, text_of
+from deploylint.documents.record import Record
+from deploylint.model.secret_signs import may_name_a_secret
+from deploylint.model.service import Service
+
+ODD_KEY, UNKNOWN_KEY = "odd-key", "unknown-key"
+BESIDE = ("Service", "Ingress")
+"""The kinds of objects that siblings are asked about beside their workloads."""
+
+
+class Oddity(Record):
+    """What a service writes another way: the check that reports it, the node, and the message.
+
+    ``other`` is the node of a sibling that has what most have.
+    """
+
+    service: Service
+    check: str
+    node: Node
+    message: str
+    other: Node
+
+
+def objects_of(services: Sequence[Service], kind: str) -> list[Service]:
+    """Services, or the manifests among them with one object of a kind, which is their root then."""
+    objects = list[Service]() if kind else list(services)
+    for service in services if kind and services and services[0].shape == "manifests" else ():
+        roots = [root for root in service.written if text_of(child(root, "kind")) == kind]
+        objects += [service._replace(root=root) for root in roots[: len(roots) == 1]]
+    return objects
+
+
+def is_secret(path: Path) -> bool:
+    """Whether what is at a path may not be shown."""
+    return any(map(may_name_a_secret, path))
