@@ -144,6 +144,8 @@ def _missing(
     if not is_owned and not _is_right(keys, path, with_it):
         message = f"{dotted_path(path)}: not set; {share} set it"
         node = keys.service.root if len(path) == 1 else keys.entry(path[:-1]).key
+        if (node, path[-1]) in keys.lacked:
+            return
         yield Oddity(keys.service, ODD_KEY, node, message, entry.key)
 
 

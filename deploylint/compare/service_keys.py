@@ -177,6 +177,11 @@ class ServiceKeys:
         """The keys that a fault is reported at."""
         return {fault.node for fault in self.service.faults}
 
+    @property
+    def lacked(self) -> set[tuple[Node, str]]:
+        """The fields that a mapping has to have and does not, each with the mapping's key."""
+        return {(fault.node, field) for fault in self.service.faults for field in fault.lacks}
+
 
 _WORD = regex(r"[A-Za-z]+")
 

@@ -17,6 +17,8 @@ from deploylint.readers.wrapped.values import nodes_at
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _HOST = regex(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
 _ADDRESS = regex(r"\d{1,3}(?:\.\d{1,3}){3}")
+_PLACEHOLDER = regex(r"<|\$[A-Za-z_]")
+"""What is for a user or a script to replace: ``<your host>``, ``$shop_host``."""
 _LONGEST = 253
 _BESIDE = {"://": "a scheme", ":": "a port", "/": "a path"}
 """What is beside a host, by the sign between them."""
@@ -26,8 +28,8 @@ def host_name_faults(hosts: Iterable[Node]) -> Iterator[Fault]:
     """Hosts that the API server refuses."""
     for host in hosts:
         text = text_of(host)
-        if not host.is_scalar or is_empty(host) or is_variable(text) or "<" in text:
-            continue  # ``<your host>`` is for its user to replace
+        if not host.is_scalar or is_empty(host) or is_variable(text) or _PLACEHOLDER.search(text):
+            continue
         if len(text) > _LONGEST or _ADDRESS.fullmatch(text) or not _HOST.fullmatch(text):
             part = next((part for sign, part in _BESIDE.items() if sign in text), "")
             advice = f"without {part}" if part else "in lower case, or one with *. before it"

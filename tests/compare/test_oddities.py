@@ -50,9 +50,10 @@ def test_key_that_only_starts_pods_anew_is_not_missed(key: str, folder: Path) ->
     assert odd(folder, text, "more: {a: b}\nteam: shop\n") == []
 
 
-def test_manifest_without_its_api_is_a_fault_by_itself(folder: Path) -> None:
+@pytest.mark.parametrize("line", ["apiVersion: apps/v1\n", "  selector: {matchLabels: {app: f}}\n"])
+def test_field_that_the_api_demands_is_reported_once(line: str, folder: Path) -> None:
     files = {f"deploy/{name}.yaml": deployment(name) for name in NAMES}
-    files["deploy/f.yaml"] = deployment("f").replace("apiVersion: apps/v1\n", "")
+    files["deploy/f.yaml"] = deployment("f").replace(line, "")
     write(folder, files)
     rules = ("odd-key", "missing-field")
     assert [finding.rule for finding in report("deploy", rules=rules).findings] == ["missing-field"]

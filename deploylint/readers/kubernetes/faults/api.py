@@ -226,7 +226,7 @@ def _missing(table: NodeTable, row: int, what: ApiType, names: Sequence[str]) ->
         node = table.node(row)
         place = _place(table, node.row) or table.texts[node.row]
         message = f"{place} has no {' and no '.join(missing)}; the API server refuses it"
-        yield Fault("missing-field", node.key, message)
+        yield Fault("missing-field", node.key, message, lacks=tuple(missing))
 
 
 def in_words(text: Text, value: Scalar) -> str:
