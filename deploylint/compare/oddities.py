@@ -15,6 +15,7 @@ from deploylint.compare.majority import GroupVotes
 from deploylint.compare.misspelt_texts import has_slip
 from deploylint.compare.oddity import BESIDE, ODD_KEY, UNKNOWN_KEY, Oddity, is_secret, objects_of
 from deploylint.compare.other_kinds import names_of_other_kinds
+from deploylint.compare.renamed_entries import renamed_entries
 from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_names
 from deploylint.compare.siblings import is_unread
 from deploylint.documents.nodes import Entry, Text, child, is_empty, scalar, text_of
@@ -46,6 +47,7 @@ def oddities(votes: GroupVotes) -> Iterator[Oddity]:
             if len(objects) >= FEW:
                 known, common = dict[object, Outline](), common_names(objects)
                 every = [ServiceKeys(service, known, common) for service in objects]
+                yield from renamed_entries(every)
                 yield from _odd_keys(every, names)
 
 

@@ -68,6 +68,20 @@ class Outline:
             self._both[other] = [(path, a, b) for path, a, b in alike if b is not None]
         return self._both[other]
 
+    @cached_property
+    def entries(self) -> Mapping[Path, Sequence[str]]:
+        """The keys of each mapping."""
+        entries: dict[Path, list[str]] = {}
+        for path in self.places:
+            entries.setdefault(path[:-1], []).append(path[-1])
+        return entries
+
+    @cached_property
+    def only_entries(self) -> Mapping[Path, str]:
+        """The key of each mapping that has one alone, with a mapping as its value."""
+        alone = ((path, keys[0]) for path, keys in self.entries.items() if len(keys) == 1)
+        return {path: key for path, key in alone if path and (*path, key) in self.entries}
+
 
 class ServiceKeys:
     """The keys of a service by their paths, items by name with own names as ``{service}``."""

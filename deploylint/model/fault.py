@@ -21,7 +21,7 @@ class Fault(Record):
     ``message`` says what is wrong and what to write.
     ``related`` are other places that have to do with it: a role, the node, and a text.
     ``meant`` is the key that a misspelt one stands for, "" for another fault.
-    ``lacks`` are the fields that a mapping has to have, of which it has none.
+    ``lacks`` are the fields that a mapping has to have and does not.
     ``wanted`` is what is wrong only where the chart has none of that name, "" for another fault.
     ``is_known`` is whether it is surely wrong.
     ``may_be_own`` is whether a chart may have such a key of its own, which many services have then.

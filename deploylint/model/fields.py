@@ -133,6 +133,10 @@ ASKING: tuple[frozenset[str], ...] = (
 """What asks a container for a port; what asks together asks for one."""
 
 
+OBJECTS = frozenset(_TABLE["objects"])
+"""Keys with an object in each entry below them: a program is not called by it."""
+
+
 def element_of(address: str) -> str:
     """The element of an address: ``resources.limits.cpu`` -> ``resources``."""
     return _ELEMENT_OF.get(address) or (KEY if is_key(address) else address.partition(".")[0])
