@@ -2,7 +2,8 @@
 
 Some charts make an object of each entry of a mapping, as the common library of home-operations of
 ``service: {app: ...}``. Where siblings have one entry each, its name is what other keys and patches
-refer to it by, and is empty of meaning otherwise. The keys of such mappings are ``OBJECTS``.
+refer to it by. One that is called after its use (``mqtt``) is no slip of a name without a meaning.
+The keys of such mappings are ``OBJECTS``, the names ``OBJECT_NAMES``.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from collections.abc import Iterator, Sequence
 from deploylint.compare.oddity import ODD_KEY, Oddity
 from deploylint.compare.service_keys import Path, ServiceKeys
 from deploylint.compare.votes import is_majority
-from deploylint.model.fields import OBJECTS
+from deploylint.model.fields import OBJECT_NAMES, OBJECTS
 from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
-from deploylint.model.own_name import SELF
 
 MANY = 5
 """How many siblings are asked what they call an object."""
@@ -43,8 +43,8 @@ def _called_otherwise(path: Path, usual: str, asked: Sequence[ServiceKeys]) -> I
     known = {name for keys in others for name in keys.outline.entries[wanted]}
     for keys in asked:
         name = keys.outline.only_entries[path]
-        is_own = usual == SELF and name in (keys.service.name, *keys.service.own_names)
-        if name == usual or is_own or known.isdisjoint(keys.outline.entries[*path, name]):
+        is_odd = name != usual and name in OBJECT_NAMES
+        if not is_odd or known.isdisjoint(keys.outline.entries[*path, name]):
             continue
         share = share_of(len(others), len(asked))
         message = f"{dotted_path((*path, name))} is {dotted_path(wanted)} in {share}"

@@ -33,7 +33,7 @@ from deploylint.model.fields import (
     STARTUP,
     TYPE_OF_SERVICE,
 )
-from deploylint.model.images import is_of_scripts
+from deploylint.model.images import image_name, is_of_scripts, is_well_known
 from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.service import Component, Service, is_presence, is_written
 from deploylint.model.types import NAME
@@ -150,9 +150,12 @@ class Siblings:
     def _is_made_elsewhere(self, component: Component, most: Component) -> bool:
         """Whether the registry that most have holds no image of the makers of a component's.
 
-        A registry may be called after its makers: ``acme.azurecr.io``.
+        A registry may be called after its makers: ``acme.azurecr.io``. What anybody runs
+        (``redis``) is in that of Docker Hub.
         """
         makers, registry = _makers(component), most.value(IMAGE_REGISTRY).data
+        if not makers and is_well_known(image_name(component)):
+            return True
         known = self._makers_in.get(registry, {makers})
         return bool(makers) and makers not in {*known, str(registry).partition(".")[0]}
 

@@ -26,6 +26,7 @@ from deploylint.readers.organisation import (
     ANYBODY,
     Organisations,
     image_text,
+    is_general_chart,
     is_packager,
     is_well_known_chart,
     organisation,
@@ -137,6 +138,8 @@ def _among(services: Sequence[Service], inside: Sequence[str]) -> Guests:
     if sum(map(bool, inside)) * 2 > len(services):  # a chart of the group's own charts
         inside = [""] * len(services)
     chart = _shared_chart(services)
+    if is_general_chart(chart):
+        owners = dict.fromkeys(owners, "")
     reasons = {
         service.name: _because(service, owners[service.name], own, within, chart)
         for service, within in zip(services, inside, strict=True)

@@ -134,7 +134,9 @@ ASKING: tuple[frozenset[str], ...] = (
 
 
 OBJECTS = frozenset(_TABLE["objects"])
-"""Keys with an object in each entry below them: a program is not called by it."""
+"""Keys with an object in each entry below them."""
+OBJECT_NAMES = frozenset(_TABLE["object-names"])
+"""What such an object is called that is not called after its use."""
 
 
 def element_of(address: str) -> str:

@@ -80,3 +80,8 @@ def is_operator(api_group: str) -> bool:
 def _is_shared(host: str) -> bool:
     shared = definition(WELL_KNOWN)["shared-hosts"]
     return any(host == known or (known[0] == "." and host.endswith(known)) for known in shared)
+
+
+def is_general_chart(name: str) -> bool:
+    """Whether a chart of other people takes any image, and its values are all one's own."""
+    return name in definition(WELL_KNOWN)["general-charts"]

@@ -63,6 +63,10 @@ def test_object_that_all_others_call_after_themselves_is_reported(folder: Path) 
     assert [line for _, line, _ in found] == [2]
 
 
+def test_object_that_is_called_after_its_use_is_right(folder: Path) -> None:
+    assert odd(folder, *names("app", "app", "app", "app", "mqtt")) == []
+
+
 def test_port_is_called_after_its_use(folder: Path) -> None:
     texts = [APP % (name, name, "app", name) for name in "abcde"]
     texts[-1] = texts[-1].replace("{http: {port: 80}}", "{smtp: {port: 25}}")

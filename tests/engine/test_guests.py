@@ -114,6 +114,21 @@ def test_guest_without_an_image_is_found_by_the_name_of_a_known_chart(folder: Pa
     assert names(folder, image("acme/a"), image("acme/b"), release) == ["edge"]
 
 
+@pytest.mark.parametrize(("chart", "found"), [("app-template", []), ("service", ["shop"])])
+def test_values_of_a_chart_for_any_image_are_those_of_their_author(
+    chart: str, found: list[str], folder: Path
+) -> None:
+    def release(name: str) -> str:
+        return (
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+            f"metadata: {{name: {name.partition('/')[2]}}}\n"
+            f"spec:\n  chart: {{spec: {{chart: {chart}}}}}\n  values:\n"
+            f"    controllers: {{main: {{containers: {{main: {{{image(name).rstrip()}}}}}}}}}\n"
+        )
+
+    assert names(folder, *map(release, ("acme/a", "acme/b", "jaegertracing/shop"))) == found
+
+
 def test_service_with_a_tag_alone_is_not_built_where_it_runs(folder: Path) -> None:
     tags = ["image: {tag: '1'}\nservice: {port: 80}\n"] * 4
     assert names(folder, *tags, image("forgejo/forgejo")) == []
