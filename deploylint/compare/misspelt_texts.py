@@ -1,14 +1,21 @@
-"""The texts of a service that its reference has at the same key but for a letter."""
+"""The texts and options of a service that its reference has in the same place but for a letter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 
-from deploylint.compare.oddity import BESIDE, ODD_KEY, Oddity, is_secret, objects_of
+from deploylint.compare.odd_options import misspelt_options
+from deploylint.compare.oddity import (
+    BESIDE,
+    ODD_KEY,
+    Oddity,
+    has_slip,
+    is_secret,
+    objects_of,
+)
 from deploylint.compare.service_keys import Outline, ServiceKeys
-from deploylint.documents.suggest import is_slip, misspelt_word
 from deploylint.model.locations import dotted_path
-from deploylint.model.own_name import holds_word, with_service
+from deploylint.model.own_name import with_service
 from deploylint.model.service import Service
 
 
@@ -21,7 +28,9 @@ def misspelt_texts(reference: Service, services: Sequence[Service]) -> Iterator[
         others = [one for one in services if usual and one is not reference]
         for service in objects_of(others, kind):
             if service.shape == reference.shape:
-                yield from _misspelt_beside(usual[0], ServiceKeys(service, known, frozenset()))
+                keys = ServiceKeys(service, known, frozenset())
+                yield from _misspelt_beside(usual[0], keys)
+                yield from () if kind else misspelt_options(usual[0], keys)
 
 
 def _misspelt_beside(usual: ServiceKeys, keys: ServiceKeys) -> Iterator[Oddity]:
@@ -34,11 +43,3 @@ def _misspelt_beside(usual: ServiceKeys, keys: ServiceKeys) -> Iterator[Oddity]:
             message = f"{dotted_path(path)} is {text}; the reference has {meant}"
             values = keys.entry(path).value, usual.entry(path).value
             yield Oddity(keys.service, ODD_KEY, values[0], message, values[1])
-
-
-def has_slip(text: str, most: str, names: Set[str], *, is_sure: bool = False) -> bool:
-    """Whether a text has a word with a slip in it, which is no name of a service."""
-    word = misspelt_word(text, most)
-    if not word or any(holds_word(word, name) for name in names):
-        return False
-    return is_sure or is_slip(word, misspelt_word(most, text))

@@ -12,15 +12,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from deploylint.compare.majority import GroupVotes
-from deploylint.compare.misspelt_texts import has_slip
-from deploylint.compare.oddity import BESIDE, ODD_KEY, UNKNOWN_KEY, Oddity, is_secret, objects_of
+from deploylint.compare.odd_options import odd_options
+from deploylint.compare.oddity import (
+    BESIDE,
+    ODD_KEY,
+    UNKNOWN_KEY,
+    Oddity,
+    has_slip,
+    is_secret,
+    objects_of,
+)
 from deploylint.compare.other_kinds import names_of_other_kinds
 from deploylint.compare.renamed_entries import renamed_entries
 from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_names
 from deploylint.compare.siblings import is_unread
 from deploylint.documents.nodes import Entry, Text, child, is_empty, scalar, text_of
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import LONG, SHORTEST, distance, misspelt_word
+from deploylint.documents.suggest import is_misspelt_key
 from deploylint.model.fault import MISPLACED
 from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
@@ -47,7 +55,7 @@ def oddities(votes: GroupVotes) -> Iterator[Oddity]:
             if len(objects) >= FEW:
                 known, common = dict[object, Outline](), common_names(objects)
                 every = [ServiceKeys(service, known, common) for service in objects]
-                yield from renamed_entries(every)
+                yield from (*renamed_entries(every), *odd_options(every, names))
                 yield from _odd_keys(every, names)
 
 
@@ -126,7 +134,7 @@ def _missing(
     entry, share = with_it[0].entry(path), share_of(asked - 1, asked)
     for near in keys.outline.places:
         is_beside = near[:-1] == path[:-1] and often[near] == 1
-        if is_beside and _is_misspelt(near[-1], path[-1]) and _alike(keys.entry(near), entry):
+        if is_beside and is_misspelt_key(near[-1], path[-1]) and _alike(keys.entry(near), entry):
             here = keys.entry(near).key
             if here not in keys.faulty:
                 message = f"unknown key {near[-1]!r}; did you mean {path[-1]!r}, as in {share}?"
@@ -169,33 +177,6 @@ def _one_level_away(path: Path, keys: ServiceKeys, often: Mapping[Path, int]) ->
             yield near
 
 
-def _is_misspelt(name: str, known: str) -> bool:
-    """Whether a key is another one with a slip, or with an end more or less.
-
-    Of a short word only two letters are swapped.
-    """
-    if name == known or name.startswith("["):
-        return False
-    short, long = sorted((name, known), key=len)
-    if long.startswith(short) and long.removeprefix(short) in _ENDS:
-        return len(short) >= _SHORTEST_PLURAL
-    if sorted(name) == sorted(known):
-        return bool(misspelt_word(name, known, _SWAPPED))
-    if min(len(name), len(known)) < SHORTEST:
-        return False
-    if not (name.isalpha() and known.isalpha()):
-        return bool(misspelt_word(name, known))
-    return distance(name, known) <= (2 if len(known) >= LONG else 1)
-
-
-_ENDS = ("s", "Seconds", "age")
-"""What keys are written with and without: ``tags``, ``initialDelaySeconds``, ``...Percentage``."""
-_SHORTEST_PLURAL = 3
-"""How long a word is at least that is one of several: ``tag``, and no ``p`` of ``page``."""
-_SWAPPED = 4
-"""How long a word with two letters swapped is at least."""
-
-
 def _alike(entry: Entry, other: Entry) -> bool:
     """Whether two values are of one type."""
     value, wanted = entry.value, other.value
@@ -234,10 +215,17 @@ def _is_right(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> 
         or _is_nothing(path, with_it)
         or path[-2:-1] == ("selector",)
         or _is_a_variant(keys, path, with_it)
+        or _is_list_of_an_item(path, with_it)
         or _RESTART.fullmatch(path[-1]) is not None
         or _OVERRIDE.fullmatch(path[-1]) is not None
         or is_unread(keys.service, path, (other.service for other in with_it))
     )
+
+
+def _is_list_of_an_item(path: Path, with_it: Sequence[ServiceKeys]) -> bool:
+    """Whether a key is a list in an item, of items by name: a container has mounts of its own."""
+    below = (name for keys in with_it for name in keys.outline.entries.get(path, ()))
+    return any(step.startswith("[") for step in path) and next(below, "").startswith("[")
 
 
 def _kind_of(keys: ServiceKeys) -> str:

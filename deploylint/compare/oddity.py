@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from deploylint.compare.service_keys import Path
 from deploylint.documents.nodes import Node, child, text_of
 from deploylint.documents.record import Record
+from deploylint.documents.suggest import is_slip, misspelt_word
+from deploylint.model.own_name import holds_word
 from deploylint.model.secret_signs import may_name_a_secret
 from deploylint.model.service import Service
 
@@ -40,3 +42,11 @@ def objects_of(services: Sequence[Service], kind: str) -> list[Service]:
 def is_secret(path: Path) -> bool:
     """Whether what is at a path may not be shown."""
     return any(map(may_name_a_secret, path))
+
+
+def has_slip(text: str, most: str, names: Set[str], *, is_sure: bool = False) -> bool:
+    """Whether a text has a word with a slip in it, which is no name of a service."""
+    word = misspelt_word(text, most)
+    if not word or any(holds_word(word, name) for name in names):
+        return False
+    return is_sure or is_slip(word, misspelt_word(most, text))

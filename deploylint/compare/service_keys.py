@@ -120,7 +120,7 @@ class ServiceKeys:
 
     def _item(self, name: Text) -> str | None:
         """The step to an item of a list by its name; None for none."""
-        return with_service(f"[name={name}]", self.service.own_names) if name else None
+        return f"[name={self._key(name)}]" if name else None
 
     def _key(self, name: str) -> str:
         """A key with own names as ``{service}``."""

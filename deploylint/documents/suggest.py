@@ -150,3 +150,30 @@ def is_slip(word: str, meant: str) -> bool:
 
 _ENDINGS = ("s", "d", "r")
 """What several things, what is done and who does it end in, beside the word itself."""
+
+
+def is_misspelt_key(name: str, known: str) -> bool:
+    """Whether a key or option is another one with a slip, or with an end more or less.
+
+    Of a short word only two letters are swapped.
+    """
+    if name == known or name.startswith("["):
+        return False
+    short, long = sorted((name, known), key=len)
+    if long.startswith(short) and long.removeprefix(short) in _KEY_ENDS:
+        return len(short) >= _SHORTEST_PLURAL
+    if sorted(name) == sorted(known):
+        return bool(misspelt_word(name, known, _SWAPPED))
+    if min(len(name), len(known)) < SHORTEST:
+        return False
+    if not (name.isalpha() and known.isalpha()):
+        return bool(misspelt_word(name, known))
+    return distance(name, known) <= (2 if len(known) >= LONG else 1)
+
+
+_KEY_ENDS = ("s", "Seconds", "age")
+"""What keys are written with and without: ``tags``, ``initialDelaySeconds``, ``...Percentage``."""
+_SHORTEST_PLURAL = 3
+"""How long a word is at least that is one of several: ``tag``, and no ``p`` of ``page``."""
+_SWAPPED = 4
+"""How long a word with two letters swapped is at least."""
