@@ -85,7 +85,7 @@ def read_service(
         files=tuple(document.file for document in layers),
         runtime="" if runtime.state == "unknown" else str(runtime.data),
         runtime_because="" if runtime.state == "unknown" else runtime.note,
-        own_names=own_names(ready, str(called.data)),
+        own_names=own_names(ready, str(called.data), is_release=bool(origin.name)),
         components=tuple(ready),
         roots=tuple(root for document in layers for root in document.roots),
         root=root,

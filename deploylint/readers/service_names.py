@@ -14,13 +14,16 @@ from deploylint.model.service import Component, Service
 _SELF = "service.name"
 
 
-def own_names(components: list[Component], called: str = "") -> tuple[str, ...]:
+def own_names(
+    components: list[Component], called: str = "", *, is_release: bool = False
+) -> tuple[str, ...]:
     """The own names of a service, the longest first.
 
     Candidates are the name it is given and the last word of its image, unless scripts run in that,
     and what its file or folder is ``called`` where one of these is built on that. One that other
     names of the service are built on is its own; one without is left over from a copied file. If no
-    name is built on any of them, all count.
+    name is built on any of them, all count. What a release is called is its own whatever is built
+    on it: Helm takes no two of one name (https://helm.sh/docs/intro/using_helm/).
     """
     names = list(_names_in(components))
     support = {
@@ -28,6 +31,8 @@ def own_names(components: list[Component], called: str = "") -> tuple[str, ...]:
         for candidate in _candidates(components[0], called)
     }
     strong = [candidate for candidate, count in support.items() if count > 1]
+    if is_release:
+        return _longest_first({called, *strong})
     return _longest_first(strong or support)
 
 

@@ -43,3 +43,22 @@ def test_majority_of_own_names_in_labels_is_held_against_another_text(folder: Pa
     texts = [IMAGE % name + MONITOR % said for name, said in zip(names, "abcx", strict=True)]
     found = check_texts(folder, *texts, only=["monitoring"], configuration="reference: []\n")
     assert [(row.file, row.path) for row in found] == [("mail", "server/monitoring.labels.team")]
+
+
+def test_release_is_called_by_its_own_name_whatever_its_image_is(folder: Path) -> None:
+    """``acme/server`` is run as ``docs``: what is below that is asked of it as of all others."""
+    images = {name: name for name in ("mail", "shop", "cart", "user")} | {"docs": "server"}
+    files = {
+        f"deploy/{name}.yaml": (
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+            f"metadata: {{name: {name}}}\nspec:\n  chart: {{spec: {{chart: app-template}}}}\n"
+            f"  values:\n    controllers:\n      {name}:\n"
+            "        containers: {app: {image: {tag: '1', repository: acme/"
+            + image
+            + "}}}\n"
+            + ("" if name == "docs" else "        annotations: {reload: 'true'}\n")
+        )
+        for name, image in images.items()
+    }
+    rows = check_texts(folder, only=["odd-key"], more=files, configuration="reference: []\n")
+    assert [(row.file, row.line) for row in rows] == [("docs", 8)]
