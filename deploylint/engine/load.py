@@ -179,7 +179,7 @@ def _kustomized(files: FileGroup, shared: SharedFiles) -> KustomizedFiles | None
         return None
     from deploylint.engine.kustomize.kustomized import KustomizedFiles  # most groups have none
 
-    return KustomizedFiles(files.files, files.root, shared.read)
+    return KustomizedFiles(files.files, shared)
 
 
 def _read_kustomized(kustomized: KustomizedFiles, path: Path) -> FileContents | None:
