@@ -16,6 +16,7 @@ from deploylint.documents.reader import Document, read_file
 if TYPE_CHECKING:
     from deploylint.engine.charts.releases import Releases
     from deploylint.engine.charts.search import Charts
+    from deploylint.engine.kustomize.set_images import SetImages
     from deploylint.engine.scripts import Scripts
 
 
@@ -51,6 +52,13 @@ class SharedFiles:
         from deploylint.engine.charts.releases import Releases  # few values have some
 
         return Releases(self.root)
+
+    @cached_property
+    def set_images(self) -> SetImages:
+        """The names of images that kustomizations set."""
+        from deploylint.engine.kustomize.set_images import SetImages  # few files have such names
+
+        return SetImages(self.root, self.read)
 
     @cached_property
     def scripts(self) -> Scripts:

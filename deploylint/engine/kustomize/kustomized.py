@@ -94,6 +94,10 @@ class KustomizedFiles:
             return path in self._listed or None
         return path in (beside.file, *beside.files, *beside.overlaid)
 
+    def deploys(self, file: Path) -> bool:
+        """Whether one of the kustomizations deploys a file, itself or through another."""
+        return absolute(file) in self._spaces or absolute(file) in self._listed
+
     def namespace(self, file: Path) -> str:
         """What the names of objects in a file get, which tells them apart from equal ones."""
         return "-".join(self._spaces.get(absolute(file), ()))
