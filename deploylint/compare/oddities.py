@@ -265,12 +265,26 @@ def _is_for_itself(path: Path, every: Sequence[ServiceKeys]) -> bool:
 def _is_nothing(path: Path, every: Sequence[ServiceKeys]) -> bool:
     """Whether no service says anything at a key of its values: a template takes nothing for it.
 
-    Go counts them as empty: https://pkg.go.dev/text/template#hdr-Actions
+    Go counts them as empty: https://pkg.go.dev/text/template#hdr-Actions. The API takes null for
+    unset, and so it does an empty mapping where that has only optional fields.
     """
+    if path[-1] in _OF_SERVERS:
+        return True
+    values = [keys.entry(path).value for keys in every]
     if any(keys.service.shape != "values" for keys in every):
-        return False
-    values = (keys.entry(path).value for keys in every)
+        return all(map(is_empty, values)) and (
+            path[-1] in _OPTIONAL or all(one.is_scalar and scalar(one) is None for one in values)
+        )
     return all(is_empty(one) or (one.is_scalar and scalar(one) is False) for one in values)
+
+
+_OF_SERVERS = ("creationTimestamp", "status")
+"""What the server writes, and kubectl prints: https://kubernetes.io/docs/reference/using-api/."""
+
+_OPTIONAL = (
+    *("affinity", "annotations", "labels", "nodeSelector", "resources", "securityContext"),
+    *("strategy", "updateStrategy"),
+)
 
 
 def _is_right(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> bool:

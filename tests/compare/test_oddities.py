@@ -50,6 +50,38 @@ def test_key_that_only_starts_pods_anew_is_not_missed(key: str, folder: Path) ->
     assert odd(folder, text, "more: {a: b}\nteam: shop\n") == []
 
 
+@pytest.mark.parametrize(
+    ("key", "count"),
+    [
+        ("securityContext: {}", 0),
+        ("nodeSelector: null", 0),
+        ("dnsConfig:", 0),
+        ("dnsConfig: {}", 1),
+        ("schedulerName: fast", 1),
+        ("affinity: {podAffinity: {a: b}}", 1),
+    ],
+)
+def test_key_of_a_manifest_that_says_nothing_is_not_missed(
+    key: str, count: int, folder: Path
+) -> None:
+    """The API takes null for unset, and an empty mapping of optional fields."""
+    files = {f"deploy/{name}.yaml": deployment(name, f"      {key}\n") for name in NAMES[:5]}
+    write(folder, {**files, "deploy/f.yaml": deployment("f")})
+    assert len(report("deploy", rules=("odd-key",)).findings) == count
+
+
+def test_key_that_a_server_writes_is_not_missed(folder: Path) -> None:
+    text = "metadata: {creationTimestamp: '%s', labels: {app: %s}}"
+    files = {}
+    for number, name in enumerate(NAMES):
+        made = text % (f"2020-01-0{number + 1}T00:00:00Z", name)
+        made = made if number else made.replace("creationTimestamp: '2020-01-01T00:00:00Z', ", "")
+        written = deployment(name).replace(f"metadata: {{labels: {{app: {name}}}}}", made)
+        files[f"deploy/{name}.yaml"] = written
+    write(folder, files)
+    assert report("deploy", rules=("odd-key",)).findings == ()
+
+
 def test_manifest_without_its_api_is_a_fault_by_itself(folder: Path) -> None:
     files = {f"deploy/{name}.yaml": deployment(name) for name in NAMES}
     files["deploy/f.yaml"] = deployment("f").replace("apiVersion: apps/v1\n", "")
