@@ -343,7 +343,7 @@ def test_json_patch_with_a_step_that_kustomize_refuses_is_wrong(step: str, wante
     assert [fault.message.startswith(wanted) for fault in faults] == [True] * bool(wanted)
 
 
-TARGETS = [
+API_TARGETS = [
     ("{group: apps, version: v1}", "1"),
     ("{group: apps, kind: Deployment, name: api}", "1"),
     ("{group: app.*}", "1"),
@@ -355,7 +355,7 @@ TARGETS = [
 ]
 
 
-@pytest.mark.parametrize(("target", "expected"), TARGETS)
+@pytest.mark.parametrize(("target", "expected"), API_TARGETS)
 def test_target_selects_by_the_api_of_an_object(target: str, expected: str) -> None:
     step = "[{op: add, path: /metadata/labels, value: {a: '1'}}]"
     (top,) = roots(f'patches: [{{target: {target}, patch: "{step}"}}]\n')
