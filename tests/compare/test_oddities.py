@@ -42,6 +42,22 @@ def test_switch_that_one_service_alone_turns_on_is_its_own(
     assert len(odd(folder, text % most, text % other)) == count
 
 
+@pytest.mark.parametrize(("keys", "count"), [("abc", 0), ("ab", 2)])
+def test_several_switches_of_a_block_that_are_off_are_a_choice(
+    keys: str, count: int, folder: Path
+) -> None:
+    text = "".join(f"  {key}: {{enabled: true, mode: strict}}\n" for key in keys)
+    most = f"mesh:\n{text}team: shop\n"
+    assert len(odd(folder, most, most.replace("true", "false"))) == count
+
+
+def test_key_below_each_of_several_names_has_not_slipped_there(folder: Path) -> None:
+    """There is one mapping for each of several programs."""
+    most = "mesh: {mode: strict, policy: a}\n"
+    several = "mesh:\n  policy: a\n  in: {mode: strict}\n  out: {mode: strict}\n"
+    assert [row for row in odd(folder, most, several) if row[1] == "misplaced-key"] == []
+
+
 @pytest.mark.parametrize(
     "key", ["kubectl.kubernetes.io/restartedAt", "FORCE_REDEPLOY", "forceRestart"]
 )

@@ -58,7 +58,7 @@ _OBJECT_END = regex(r"^---", re.MULTILINE)
 _HOOK = "helm.sh/hook"
 _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
 _VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
-_INDEXED = regex(r'\bindex\s+(?:\$\s*)?\.Values((?:\s+"[\w.-]+")+)')
+_INDEXED = regex(r'\bindex\s+(?:\$\s*)?\.Values((?:\.\w+)*(?:\s+"[\w.-]+")+)')
 _ACTION = regex(
     r"\{\{-?[ \t]*(?:(?P<word>with|range|if|define|block|else|end)\b)?(?P<rest>[^{}]*)\}\}"
 )
@@ -138,12 +138,13 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
 
 
 def _ways(text: str) -> Iterator[str]:
-    """The ways to values that a template takes: ``.Values.a.b``, ``index .Values "a" "b"``.
+    """The ways to values that a template takes: ``.Values.a.b``, ``index .Values.a "b"``.
 
     Below ``with .Values.a`` it takes ``.b`` of that mapping.
     """
     yield from _VALUE.findall(text)
-    yield from (".".join(keys.replace('"', "").split()) for keys in _INDEXED.findall(text))
+    for keys in _INDEXED.findall(text):
+        yield ".".join(keys.replace('"', "").removeprefix(".").split())
     yield from _ways_below(text) if _WITH in text else ()
 
 

@@ -61,6 +61,7 @@ def test_long_template_is_read_once(text: str) -> None:
 WITH_A = "{{ with .Values.a }}"
 WAYS = [
     ('{{ .Values.a.b }}{{ index .Values "c" "d" }}', "a.b c.d"),
+    ('{{ index .Values.a "c-d" "e" }}{{ index $.Values.b.f "g" }}', "a a.c-d.e b.f b.f.g"),
     ("{{- with .Values.a }}{{ .b.c }}{{ end }}{{ .d }}", "a a.b.c"),
     ("{{ with $.Values.a -}} x: {{ toYaml .b | indent 2 }} {{- end }}", "a a.b"),
     (WITH_A + "{{ if .b }}{{ .c }}{{ end }}{{ .d }}{{ end }}", "a a.b a.c a.d"),
