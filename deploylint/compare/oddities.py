@@ -109,7 +109,7 @@ def _odd_texts(
 
     One switch may be a slip; several of a block are a choice.
     """
-    switches, found = Counter[tuple[str, str]](), list[tuple[tuple[str, str], Oddity]]()
+    switches, in_blocks = Counter[tuple[str, str]](), list[tuple[tuple[str, str], Oddity]]()
     for path in (path for path in alike if path not in HEAD and not _is_secret(path)):
         with_it = with_key(path, every)  # kinds alike are siblings
         texts = [keys.text(path) for keys in with_it]
@@ -122,8 +122,8 @@ def _odd_texts(
             for oddity in words or _misspelt_text(path, with_it, texts, names):
                 block = oddity.service.name, path[0]
                 switches[block] += _FLAGS.issuperset(texts)
-                found.append((block, oddity))
-    yield from (oddity for block, oddity in found if switches[block] < FEW)
+                in_blocks.append((block, oddity))
+    yield from (oddity for block, oddity in in_blocks if switches[block] < FEW)
 
 
 _FLAGS = frozenset({"false", "true"})

@@ -77,9 +77,7 @@ def test_key_that_only_starts_pods_anew_is_not_missed(key: str, folder: Path) ->
         ("affinity: {podAffinity: {a: b}}", 1),
     ],
 )
-def test_key_of_a_manifest_that_says_nothing_is_not_missed(
-    key: str, count: int, folder: Path
-) -> None:
+def test_null_or_empty_key_of_a_manifest_is_not_missed(key: str, count: int, folder: Path) -> None:
     """The API takes null for unset, and an empty mapping of optional fields."""
     files = {f"deploy/{name}.yaml": deployment(name, f"      {key}\n") for name in NAMES[:5]}
     write(folder, {**files, "deploy/f.yaml": deployment("f")})
