@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from deploylint.documents.nodes import child, child_at, items_of, text_of
+from deploylint.documents.nodes import child_at, items_of, text_of
 from deploylint.documents.paths import absolute
 from deploylint.documents.reader import Document, ReadDocument
 from deploylint.documents.regex import regex
@@ -23,7 +23,8 @@ from deploylint.engine.kustomize.kustomizations import (
     read_kustomization,
 )
 
-_SETTING = ("newTag", "digest")
+_NEWEST = "latest"
+"""A tag that says no more of the image than none."""
 _IMAGE = regex(r"""(?m)^[ \t-]*image:[ \t]*["']?([^\s"'#,{}]+)""")
 
 
@@ -69,11 +70,14 @@ class SetImages:
 def _set_by(kustomization: KustomizationFile) -> Iterable[str]:
     """The names of the images that a kustomization sets."""
     for row in items_of(child_at(kustomization.top, "images")):
-        if any(child(row, key) is not None for key in _SETTING) and (name := child(row, "name")):
-            yield text_of(name)
+        name, tag, digest = (text_of(child_at(row, key)) for key in ("name", "newTag", "digest"))
+        if name and (digest or tag not in ("", _NEWEST)):
+            yield name
 
 
 def may_be_set(document: Document) -> bool:
     """Whether a file has an image without a registry, a tag or a digest, or with the newest."""
     images = _IMAGE.findall(document.source.text)
-    return any("/" not in each or ":" not in each or each.endswith(":latest") for each in images)
+    return any(
+        "/" not in each or ":" not in each or each.endswith(f":{_NEWEST}") for each in images
+    )

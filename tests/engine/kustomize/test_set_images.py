@@ -17,6 +17,7 @@ IMAGES = [
     ("acme/shop", "acme/shop\n  newName: acme.example/shop", False),
     ("acme/shop:latest", "acme/shop\n  newTag: '1.2'", True),
     ("shop", "shop", False),
+    ("acme/shop", "acme/shop\n  newTag: latest", False),
     ("shop", "shopping\n  newTag: '1.2'", False),
     ("acme.example:5000/shop", "acme.example\n  newTag: '1.2'", False),
 ]
