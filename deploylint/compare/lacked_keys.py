@@ -12,6 +12,7 @@ from deploylint.compare.service_keys import Path, ServiceKeys
 from deploylint.compare.siblings import is_unread
 from deploylint.documents.nodes import child, is_empty, scalar, text_of
 from deploylint.documents.regex import regex
+from deploylint.model.data import WELL_KNOWN, definition
 
 HEAD = (("apiVersion",), ("kind",))
 """The keys of an object that say what it is; a manifest without one is a fault by itself."""
@@ -46,18 +47,14 @@ def _is_nothing(path: Path, every: Sequence[ServiceKeys]) -> bool:
     values = [keys.entry(path).value for keys in every]
     if any(keys.service.shape != "values" for keys in every):
         return all(map(is_empty, values)) and (
-            path[-1] in _OPTIONAL or all(one.is_scalar and scalar(one) is None for one in values)
+            path[-1] in definition(WELL_KNOWN)["optional"]
+            or all(one.is_scalar and scalar(one) is None for one in values)
         )
     return all(is_empty(one) or (one.is_scalar and scalar(one) is False) for one in values)
 
 
 _OF_SERVERS = ("creationTimestamp", "status")
 """What the server writes, and kubectl prints: https://kubernetes.io/docs/reference/using-api/."""
-
-_OPTIONAL = (
-    *("affinity", "annotations", "labels", "nodeSelector", "resources", "securityContext"),
-    *("strategy", "updateStrategy"),
-)
 
 
 def is_rightly_lacked(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> bool:
