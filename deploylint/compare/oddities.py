@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
+from deploylint.compare.lacked_keys import HEAD, is_rightly_lacked, with_key
 from deploylint.compare.majority import GroupVotes
 from deploylint.compare.odd_options import odd_options
 from deploylint.compare.oddity import (
@@ -25,8 +26,7 @@ from deploylint.compare.oddity import (
 from deploylint.compare.other_kinds import names_of_other_kinds
 from deploylint.compare.renamed_entries import renamed_entries
 from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_names
-from deploylint.compare.siblings import is_unread
-from deploylint.documents.nodes import Entry, Text, child, is_empty, scalar, text_of
+from deploylint.documents.nodes import Entry, Text, scalar
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import is_misspelt_key
 from deploylint.model.fault import MISPLACED
@@ -41,10 +41,6 @@ FEW = 3
 """How many siblings show that a key which one lacks is its slip beside it."""
 FEW_SLIPS = 5
 """A service that lacks more keys of its siblings is of another kind."""
-_HEAD = (("apiVersion",), ("kind",))
-"""The keys of an object that say what it is; a manifest without one is a fault by itself."""
-VARIANTS = ("type", "kind")
-"""The keys that say which of several variants a mapping is of: each has keys of its own."""
 
 
 def oddities(votes: GroupVotes) -> Iterator[Oddity]:
@@ -85,18 +81,32 @@ def _odd_keys(every: Sequence[ServiceKeys], names: Set[str]) -> Iterator[Oddity]
             for path in paths if len(paths) <= FEW_SLIPS else ():
                 odd = _missing(keys, path, every, often)
                 yield from (each for each in odd if each.check != ODD_KEY or _is_asked(each, kinds))
-    for path in almost:
-        if often[path] != asked[path] or path in _HEAD or is_secret(path):
-            continue  # kinds alike are siblings
-        with_it = _with(path, every)
+    alike = [path for path in almost if often[path] == asked[path]]
+    yield from _odd_texts(every, alike, names, kinds)
+
+
+def _odd_texts(
+    every: Sequence[ServiceKeys], alike: Iterable[Path], names: Set[str], kinds: Set[str]
+) -> Iterator[Oddity]:
+    """The one text among the others at each of some paths that all siblings have.
+
+    One switch may be a slip; several of a block are a choice.
+    """
+    switches, in_blocks = Counter[tuple[str, str]](), list[tuple[tuple[str, str], Oddity]]()
+    for path in (path for path in alike if path not in HEAD and not is_secret(path)):
+        with_it = with_key(path, every)  # kinds alike are siblings
         texts = [keys.text(path) for keys in with_it]
         if _FLAGS.issuperset(texts):
             yield from _quoted_flag(path, with_it)
         if texts.count(texts[0]) != len(texts):
-            is_word = often[path] >= MANY and _MADE.fullmatch(path[-1]) is None
+            is_word = len(with_it) >= MANY and _MADE.fullmatch(path[-1]) is None
             words = list(_other_word(path, with_it, texts, names)) if is_word else []
             words = [word for word in words if _is_asked(word, kinds)]
-            yield from words or _misspelt_text(path, with_it, texts, names)
+            for oddity in words or _misspelt_text(path, with_it, texts, names):
+                block = oddity.service.name, path[0]
+                switches[block] += _FLAGS.issuperset(texts)
+                in_blocks.append((block, oddity))
+    yield from (oddity for block, oddity in in_blocks if switches[block] < FEW)
 
 
 _FLAGS = frozenset({"false", "true"})
@@ -115,11 +125,6 @@ def _quoted_flag(path: Path, every: Sequence[ServiceKeys]) -> Iterator[Oddity]:
         yield Oddity(every[at].service, ODD_KEY, values[at], message, values[at - 1])
 
 
-def _with(path: Path, every: Sequence[ServiceKeys]) -> Sequence[ServiceKeys]:
-    """Those that have something at a path."""
-    return [keys for keys in every if path in keys.outline.places]
-
-
 def _lacked(outline: Outline, wanted: Iterable[Path]) -> list[Path]:
     """The keys that are not in a mapping which is there."""
     places = outline.places
@@ -130,7 +135,7 @@ def _missing(
     keys: ServiceKeys, path: Path, every: Sequence[ServiceKeys], often: Mapping[Path, int]
 ) -> Iterator[Oddity]:
     """A key that one service lacks: it is misspelt, at another level, or not there."""
-    with_it, asked = _with(path, every), often[path[:-1]]
+    with_it, asked = with_key(path, every), often[path[:-1]]
     entry, share = with_it[0].entry(path), share_of(asked - 1, asked)
     for near in keys.outline.places:
         is_beside = near[:-1] == path[:-1] and often[near] == 1
@@ -151,7 +156,7 @@ def _missing(
     if asked < MANY or keys.service.has_own_chart:
         return
     is_owned = any(other.owns(path) for other in with_it)
-    if not is_owned and not _is_right(keys, path, with_it):
+    if not is_owned and not is_rightly_lacked(keys, path, with_it):
         message = f"{dotted_path(path)}: not set; {share} set it"
         node = keys.service.root if len(path) == 1 else keys.entry(path[:-1]).key
         if (node, path[-1]) in keys.lacked:
@@ -169,8 +174,8 @@ def _one_level_away(path: Path, keys: ServiceKeys, often: Mapping[Path, int]) ->
     out = (*above[:-1], name)
     if above and out in places:
         yield out
-    further_in = (p for p in places if p[-1] == name and p[:-2] == path[:-1] and len(p) > 1)
-    for near in further_in:
+    further_in = [p for p in places if p[-1] == name and p[:-2] == path[:-1] and len(p) > 1]
+    for near in further_in if len(further_in) == 1 else ():  # several are one for each of several
         beside = [p[-1] for p in places if p[:-1] == near[:-1]]
         is_moved = often[path[:-1]] >= MANY and all(often[*path[:-1], key] for key in beside)
         if often[near[:-1]] > 1 or is_moved:
@@ -183,65 +188,6 @@ def _alike(entry: Entry, other: Entry) -> bool:
     if value.is_scalar and wanted.is_scalar:
         return type(scalar(value)) is type(scalar(wanted))
     return value.is_mapping == wanted.is_mapping and value.is_scalar == wanted.is_scalar
-
-
-def _is_for_itself(path: Path, every: Sequence[ServiceKeys]) -> bool:
-    """Whether each service has something of its own at a key: no two have the same there."""
-    texts = [text for text in (keys.text(path) for keys in every) if isinstance(text, str)]
-    return len(texts) > 1 and len(set(texts)) == len(every)
-
-
-def _is_nothing(path: Path, every: Sequence[ServiceKeys]) -> bool:
-    """Whether no service says anything at a key of its values: a template takes nothing for it.
-
-    Go counts them as empty: https://pkg.go.dev/text/template#hdr-Actions
-    """
-    if any(keys.service.shape != "values" for keys in every):
-        return False
-    values = (keys.entry(path).value for keys in every)
-    return all(is_empty(one) or (one.is_scalar and scalar(one) is False) for one in values)
-
-
-def _is_right(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> bool:
-    """Whether a service has a reason to lack a key: an item that another needs is its own.
-
-    A key that only other kinds of workloads have may be one that its kind does not take.
-    """
-    return (
-        path[-1].startswith("[")
-        or (path in _HEAD and keys.service.shape == "manifests")
-        or _kind_of(keys) not in map(_kind_of, with_it)
-        or _is_for_itself(path, with_it)
-        or _is_nothing(path, with_it)
-        or path[-2:-1] == ("selector",)
-        or _is_a_variant(keys, path, with_it)
-        or _is_list_of_an_item(path, with_it)
-        or _RESTART.fullmatch(path[-1]) is not None
-        or _OVERRIDE.fullmatch(path[-1]) is not None
-        or is_unread(keys.service, path, (other.service for other in with_it))
-    )
-
-
-def _is_list_of_an_item(path: Path, with_it: Sequence[ServiceKeys]) -> bool:
-    """Whether a key is a list in an item, of items by name: a container has mounts of its own."""
-    below = (name for keys in with_it for name in keys.outline.entries.get(path, ()))
-    return any(step.startswith("[") for step in path) and next(below, "").startswith("[")
-
-
-def _kind_of(keys: ServiceKeys) -> str:
-    """The kind of workload that is written; "" in values."""
-    return text_of(child(keys.service.root, "kind")) if keys.service.shape == "manifests" else ""
-
-
-def _is_a_variant(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKeys]) -> bool:
-    """Whether a key is one of a variant that a service does not have, by the word beside it."""
-    for name in VARIANTS:
-        beside = (*path[:-1], name)
-        if beside in keys.outline.places:
-            texts = {other.text(beside) for other in _with(beside, with_it)}
-            if keys.text(beside) not in texts:
-                return True
-    return False
 
 
 def _is_asked(oddity: Oddity, kinds: Set[str]) -> bool:
@@ -281,12 +227,6 @@ def _other_word(
     if is_name if most == SELF else (not is_name and words[number]):
         yield _odd_text(path, every, number, most)
 
-
-_RESTART = regex(r"(?i)(?:.*[^a-z])?(?:force[-_]?)?(?:restart|redeploy)(?:ed)?(?:[-_]?at)?")
-"""Keys with a text of no meaning: pods start anew with another one, as by ``kubectl rollout``."""
-
-_OVERRIDE = regex(r"(?:full)?[nN]ameOverride")
-"""Keys of a name that takes the place of the one that a chart makes by itself."""
 
 _SWITCH, _OFF = regex(r"enabled?|.*Enabled?"), "false"
 """Keys that switch something on: a service that does has it for itself where all others do not."""

@@ -28,6 +28,7 @@ from deploylint.model.fields import (
     PRESENT_OF,
     PROBES,
     PULL_POLICY,
+    PULL_SECRETS,
     ROUTE,
     SERVICE_ACCOUNT,
     STARTUP,
@@ -124,7 +125,7 @@ class Siblings:
         its own is for a program that asks something of the cluster. A path that two probes ask for
         is one that the program serves. A startup probe holds the others back without a delay. An
         image is in the registry of its makers, in a folder of it that has several, and is any that
-        scripts run in.
+        scripts run in. A pull secret is for the registry of an image.
         """
         component = at.component
         is_other_entry = is_entry_point(component) != is_entry_point(most)
@@ -145,7 +146,8 @@ class Siblings:
         lacked = most.values if at.service.has_own_chart else ()
         sets = (a for a in lacked if a in at.service.chart_sets)
         unset = {address for address in sets if not is_written(component.value(address))}
-        return right.difference(PRESENT_OF.values()) | unset
+        right = right.difference(PRESENT_OF.values()) | unset
+        return right.union(PULL_SECRETS) if self._is_pulled_without_secret(component) else right
 
     def _is_made_elsewhere(self, component: Component, most: Component) -> bool:
         """Whether the registry that most have holds no image of the makers of a component's.
@@ -158,6 +160,28 @@ class Siblings:
             return True
         known = self._makers_in.get(registry, {makers})
         return bool(makers) and makers not in {*known, str(registry).partition(".")[0]}
+
+    def _is_pulled_without_secret(self, component: Component) -> bool:
+        """Whether an image that is pulled without a secret needs none.
+
+        It does not if most images of its source, or another service with it, are without one too.
+        """
+        if component.value(IMAGE_NAME).state != "known":
+            return False
+        with_secret, without = self._pulled
+        source, image = _source(component), _image(component)
+        is_open = without[source] > with_secret[source] or without[image] > 1
+        return is_open and component.values.state(PULL_SECRETS[0]) in GONE
+
+    @cached_property
+    def _pulled(self) -> tuple[Counter[str], Counter[str]]:
+        """How often images and their sources are pulled with secrets, and how often without."""
+        with_secret, without = Counter[str](), Counter[str]()
+        for component in (service.main for service in self._services):
+            is_without = component.values.state(PULL_SECRETS[0]) in GONE
+            count = without if is_without else with_secret
+            count.update((_image(component), _source(component)))
+        return with_secret, without
 
     @cached_property
     def _makers_in(self) -> Mapping[object, set[str]]:
@@ -215,6 +239,20 @@ def _folder_and_image(service: Service) -> tuple[str, str]:
     """The folder of an image in its registry, and its last word."""
     folder, _, image = str(service.main.value(IMAGE_NAME).data or "").rpartition("/")
     return folder, image
+
+
+def _image(component: Component) -> str:
+    """The source and the name of an image."""
+    return f"{_source(component)}/{component.value(IMAGE_NAME).data}"
+
+
+def _source(component: Component) -> str:
+    """What a pull secret is for: a registry, in the one of everybody the makers of an image."""
+    registry = component.value(IMAGE_REGISTRY)
+    if registry.state == "unknown":
+        return "unknown"
+    is_of_everybody = str(registry.data or "docker.io").endswith("docker.io")
+    return f"/{_makers(component)}" if is_of_everybody else str(registry.data)
 
 
 def _makers(component: Component) -> str:

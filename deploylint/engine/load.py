@@ -179,7 +179,7 @@ def _kustomized(files: FileGroup, shared: SharedFiles) -> KustomizedFiles | None
         return None
     from deploylint.engine.kustomize.kustomized import KustomizedFiles  # most groups have none
 
-    return KustomizedFiles(files.files, files.root, shared.read)
+    return KustomizedFiles(files.files, shared)
 
 
 def _read_kustomized(kustomized: KustomizedFiles, path: Path) -> FileContents | None:
@@ -229,7 +229,7 @@ def file_reader(
     def read(path: Path) -> FileContents:
         if path == STDIN:
             return read_piped()
-        contents = read_file(path)
+        contents = _with_images(read_file(path), kustomized, path, shared)
         return contents if kustomized is None else _with_names(contents, kustomized, path)
 
     def read_file(path: Path) -> FileContents:
@@ -240,6 +240,19 @@ def file_reader(
         return detect.read_contents(shared.read(path))
 
     return read
+
+
+def _with_images(
+    contents: FileContents, kustomized: KustomizedFiles | None, path: Path, shared: SharedFiles
+) -> FileContents:
+    """What a file holds, with the images that others set if no kustomization of its group does."""
+    if contents.manifests is None or (kustomized is not None and kustomized.deploys(path)):
+        return contents
+    from deploylint.engine.kustomize.set_images import may_be_set  # many files are no manifests
+
+    if not may_be_set(contents.manifests):
+        return contents
+    return contents._replace(set_images=shared.set_images.in_file(path))
 
 
 def _with_names(contents: FileContents, kustomized: KustomizedFiles, path: Path) -> FileContents:

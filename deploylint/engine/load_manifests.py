@@ -134,6 +134,7 @@ def _members(group: FileGroup, files: Files) -> Iterator[ManifestFile]:
                 folder,
                 contents.namespace,
                 contents.is_listed,
+                contents.set_images,
             )
 
 

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deploylint.documents.nodes import Problem
-from deploylint.documents.paths import absolute, display_path
+from deploylint.documents.paths import absolute, display_path, repository
 from deploylint.documents.reader import Document, read_file
 
 if TYPE_CHECKING:
     from deploylint.engine.charts.releases import Releases
     from deploylint.engine.charts.search import Charts
+    from deploylint.engine.kustomize.set_images import SetImages
+    from deploylint.engine.scripts import Scripts
 
 
 class SharedFiles:
@@ -50,3 +52,18 @@ class SharedFiles:
         from deploylint.engine.charts.releases import Releases  # few values have some
 
         return Releases(self.root)
+
+    @cached_property
+    def set_images(self) -> SetImages:
+        """The names of images that kustomizations set."""
+        from deploylint.engine.kustomize.set_images import SetImages  # few files have such names
+
+        return SetImages(self.root, self.read)
+
+    @cached_property
+    def scripts(self) -> Scripts:
+        """The scripts of the repository: those beside a folder may deploy what is in it."""
+        from deploylint.engine.scripts import Scripts  # few files are asked about
+
+        root = absolute(self.root)
+        return Scripts(next(iter(repository(root)), root))

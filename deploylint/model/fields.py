@@ -83,6 +83,7 @@ TYPE_OF_SERVICE, ROUTE = "service.type", f"route.{PRESENT}"
 IMAGE_NAME = "image.repository"
 """Components that run images of one name run one program."""
 PULL_POLICY = "image.pull-policy"
+PULL_SECRETS = ("image-pull-secrets.present", "image-pull-secrets.names")
 IMAGE_REGISTRY, IMAGE_TAG = "image.registry", "image.tag"
 """Images in one folder of a registry may be released together, under one tag."""
 QUEUES, TECHNOLOGY = "workers.queues", "workers.technology"

@@ -42,12 +42,58 @@ def test_switch_that_one_service_alone_turns_on_is_its_own(
     assert len(odd(folder, text % most, text % other)) == count
 
 
+@pytest.mark.parametrize(("keys", "count"), [("abc", 0), ("ab", 2)])
+def test_several_switches_of_a_block_that_are_off_are_a_choice(
+    keys: str, count: int, folder: Path
+) -> None:
+    text = "".join(f"  {key}: {{enabled: true, mode: strict}}\n" for key in keys)
+    most = f"mesh:\n{text}team: shop\n"
+    assert len(odd(folder, most, most.replace("true", "false"))) == count
+
+
+def test_key_below_each_of_several_names_has_not_slipped_there(folder: Path) -> None:
+    """There is one mapping for each of several programs."""
+    most = "mesh: {mode: strict, policy: a}\n"
+    several = "mesh:\n  policy: a\n  in: {mode: strict}\n  out: {mode: strict}\n"
+    assert [row for row in odd(folder, most, several) if row[1] == "misplaced-key"] == []
+
+
 @pytest.mark.parametrize(
     "key", ["kubectl.kubernetes.io/restartedAt", "FORCE_REDEPLOY", "forceRestart"]
 )
 def test_key_that_only_starts_pods_anew_is_not_missed(key: str, folder: Path) -> None:
     text = f'more: {{{key}: "1", a: b}}\nteam: shop\n'
     assert odd(folder, text, "more: {a: b}\nteam: shop\n") == []
+
+
+@pytest.mark.parametrize(
+    ("key", "count"),
+    [
+        ("securityContext: {}", 0),
+        ("nodeSelector: null", 0),
+        ("dnsConfig:", 0),
+        ("dnsConfig: {}", 1),
+        ("schedulerName: fast", 1),
+        ("affinity: {podAffinity: {a: b}}", 1),
+    ],
+)
+def test_null_or_empty_key_of_a_manifest_is_not_missed(key: str, count: int, folder: Path) -> None:
+    """The API takes null for unset, and an empty mapping of optional fields."""
+    files = {f"deploy/{name}.yaml": deployment(name, f"      {key}\n") for name in NAMES[:5]}
+    write(folder, {**files, "deploy/f.yaml": deployment("f")})
+    assert len(report("deploy", rules=("odd-key",)).findings) == count
+
+
+def test_key_that_a_server_writes_is_not_missed(folder: Path) -> None:
+    text = "metadata: {creationTimestamp: '%s', labels: {app: %s}}"
+    files = {}
+    for number, name in enumerate(NAMES):
+        made = text % (f"2020-01-0{number + 1}T00:00:00Z", name)
+        made = made if number else made.replace("creationTimestamp: '2020-01-01T00:00:00Z', ", "")
+        written = deployment(name).replace(f"metadata: {{labels: {{app: {name}}}}}", made)
+        files[f"deploy/{name}.yaml"] = written
+    write(folder, files)
+    assert report("deploy", rules=("odd-key",)).findings == ()
 
 
 @pytest.mark.parametrize("line", ["apiVersion: apps/v1\n", "  selector: {matchLabels: {app: f}}\n"])

@@ -188,6 +188,31 @@ def test_job_among_servers_is_of_another_kind(folder: Path) -> None:
     assert {row.rule for row in rows if row.file == "jobs"}.isdisjoint(("probes", "resources"))
 
 
+PULLS = [
+    (("team/x:1", "team/y:1"), 0),
+    (("acme.example/x:1", "unknown/$NAME"), 2),
+    (("acme.example/x:1", "acme.example/y:1"), 2),
+    (("acme.example/x:1", "acme.example/x:1"), 0),
+    (("acme.example/x:1", "team/y:1"), 1),
+    (("docker.io/team/x:1", "redis:7"), 0),
+    (("ghcr.io/acme/x:1", "ghcr.io/acme/y:1"), 0),
+]
+
+
+@pytest.mark.parametrize(("images", "count"), PULLS)
+def test_pull_secret_is_for_a_registry(images: tuple[str, ...], count: int, folder: Path) -> None:
+    """An image that another service pulls without one needs none either."""
+    secret = "      imagePullSecrets: [{name: acr}]\n"
+    own = [(f"n{number}", f"acme.example/n{number}:1", secret) for number in range(10)]
+    own += [(name, image, "") for name, image in zip("xy", images, strict=True)]
+    files = {
+        f"deploy/{name}.yaml": workload(name, pod=pod).replace(f"acme/{name}:1", at)
+        for name, at, pod in own
+    }
+    found = projects.report(write(folder, files) / "deploy", rules=("image-pull-secrets",))
+    assert len(projects.said(found)) == count
+
+
 # --- of all roles ---------------------------------------------------------------------------------
 
 

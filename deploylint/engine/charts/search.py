@@ -51,6 +51,7 @@ from deploylint.readers.helm.chart import (
     ANYTHING,
     NOTHING,
     Templates,
+    are_of_operators,
     chart_sets,
     is_of_applications,
     makes_jobs,
@@ -76,11 +77,13 @@ class ChartPods(Record):
 
     ``named`` are names that it writes out: a chart of one service makes them of its own name.
     ``are_jobs`` is whether it makes pods of jobs alone.
+    ``are_of_operators`` is whether operators make them, of resources with containers.
     """
 
     are_made: bool | None
     named: frozenset[str]
     are_jobs: bool = False
+    are_of_operators: bool = False
 
 
 UNKNOWN_PODS = ChartPods(None, frozenset())
@@ -130,7 +133,9 @@ class Charts:
         if service.faults:
             faults = tuple(_not_in_containers(service, templates))
             service = service._replace(faults=tuple(self._not_read(service, faults, reads, folder)))
-        return service._replace(chart_sets=chart_sets(templates, service), chart_reads=reads)
+        is_unknown = self.pods_in(folder).are_of_operators
+        sets = ANYTHING if is_unknown else chart_sets(templates, service)
+        return service._replace(chart_sets=sets, chart_reads=reads)
 
     def _inside(self, folder: Path, document: Document) -> str:
         """The chart inside the one in a folder with the values of a document; "" for others."""
@@ -197,7 +202,8 @@ class Charts:
         is_alone = not is_folder(folder / INSIDE)
         named = (name for name in named_workloads(own) if folder.name not in name)
         are_made = makes_pods(own, others, with_hooks=is_alone)
-        return ChartPods(are_made, frozenset(named), are_made is not False and makes_jobs(own))
+        are_jobs = are_made is not False and makes_jobs(own)
+        return ChartPods(are_made, frozenset(named), are_jobs, are_of_operators(own))
 
     def is_of_services(self, document: Document) -> bool:
         """Whether a ``values.yaml`` may be that of a chart with services, in it or inside it."""

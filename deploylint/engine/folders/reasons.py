@@ -16,8 +16,13 @@ MAX_DEPTH = 30
 """How deep folders are searched."""
 
 _PACKAGES = "third-party packages"
-_SKIPPED = {"node_modules": _PACKAGES, "testdata": "data of tests"}
-"""Folders by names that tools agree on: npm's, and Go's (https://pkg.go.dev/cmd/go)."""
+_TEST_DATA = "data of tests"
+_SKIPPED = {
+    "node_modules": _PACKAGES,
+    **dict.fromkeys(("testdata", "test-fixtures", "test_fixtures", "__fixtures__"), _TEST_DATA),
+}
+"""Folders by names that tools agree on: npm's, and Go's (https://pkg.go.dev/cmd/go), those of
+HashiCorp's and Jest's tests."""
 _TESTS = {"chainsaw-test.yaml": "a test of Chainsaw", "kyverno-test.yaml": "a test of Kyverno"}
 """The files of tests, which are in one folder with the objects that they make
 (https://kyverno.github.io/chainsaw/, https://kyverno.io/docs/kyverno-cli/reference/kyverno_test/)."""

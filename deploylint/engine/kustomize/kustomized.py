@@ -6,7 +6,6 @@ do is unknown, and reported at their keys.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -18,12 +17,10 @@ from deploylint.documents.nodes import (
     child,
     child_at,
     entries_of,
-    items_of,
     text_of,
 )
-from deploylint.documents.paths import absolute, display_path, from_display_path, is_file
-from deploylint.documents.reader import Document, ReadDocument
-from deploylint.documents.regex import regex
+from deploylint.documents.paths import absolute, display_path, from_display_path
+from deploylint.documents.reader import Document
 from deploylint.documents.suggest import hint, nearest
 from deploylint.engine.discovery import is_kustomization
 from deploylint.engine.kustomize.flux import flux_kustomizations
@@ -33,9 +30,11 @@ from deploylint.engine.kustomize.kustomizations import (
     read_kustomization,
 )
 from deploylint.engine.kustomize.names import MOST_MISSING, meant_name, path_below
+from deploylint.engine.kustomize.unlisted import has_charts, unlisted_fault
+from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.fault import Fault, unapplied_patches
 from deploylint.model.service import Service
-from deploylint.readers.detect import is_object, read_contents
+from deploylint.readers.detect import read_contents
 from deploylint.readers.kubernetes.catalogue import table
 from deploylint.readers.kubernetes.changes.labels import has_labels
 from deploylint.readers.kubernetes.changes.patches import change_objects
@@ -47,9 +46,9 @@ from deploylint.readers.wrapped.values import ChangedObject, FileContents
 class KustomizedFiles:
     """The files of a group; ``problems`` are what cannot be read of its changes."""
 
-    def __init__(self, files: Sequence[Path], root: Path, read_document: ReadDocument) -> None:
-        self._root = root
-        self._read_document = read_document
+    def __init__(self, files: Sequence[Path], shared: SharedFiles) -> None:
+        self._shared = shared
+        self._root, self._read_document = shared.root, shared.read
         self.problems: list[Problem] = []
         self._objects: dict[Path, list[ChangedObject]] = {}
         self._documents: dict[Path, Document] = {}
@@ -95,6 +94,10 @@ class KustomizedFiles:
             return path in self._listed or None
         return path in (beside.file, *beside.files, *beside.overlaid)
 
+    def deploys(self, file: Path) -> bool:
+        """Whether one of the kustomizations deploys a file, itself or through another."""
+        return absolute(file) in self._spaces or absolute(file) in self._listed
+
     def namespace(self, file: Path) -> str:
         """What the names of objects in a file get, which tells them apart from equal ones."""
         return "-".join(self._spaces.get(absolute(file), ()))
@@ -105,8 +108,7 @@ class KustomizedFiles:
         https://kubectl.docs.kubernetes.io/references/kustomize/builtins/#_helmchartinflationgenerator_
         """
         own = self._by_folder.get(absolute(file).parent)
-        charts = () if own is None else items_of(child_at(own.top, table().kustomization.charts))
-        return own is not None and own.file == absolute(file) and any(charts)
+        return own is not None and own.file == absolute(file) and has_charts(own)
 
     def is_applied(self, file: Path) -> bool:
         """Whether something that a file says is part of an object."""
@@ -171,47 +173,8 @@ class KustomizedFiles:
         """A fault for each file beside a kustomization that it does not deploy."""
         for path in files:
             beside = self._by_folder.get(path.parent)
-            if beside is None or self.is_listed(path):
-                continue
-            if _EXAMPLE.search(path.stem) or path in _generated(beside):
-                continue
-            if not self._has_objects(path):
-                continue
-            if self._names_folder(path):  # it deploys the kustomization, which cannot deploy it
-                continue
-            if self._is_read_by_plugin(path.name, beside):
-                continue
-            entries, names = entries_of(beside.top), table().kustomization.deployed
-            written = [name for name in names if name in entries]
-            is_component = text_of(child_at(beside.top, "kind")) == "Component"
-            for name in (*written, *([] if is_component else entries))[:1]:
-                fault = _unlisted(entries[name].key, path.name, (*written, names[0])[0])
-                # beside charts alone it may be what they are rendered to
-                is_known = bool(written) or not self.has_charts(beside.file)
-                yield fault._replace(is_known=is_known)
-
-    def _has_objects(self, file: Path) -> bool:
-        document = self._read_document(file)
-        return isinstance(document, Document) and any(map(is_object, document.roots))
-
-    def _names_folder(self, file: Path) -> bool:
-        """Whether a release or an application says its own folder to be what it deploys."""
-        document = self._read_document(file)
-        folder = re.escape("/".join(file.parent.parts[-2:]))
-        called = re.compile(rf"(?<![\w.-]){folder}/?[\"']?\s*$", re.MULTILINE)
-        return isinstance(document, Document) and bool(called.search(document.source.text))
-
-    def _is_read_by_plugin(self, name: str, kustomization: KustomizationFile) -> bool:
-        """Whether a plugin of a kustomization names a file."""
-        called = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
-        entries = map(entries_of(kustomization.top).get, table().kustomization.plugins)
-        for item in (item for entry in entries if entry for item in items_of(entry.value)):
-            file = path_below(kustomization.folder, text_of(item))
-            if is_file(file) and file.is_relative_to(absolute(self._root)):
-                document = self._read_document(file)
-                if isinstance(document, Document) and called.search(document.source.text):
-                    return True
-        return False
+            if beside is not None and not self.is_listed(path):
+                yield from unlisted_fault(path, beside, self._shared)
 
     def _kustomization(self, folder: Path) -> KustomizationFile | None:
         read = read_kustomization(folder, self._root, self._read_document)
@@ -318,17 +281,6 @@ def _is_component(top: Node) -> bool:
     return text_of(child(top, "kind")) == "Component"
 
 
-def _generated(kustomization: KustomizationFile) -> Iterator[Path]:
-    """The files that ConfigMaps and Secrets are made of, each maybe with the key of its text.
-
-    https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/
-    """
-    entries = map(entries_of(kustomization.top).get, table().kustomization.generators)
-    for item in (item for entry in entries if entry for item in items_of(entry.value)):
-        for name in items_of(child(item, "files")):
-            yield path_below(kustomization.folder, text_of(name).rpartition("=")[2])
-
-
 def _names_of(kustomization: KustomizationFile) -> Iterator[str]:
     """What a kustomization puts around the names of objects.
 
@@ -385,12 +337,3 @@ def key_faults(kustomization: KustomizationFile) -> Iterator[Fault]:
 
 def _build(folder: Path) -> str:
     return f"check what is built: kustomize build {display_path(folder)} | deploylint check -"
-
-
-_EXAMPLE = regex(r"(?i)(?:^|[._-])(?:example|sample|template)s?(?:[._-]|$)")
-"""How files are called that are there to be copied, as ``secret.example.yaml``."""
-
-
-def _unlisted(key: Node, name: str, among: str) -> Fault:
-    message = f"{name} is not among its {among}, so its objects are not deployed; list it"
-    return Fault("unlisted-file", key, message)

@@ -19,6 +19,7 @@ from deploylint.documents.regex import regex
 from deploylint.model.fields import ADDRESSES
 from deploylint.model.service import Service
 from deploylint.readers.helm import profile as profiles
+from deploylint.readers.kubernetes.catalogue import table
 
 NOTHING, ANYTHING = frozenset[str](), frozenset(ADDRESSES)
 """What a chart sets that leaves all to its values, and one that is not known."""
@@ -57,7 +58,7 @@ _OBJECT_END = regex(r"^---", re.MULTILINE)
 _HOOK = "helm.sh/hook"
 _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
 _VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
-_INDEXED = regex(r'\bindex\s+(?:\$\s*)?\.Values((?:\s+"[\w.-]+")+)')
+_INDEXED = regex(r'\bindex\s+(?:\$\s*)?\.Values((?:\.\w+)*(?:\s+"[\w.-]+")+)')
 _ACTION = regex(
     r"\{\{-?[ \t]*(?:(?P<word>with|range|if|define|block|else|end)\b)?(?P<rest>[^{}]*)\}\}"
 )
@@ -137,12 +138,13 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
 
 
 def _ways(text: str) -> Iterator[str]:
-    """The ways to values that a template takes: ``.Values.a.b``, ``index .Values "a" "b"``.
+    """The ways to values that a template takes: ``.Values.a.b``, ``index .Values.a "b"``.
 
     Below ``with .Values.a`` it takes ``.b`` of that mapping.
     """
     yield from _VALUE.findall(text)
-    yield from (".".join(keys.replace('"', "").split()) for keys in _INDEXED.findall(text))
+    for keys in _INDEXED.findall(text):
+        yield ".".join(keys.replace('"', "").removeprefix(".").split())
     yield from _ways_below(text) if _WITH in text else ()
 
 
@@ -273,6 +275,37 @@ def makes_jobs(templates: Iterable[str]) -> bool:
         if not is_job and (_SERVER.search(each) or any(map(_is_pods, _KEY.finditer(each)))):
             return False
     return has_job
+
+
+def are_of_operators(templates: Iterable[str]) -> bool:
+    """Whether the only containers in the templates that Helm renders are in custom resources.
+
+    An operator makes the pods of such a resource, with defaults of its own. A part that is an
+    object of its own, or a kind that the values give, may be anything.
+    """
+    has_containers = False
+    for each in (each for text in templates for each in _OBJECT_END.split(_shown(text))):
+        kind, api = _KIND.search(each), _API.search(each)
+        is_unknown = kind is None and (_INCLUDED.search(each) or _KIND_OF_VALUES.search(each))
+        if is_unknown or (kind is not None and kind[1] in table().workloads):
+            return False
+        if any(map(_is_pods, _KEY.finditer(each))):
+            has_containers = True
+            if api is None or _runs_pods(api[1]):
+                return False
+    return has_containers
+
+
+def _runs_pods(group: str) -> bool:
+    """Whether the kinds of an API group run pods as they are written."""
+    return (
+        "." not in group or group.endswith(_OF_KUBERNETES) or group in table().pod_templates.exact
+    )
+
+
+_API = regex(r"^apiVersion:[ \t]*[\"']?([\w.-]+)/", re.MULTILINE)
+_KIND_OF_VALUES = regex(r"^kind:[ \t]*[\"']?\{\{", re.MULTILINE)
+_OF_KUBERNETES = (".k8s.io", "serving.knative.dev")
 
 
 def named_workloads(templates: Iterable[str]) -> frozenset[str]:

@@ -43,6 +43,7 @@ class Object:
     ``changed`` is what its mapping was made of, if a kustomization changes it.
     ``folder`` is the name of the folder that it is in, if others have workloads of its names.
     ``is_listed`` is whether the kustomization beside its file deploys it; None where there is none.
+    ``set_images`` are the names of images that kustomizations of other files set.
     What is asked of it again and again is looked up once.
     """
 
@@ -57,6 +58,7 @@ class Object:
         self.changed: ChangedObject | None = None
         self.folder = ""
         self.is_listed: bool | None = None
+        self.set_images = frozenset[str]()
 
     @property
     def file(self) -> str:

@@ -37,6 +37,7 @@ class ManifestFile(Record):
     ``folder`` is the name that its folder gives to the service, or "".
     ``namespace`` is what a kustomization puts around the names of its objects.
     ``is_listed`` is whether the kustomization beside it deploys it; None where there is none.
+    ``set_images`` are the names of images that kustomizations of other files set.
     """
 
     document: Document
@@ -45,6 +46,7 @@ class ManifestFile(Record):
     folder: str = ""
     namespace: str = ""
     is_listed: bool | None = None
+    set_images: frozenset[str] = frozenset()
 
 
 class ReadOptions(Record):
@@ -200,14 +202,13 @@ def _file_objects(members: Sequence[ManifestFile]) -> _FileObjects:
     """The objects of every file once, even if settings of several services are stated for it."""
     settings = items_by_key((id(member.document), member.stated) for member in members)
     result = _FileObjects([], {}, [], [])
-    documents = {id(member.document): member.document for member in members}
-    changed = {id(member.document): member.changed for member in members}
-    deployed = {id(member.document): member.is_listed for member in members}
-    for key, document in documents.items():
-        read = objects_in(document, changed[key])
+    known = {id(member.document): member for member in members}
+    for key, member in known.items():
+        document = member.document
+        read = objects_in(document, member.changed)
         result.objects.extend(read.objects)
         for item in read.objects:
-            item.is_listed = deployed[key]
+            item.is_listed, item.set_images = member.is_listed, member.set_images
         result.stated.update((id(o.node), _stated(o, settings[key])) for o in read.objects)
         result.problems.extend(read.problems)
         result.skipped.extend((document.file, reason) for reason in read.skipped)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from deploylint.documents.nodes import Node, child, child_at, is_empty, text_of
 from deploylint.documents.record import Record
@@ -26,6 +26,7 @@ from deploylint.readers.helm.resolve import resolve_values, variable_words
 from deploylint.readers.helm.walk import walk
 from deploylint.readers.kubernetes.api_defaults import fill_defaults, resolve_ports
 from deploylint.readers.kubernetes.catalogue import table
+from deploylint.readers.kubernetes.changes.images import REFERENCE
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.roles import (
     RoleEvidence,
@@ -67,7 +68,7 @@ def read_workload(
     container = main_container(item, attached)
     seen = view(item, container, attached)
     rows = RowNumbers()
-    values = _values(seen, item.kind, rows, replaced)
+    values = _values(seen, item.kind, rows, (item.set_images, replaced))
     faults = tuple(_overruled_replicas(item, seen))
     values.setdefault("service.name", field_value("known", item.name, _name_row(item, rows)))
     role = role_of(item, container, values)
@@ -116,7 +117,7 @@ def _beside(item: Object, container: Node, role: Role, main: Fields, replaced: b
     """A container beside the main one, which has nothing of it and all of the pod's."""
     seen = alone(item, container)
     rows = RowNumbers()
-    fields = _values(seen, "", rows, replaced)
+    fields = _values(seen, "", rows, (item.set_images, replaced))
     if (shared := child_at(seen, "pod", "securityContext")) is not None:
         fields |= _inherited(fields, shared, rows)
     if _SECURITY in main:
@@ -140,14 +141,22 @@ def _inherited(fields: Fields, shared: Node, rows: RowNumbers) -> Fields:
 _SECURITY = f"security-context.{PRESENT}"
 
 
-def _values(seen: Node, kind: str, rows: RowNumbers, replaced: bool) -> Fields:
-    """The values of a view by address, with the defaults of the API."""
+def _values(seen: Node, kind: str, rows: RowNumbers, images: tuple[Container[str], bool]) -> Fields:
+    """The values of a view by address, with the defaults of the API.
+
+    ``images`` are the names that something sets elsewhere, and whether that completes bare ones.
+    """
     values = resolve_values(walk(seen, table().profile.root, rows), table().profile.union)
     values = {address: value for address, value in values.items() if not _is_nothing(value)}
     if child(seen, "service") is None:
         values.pop(f"service.{PRESENT}", None)  # a container's port is not a Service
     values = _with_arguments(resolve_ports(values, seen), seen, rows)
-    if replaced:
+    set_images, completes_bare = images
+    written = REFERENCE.fullmatch(text_of(child_at(seen, "container", "image")))
+    if written is not None and written["name"] in set_images:
+        unknown = field_value("unknown", None, values["image.repository"].at, _SET)
+        values |= dict.fromkeys(("image.registry", "image.repository", "image.tag"), unknown)
+    elif completes_bare:
         values = _filled_in_elsewhere(values)
     values = _decided_by_a_stream(values)
     return derive(fill_defaults(values, kind), rows, process=child(seen, "container"))
@@ -191,6 +200,7 @@ _IN_COMMAND = ("queues", "concurrency", "mode", "program")
 
 _LITERAL = "environment.literal-secrets"
 
+_SET = "a kustomization sets this image"
 _REPLACED = "a bare name; a tool beside the manifests completes it"
 
 

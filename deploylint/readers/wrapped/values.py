@@ -71,6 +71,7 @@ class FileContents(Record):
     ``changed``: the objects that others change, by the id of their tree.
     ``is_listed``: whether the kustomization beside it deploys it; None where there is none.
     ``namespace``: what kustomizations put around the names of its objects.
+    ``set_images``: the names of images that kustomizations of other files set.
     """
 
     shown: tuple[Document, ...] = ()
@@ -81,6 +82,7 @@ class FileContents(Record):
     changed: Mapping[int, ChangedObject] = MappingProxyType({})
     is_listed: bool | None = None
     namespace: str = ""
+    set_images: frozenset[str] = frozenset()
 
 
 def with_duplicates(file: Document, services: Sequence[Document]) -> tuple[Document, ...]:

@@ -106,6 +106,13 @@ def test_service_without_a_known_chart_is_unknown(files: dict[str, str], folder:
     assert status(folder / "repository", files) == "unknown"
 
 
+def test_limit_of_pods_that_an_operator_makes_is_unknown(folder: Path) -> None:
+    """It has defaults of its own for a resource that sets none."""
+    custom = "apiVersion: acme.example/v1\n" + TEMPLATE.replace("Deployment", "Proxy")
+    files = {**CHART, "templates/deployment.yaml": custom, "values.yaml": VALUES}
+    assert status(folder, in_folder("api", files)) == "unknown"
+
+
 def test_part_of_the_chart_above_counts_for_a_chart_inside(folder: Path) -> None:
     inside = {
         "Chart.yaml": "name: api\n",

@@ -487,6 +487,10 @@ SKIPS = [
         {"deploy/testdata/": "data of tests"},
     ),
     (
+        ["deploy/a.yaml", "deploy/test-fixtures/b.yaml", "deploy/__fixtures__/b.yaml"],
+        {"deploy/test-fixtures/": "data of tests", "deploy/__fixtures__/": "data of tests"},
+    ),
+    (
         ["deploy/values.yaml", "deploy/Chart.yaml", "deploy/tests/b.yaml", "deploy/test/b.yaml"],
         {
             "deploy/Chart.yaml": None,

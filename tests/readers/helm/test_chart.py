@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from deploylint.readers.helm.chart import ANYTHING, chart_sets, makes_jobs, read_templates
+from deploylint.readers.helm.chart import (
+    ANYTHING,
+    are_of_operators,
+    chart_sets,
+    makes_jobs,
+    read_templates,
+)
 from tests.support.values import service
 
 LONG = 1_000_000
@@ -55,6 +61,7 @@ def test_long_template_is_read_once(text: str) -> None:
 WITH_A = "{{ with .Values.a }}"
 WAYS = [
     ('{{ .Values.a.b }}{{ index .Values "c" "d" }}', "a.b c.d"),
+    ('{{ index .Values.a "c-d" "e" }}{{ index $.Values.b.f "g" }}', "a a.c-d.e b.f b.f.g"),
     ("{{- with .Values.a }}{{ .b.c }}{{ end }}{{ .d }}", "a a.b.c"),
     ("{{ with $.Values.a -}} x: {{ toYaml .b | indent 2 }} {{- end }}", "a a.b"),
     (WITH_A + "{{ if .b }}{{ .c }}{{ end }}{{ .d }}{{ end }}", "a a.b a.c a.d"),
@@ -168,3 +175,27 @@ JOB = "kind: CronJob\nspec: {containers: [{image: x}]}\n"
 )
 def test_chart_makes_jobs_if_all_its_pods_are_of_some(templates: list[str], expected: bool) -> None:
     assert makes_jobs(templates) is expected
+
+
+CUSTOM = "apiVersion: acme.example/v1\nkind: Proxy\nspec: {containers: [{image: x}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("templates", "expected"),
+    [
+        ([CUSTOM], True),
+        ([f"kind: ConfigMap\n---\n{{{{- if .Values.on }}}}\n{CUSTOM}{{{{- end }}}}\n"], True),
+        ([CUSTOM, "apiVersion: apps/v1\nkind: Deployment\nspec: {}\n"], False),
+        ([CUSTOM, '{{ include "acme.deployment" . }}\n'], False),
+        ([CUSTOM, "apiVersion: apps/v1\nkind: {{ .Values.kind }}\n"], False),
+        ([CUSTOM.replace("acme.example", "argoproj.io")], False),
+        ([CUSTOM.replace("acme.example", "serving.knative.dev")], False),
+        ([CUSTOM.replace("acme.example/v1", "v1")], False),
+        ([CUSTOM.replace("containers", "route")], False),
+        ([], False),
+    ],
+)
+def test_pods_are_of_operators_if_custom_resources_alone_have_containers(
+    templates: list[str], expected: bool
+) -> None:
+    assert are_of_operators(templates) is expected

@@ -168,8 +168,15 @@ def _is_for(target: Node | None, patch: Node, each: ChangedObject) -> bool:
     if target is None:
         name = text_of(child_at(patch, "metadata", "name"))
         return (text_of(child(patch, "kind")), name) == (each.kind, each.name)
-    wanted = ((child(target, "kind"), each.kind), (child(target, "name"), each.name))
-    return all(pattern is None or _fits(text_of(pattern), text) for pattern, text in wanted)
+    group, _, version = text_of(child(each.node, "apiVersion")).rpartition("/")
+    wanted = (
+        (child(target, "group"), group),
+        (child(target, "version"), version),
+        (child(target, "kind"), each.kind),
+        (child(target, "name"), each.name),
+    )
+    patterns = ((text_of(pattern), text) for pattern, text in wanted)
+    return all(not pattern or _fits(pattern, text) for pattern, text in patterns)
 
 
 def _selects(target: Node, each: ChangedObject) -> bool | None:

@@ -58,6 +58,12 @@ def unmatched_patch(
     if target is not None and name is None and nearest(kind, kinds):
         what = f"no object is of the kind {kind!r}, so kustomize changes nothing"
         yield _fault(UNUSED, child(target, "kind") or target, what, kinds)
+    api = next(filter(None, (child_at(target, key) for key in ("group", "version"))), None)
+    called = (text_of(name), kind) if name is not None else None
+    if api is not None and called in {(each.name, each.kind) for each in objects}:
+        what = f"{kind} {text_of(name)} is of another API, so kustomize changes nothing"
+        yield Fault(UNUSED, api, what)
+        return
     is_headless = target is None and not kind  # which is a fault of its own
     if name is None or is_headless or is_variable(text_of(name)) or kind in _MADE:
         return

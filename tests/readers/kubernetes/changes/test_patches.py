@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploylint.documents.nodes import Node, child, child_at, items_of, plain, span
+from deploylint.documents.nodes import Node, child, child_at, items_of, plain, span, text_of
 from deploylint.documents.reader import Document, read_text
 from deploylint.readers.kubernetes.changes.json_patches import set_faults
 from deploylint.readers.kubernetes.changes.patches import change_objects
@@ -341,6 +341,37 @@ def test_json_patch_with_a_step_that_kustomize_refuses_is_wrong(step: str, wante
     objects = [ChangedObject(root, (root,)) for root in roots(BASE)]
     faults = change_objects(top, objects, lambda _: ()).unmatched
     assert [fault.message.startswith(wanted) for fault in faults] == [True] * bool(wanted)
+
+
+API_TARGETS = [
+    ("{group: apps, version: v1}", "1"),
+    ("{group: apps, kind: Deployment, name: api}", "1"),
+    ("{group: app.*}", "1"),
+    ("{group: '', version: '', kind: Deployment}", "1"),
+    ("{}", "1"),
+    ("{group: apps, version: v2}", ""),
+    ("{group: batch}", ""),
+    ("{version: v1beta1, name: api}", ""),
+]
+
+
+@pytest.mark.parametrize(("target", "expected"), API_TARGETS)
+def test_target_selects_by_the_api_of_an_object(target: str, expected: str) -> None:
+    step = "[{op: add, path: /metadata/labels, value: {a: '1'}}]"
+    (top,) = roots(f'patches: [{{target: {target}, patch: "{step}"}}]\n')
+    (root,) = roots(BASE)
+    (changed_object,) = change_objects(top, [ChangedObject(root, (root,))], lambda _: ()).objects
+    assert text_of(child_at(changed_object.node, "metadata", "labels", "a")) == expected
+
+
+def test_target_of_another_api_is_named() -> None:
+    """There is an object of its kind and name, and kustomize changes nothing."""
+    step = "patch: '[{op: remove, path: /spec/paused}]'"
+    (top,) = roots(f"patches: [{{target: {{group: app, kind: Deployment, name: api}}, {step}}}]\n")
+    (root,) = roots(BASE)
+    (fault,) = change_objects(top, [ChangedObject(root, (root,))], lambda _: ()).unmatched
+    words = "Deployment api is of another API, so kustomize changes nothing"
+    assert (fault.check, fault.message) == ("unused-change", words)
 
 
 @pytest.mark.parametrize(
