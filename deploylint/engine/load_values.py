@@ -30,7 +30,7 @@ from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.readers.helm import umbrella
+from deploylint.readers.helm import umbrella, umbrella_layers
 from deploylint.readers.helm.profile import Profile
 from deploylint.readers.service import as_job, read_service
 from deploylint.readers.wrapped.values import FileContents
@@ -244,7 +244,7 @@ def layers_of(
     documents = tuple(document for layer in layers for document in layer)
     if documents and (len(contents) == 1 or not any(file.problems for file in contents)):
         charts = inside.get(member.files[0], ())
-        yield LayeredFiles(umbrella.unwrap_layers(documents, charts, stated.name), stated)
+        yield LayeredFiles(umbrella_layers.unwrap_layers(documents, charts, stated.name), stated)
 
 
 def _layers_of_folder(
@@ -258,7 +258,7 @@ def _layers_of_folder(
         yield from (LayeredFiles((document,), member.stated) for document in wrapped[-1])
         return
     documents = tuple(document for file in contents for document in file.shown if file.values)
-    for layers in umbrella.split_layers(documents, charts):
+    for layers in umbrella_layers.split_layers(documents, charts):
         yield LayeredFiles(layers, member.stated, member.folder_name)
 
 

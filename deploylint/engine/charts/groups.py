@@ -19,7 +19,7 @@ from deploylint.engine.discovery import FileGroup
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.service import Service
 from deploylint.readers.detect import EMPTY
-from deploylint.readers.helm import umbrella
+from deploylint.readers.helm import umbrella_layers
 from deploylint.readers.wrapped.values import FileContents
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ class GroupCharts:
         """What a file of a chart has for one that it consists of."""
         if path not in self._unread:
             known = self.charts.keys_of(absolute(path).parent)
-            keys = (umbrella.unread_keys(document, known) for document in contents.shown)
+            keys = (umbrella_layers.unread_keys(document, known) for document in contents.shown)
             self._unread[path] = next(keys, ())
         inside = (
-            umbrella.values_below(document, chart.keys, chart.switches, self._unread[path])
+            umbrella_layers.values_below(document, chart.keys, chart.switches, self._unread[path])
             for document in contents.shown
         )
         values = tuple(document for document in inside if document is not None)

@@ -13,7 +13,7 @@ from deploylint.documents.suggest import nearest
 from deploylint.engine.discovery import FileGroup, files_in
 from deploylint.engine.folders.reasons import why_not_searched
 from deploylint.engine.shared_files import SharedFiles
-from deploylint.readers.helm.umbrella import MOST_UNREAD
+from deploylint.readers.helm.umbrella_layers import MOST_UNREAD
 
 Layers = Mapping[str, Path]
 """The files that are laid over the values of a chart, by environment."""

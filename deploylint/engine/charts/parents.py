@@ -24,7 +24,8 @@ from deploylint.engine.folders.environments import LoadGroup
 from deploylint.engine.folders.patterns import FolderGroup
 from deploylint.engine.folders.seen_files import SeenFiles
 from deploylint.engine.shared_files import SharedFiles
-from deploylint.readers.helm.umbrella import read_values, values_below
+from deploylint.readers.helm.umbrella import read_values
+from deploylint.readers.helm.umbrella_layers import values_below
 
 Parent = tuple[ServiceFiles, OwnChart]
 """The values of a chart, and one that it consists of."""
