@@ -5,7 +5,7 @@ Charts are read only if a group of a folder or a configuration has values of one
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.service import Service
 from deploylint.readers.detect import EMPTY
 from deploylint.readers.helm import umbrella_layers
+from deploylint.readers.helm.umbrella_layers import KnownKeys
 from deploylint.readers.wrapped.values import FileContents
 
 if TYPE_CHECKING:
@@ -68,12 +69,14 @@ class GroupCharts:
             if self.charts.pods_of(document).are_made:
                 yield path, FileContents((document,), (document,))
 
-    def inside(self, files: Files) -> Iterator[tuple[Path, Container[str]]]:
+    def inside(self, files: Files) -> Iterator[tuple[Path, KnownKeys]]:
         """The charts inside of those that make no pods themselves, by their ``values.yaml``."""
         for path, contents in files.items():
             is_read = contents.values and self._is_values(path)
             if is_read and (names := self.charts.inside(contents.shown[0])):
-                yield path, names
+                folder = absolute(path).parent
+                switches = self.charts.switches_in(folder)
+                yield path, KnownKeys(names, self.charts.keys_of(folder), switches)
 
     def layers(
         self, paths: Sequence[Path], files: Mapping[Path, FileContents]

@@ -33,7 +33,10 @@ from deploylint.engine.charts.dependencies import (
     is_off,
     key_of,
     makers_of,
+    misspelt_keys,
     own_charts,
+    switch_faults,
+    switches_of,
 )
 from deploylint.engine.charts.template_files import (
     MOST_FILES,
@@ -119,6 +122,8 @@ class Charts:
             service = service._replace(chart_makers=makers, chart_maintainers=maintainers)
         templates = self._templates_of(folder, service)
         reads = NOTHING if templates is None else templates.read
+        if self.is_own(document):
+            service = self._with_faults_of_charts(service, folder, templates)
         if self.is_own(document) and self._is_released(folder):
             service = _without_tag(service)
         if templates is not None and templates.is_whole and not templates.read_all:
@@ -131,6 +136,17 @@ class Charts:
             faults = tuple(_not_in_containers(service, templates))
             service = service._replace(faults=tuple(self._not_read(service, faults, reads, folder)))
         return service._replace(chart_sets=chart_sets(templates, service), chart_reads=reads)
+
+    def _with_faults_of_charts(
+        self, service: Service, folder: Path, templates: Templates | None
+    ) -> Service:
+        """A service with what is wrong at the keys of the charts that its own depends on."""
+        faults = list(switch_faults(folder, service.root))
+        if templates is not None and not (templates.read_all or templates.missing):
+            faults += misspelt_keys(folder, service.root, self.keys_of(folder))
+        nodes = {fault.node for fault in faults}
+        others = (fault for fault in service.faults if fault.node not in nodes)
+        return service._replace(faults=(*others, *faults)) if faults else service
 
     def _inside(self, folder: Path, document: Document) -> str:
         """The chart inside the one in a folder with the values of a document; "" for others."""
@@ -256,6 +272,10 @@ class Charts:
             known = (*names, *map(key_of, dependencies(folder)), _TAGS)
             self._keys[folder] = frozenset([*known, *(way.partition(".")[0] for way in ways)])
         return self._keys[folder]
+
+    def switches_in(self, folder: Path) -> Mapping[str, frozenset[str]]:
+        """The keys that install each chart that a chart depends on, by the key of its values."""
+        return {key_of(item): switches_of(item) for item in dependencies(folder)}
 
     def is_parent(self, folder: Path) -> bool:
         """Whether a chart consists of others, and its templates make no pods."""

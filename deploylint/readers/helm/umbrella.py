@@ -233,5 +233,7 @@ def passed_values(
         node = node.made({**own, SHARED: passed})
     called, under = ("", name) if is_alone else (name, "")
     whole, twice = document.roots[0] if is_alone else None, tuple(duplicates)
-    origin = Origin(called, "", (note,), twice, under, chart=_INSIDE + name, whole=whole)
+    slips = ((key, name),) if text_of(key) != name else ()
+    chart = _INSIDE + name
+    origin = Origin(called, "", (note,), twice, under, chart=chart, misspelt=slips, whole=whole)
     return Document(document.file, document.source, (node,), origin)

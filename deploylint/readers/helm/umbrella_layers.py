@@ -7,12 +7,15 @@ the place of a chart's key, and nearly its name, is meant for that chart.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from deploylint.documents.merge import merge_layers
-from deploylint.documents.nodes import Entry, Node, entries_of
+from deploylint.documents.nodes import Entry, Node, child, entries_of
 from deploylint.documents.reader import Document, Origin
-from deploylint.documents.suggest import nearest
+from deploylint.documents.record import Record
+from deploylint.documents.suggest import NearWords, nearest
+from deploylint.readers.helm.switches import misspelt_switches, quoted_switches
 from deploylint.readers.helm.umbrella import (
     REPOSITORY,
     SHARED,
@@ -28,16 +31,30 @@ MOST_UNREAD = 100
 """So many keys of one file may be misspelt ones of charts; more are of something else."""
 
 
-def split_layers(
-    documents: tuple[Document, ...], charts: Container[str] = ()
-) -> Iterator[tuple[Document, ...]]:
-    """The layers of each service in values files that lie over each other, the lowest first.
+class KnownKeys(Record):
+    """The keys that the values of a chart have for its charts, and all that something takes.
 
-    ``charts`` are the keys of charts inside, where those are known.
+    ``switches`` are those below each that install it.
     """
+
+    charts: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
+    switches: Mapping[str, Collection[str]] = MappingProxyType({})
+
+
+NOTHING_KNOWN = KnownKeys()
+
+
+def split_layers(
+    documents: tuple[Document, ...], known_keys: KnownKeys = NOTHING_KNOWN
+) -> Iterator[tuple[Document, ...]]:
+    """The layers of each service in values files that lie over each other, the lowest first."""
+    charts, documents = known_keys.charts, _as_meant(documents, known_keys)
     entries = (name for document in documents for name in _mappings_in(document))
     if known := [name for name in dict.fromkeys(entries) if name in charts]:
-        yield from _layers_below(documents, _with_pods(documents, known))
+        with_pods = _with_pods(documents, known)
+        for name, layers in zip(with_pods, _layers_below(documents, with_pods), strict=True):
+            yield _with_wrong_switches(layers, known_keys.switches.get(name, ()))
         return
     whole = documents[:1]
     if len(documents) > 1:
@@ -54,6 +71,21 @@ def split_layers(
     if documents and not names:
         yield documents
     yield from _layers_below(documents, names)
+
+
+def _as_meant(documents: tuple[Document, ...], known: KnownKeys) -> tuple[Document, ...]:
+    """Layers, the lowest with what is a letter off the key of a chart that it lacks at that key."""
+    entries = root_entries(documents[0]) if documents else {}
+    lacking = known.charts - entries.keys()
+    unread = unread_keys(documents[0], known.taken) if lacking and entries else ()
+    words = NearWords(lacking if unread else ())
+    meant = {near: key for key in unread for near in words.near(key)[:1]}
+    if not meant:
+        return documents
+    called = {key: name for name, key in meant.items()}
+    (root,) = documents[0].roots
+    renamed = root.made({called.get(name, name): entry for name, entry in entries.items()})
+    return (documents[0]._replace(roots=(renamed,)), *documents[1:])
 
 
 def _with_pods(documents: Sequence[Document], names: Sequence[str]) -> Sequence[str]:
@@ -80,8 +112,29 @@ def _layers_below(
         inside = (document for document in documents if name in root_entries(document))
         layers = [_unwrap(document, name, names) for document in inside]
         if layers and name in misspelt and (origin := layers[0].origin) is not None:
-            layers[0] = layers[0]._replace(origin=origin._replace(misspelt=misspelt[name]))
+            every = (*origin.misspelt, *misspelt[name])
+            layers[0] = layers[0]._replace(origin=origin._replace(misspelt=every))
         yield tuple(layers)
+
+
+def _with_wrong_switches(
+    layers: tuple[Document, ...], switches: Collection[str]
+) -> tuple[Document, ...]:
+    """The values of a chart with what is wrong in its switches; a slip is one where none is set."""
+    lacking = [key for key in switches if not any(child(d.roots[0], key) for d in layers)]
+    return tuple(_with_faulty(document, switches, lacking) for document in layers)
+
+
+def _with_faulty(
+    document: Document, switches: Collection[str], lacking: Collection[str]
+) -> Document:
+    origin, block = document.origin, document.roots[0]
+    slips = tuple(misspelt_switches(block, lacking))
+    quoted = tuple(quoted_switches(block, switches))
+    if origin is None or not (slips or quoted):
+        return document
+    slips, quoted = (*origin.misspelt, *slips), (*origin.quoted, *quoted)
+    return document._replace(origin=origin._replace(misspelt=slips, quoted=quoted))
 
 
 def _misspelt_in_layers(
@@ -105,13 +158,13 @@ def _mappings_in(document: Document) -> list[str]:
 
 
 def unwrap_layers(
-    documents: tuple[Document, ...], charts: Container[str] = (), service: str = ""
+    documents: tuple[Document, ...], known_keys: KnownKeys = NOTHING_KNOWN, service: str = ""
 ) -> tuple[Document, ...]:
     """The layers of one service, each at the same key where one of them is a wrapped chart.
 
-    ``charts`` are the keys of charts inside, where those are known: the service is that of its
-    name, or the only one.
+    Where the keys of charts inside are known, the service is that of its name, or the only one.
     """
+    charts, documents = known_keys.charts, _as_meant(documents, known_keys)
     known = {name for each in documents for name in _mappings_in(each) if name in charts}
     if chosen := known if len(known) == 1 else known & {service}:
         return _below(documents, min(chosen), [*known])
@@ -141,7 +194,7 @@ def _unwrap(document: Document, name: str, services: Sequence[str]) -> Document:
 def values_below(
     document: Document,
     keys: Iterable[str],
-    switches: Container[str] = (),
+    switches: Collection[str] = (),
     unread: Iterable[str] = (),
 ) -> Document | None:
     """The values that a chart has for one that it consists of; None where it has none.
@@ -159,6 +212,7 @@ def values_below(
         twice = [pair for pair in document.source.duplicates if pair[1] is key]
         twice += document.source.duplicates_within([node])
         document = passed_values(document, entries, name, [name], twice)
+    document = _with_faulty(document, switches, switches)
     (root,), origin = document.roots, document.origin
     kept = {name: entry for name, entry in entries_of(root).items() if name not in switches}
     origin = None if origin is None else origin._replace(whole=None)  # all of it is of many
