@@ -26,12 +26,7 @@ from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.model.types import MOST_PORT
-from deploylint.readers.contradictions import (
-    HANDLERS,
-    command_faults,
-    exclusive_fields,
-    variable_faults,
-)
+from deploylint.readers.contradictions import HANDLERS, command_faults, exclusive_fields
 from deploylint.readers.host_names import names_at
 from deploylint.readers.kubernetes.faults.applications import source_faults
 from deploylint.readers.kubernetes.faults.field_paths import (
@@ -53,6 +48,7 @@ from deploylint.readers.kubernetes.faults.schedules import schedule_faults
 from deploylint.readers.kubernetes.faults.services import port_list_faults, service_faults
 from deploylint.readers.kubernetes.faults.words import label_faults, name_faults
 from deploylint.readers.kubernetes.label_selector import requirement_faults
+from deploylint.readers.variable_faults import variable_faults
 from deploylint.readers.variable_references import variable_references
 
 _SOURCES = ("configMapRef", "secretRef")
