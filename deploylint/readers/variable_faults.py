@@ -46,6 +46,7 @@ def source_faults(sources: Node) -> Iterator[Fault]:
         if key_names(item) == ["name"]:
             message = "the item has none of configMapRef, secretRef; write name below one of them"
             yield Fault("missing-field", next(iter(entries_of(item).values())).key, message)
+        yield from _misspelt_fields(item, _OF_SOURCE)
         for field, meant in _WHOLE.items():
             of_key, whole = child(item, field), child(item, meant)
             if of_key is not None and of_key.is_mapping:
@@ -53,7 +54,20 @@ def source_faults(sources: Node) -> Iterator[Fault]:
                 yield Fault("misplaced-field", of_key.key, message)
             if whole is not None:
                 yield from name_faults(whole)
+                yield from _misspelt_fields(whole, _OF_REFERENCE)
 
+
+def _misspelt_fields(node: Node, fields: Iterable[str]) -> Iterator[Fault]:
+    """The keys of a mapping that are nearly one of some fields which it lacks."""
+    entries = entries_of(node)
+    known = {field for field in (*fields, *_WHOLE) if field not in entries}
+    for word, entry in entries.items():
+        if word not in (*fields, *_WHOLE) and (meant := nearest(word, known)):
+            yield unknown_key(entry.key, meant)
+
+
+_OF_SOURCE, _OF_REFERENCE = ("configMapRef", "prefix", "secretRef"), ("name", "optional")
+"""The fields of EnvFromSource and of SecretEnvSource."""
 
 _WHOLE = {"secretKeyRef": "secretRef", "configMapKeyRef": "configMapRef"}
 
