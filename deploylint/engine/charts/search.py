@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.config.groups import CHART, INSIDE, VALUES, is_chart
-from deploylint.documents.locate import key_path
 from deploylint.documents.nodes import Problem, child, text_of
 from deploylint.documents.paths import (
     absolute,
@@ -38,6 +37,7 @@ from deploylint.engine.charts.dependencies import (
     switch_faults,
     switches_of,
 )
+from deploylint.engine.charts.taken_keys import is_taken, not_in_containers
 from deploylint.engine.charts.template_files import (
     MOST_FILES,
     TEMPLATES,
@@ -45,7 +45,7 @@ from deploylint.engine.charts.template_files import (
     named_paths,
     template_files,
 )
-from deploylint.model.fault import MISPLACED, UNKNOWN_KEY, Fault
+from deploylint.model.fault import Fault
 from deploylint.model.field_values import FieldValues
 from deploylint.model.fields import IMAGE_TAG, PULL_POLICY
 from deploylint.model.service import Service, is_written
@@ -114,7 +114,7 @@ class Charts:
         if folder is None:
             faults = service.faults
             if faults and self._is_chart(around):  # an umbrella: its block is of another chart
-                faults = tuple(_not_in_containers(service, self._templates_of(around, service)))
+                faults = tuple(not_in_containers(service, self._templates_of(around, service)))
             faults = tuple(each._replace(is_known=not each.wanted) for each in faults)
             return service._replace(chart_sets=ANYTHING, faults=faults)
         if self.is_own(document):
@@ -133,7 +133,7 @@ class Charts:
             faults = tuple(with_misfits(faults, service.root, templates.copied))
             service = service._replace(faults=faults)
         if service.faults:
-            faults = tuple(_not_in_containers(service, templates))
+            faults = tuple(not_in_containers(service, templates))
             service = service._replace(faults=tuple(self._not_read(service, faults, reads, folder)))
         return service._replace(chart_sets=chart_sets(templates, service), chart_reads=reads)
 
@@ -172,7 +172,8 @@ class Charts:
         """Faults but those of keys that the chart of a service, or one inside it, takes."""
         read = {*reads, *map(key_of, dependencies(folder))}
         read |= {path.parent.name for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
-        kept = [fault for fault in faults if not _is_read(fault, service, read)]
+        own = self._templates_of(folder, service)
+        kept = [fault for fault in faults if not is_taken(fault, service, read, own)]
         if any(fault.wanted for fault in kept):
             return self._not_named(kept, service, folder)
         return kept
@@ -381,20 +382,3 @@ def _without_tag(service: Service) -> Service:
             fields[address] = hide_value(fields[address], note)
     main = main._replace(values=FieldValues(fields, main.values.rows))
     return service._replace(components=(main, *others))
-
-
-def _not_in_containers(service: Service, templates: Templates | None) -> Iterator[Fault]:
-    """The faults of a service but those in what templates write in containers."""
-    contexts = NOTHING if templates is None else templates.in_containers
-    for fault in service.faults:
-        is_level = fault.check == MISPLACED and bool(contexts)
-        if not is_level or contexts.isdisjoint(key_path(service.root, fault.node)):
-            yield fault
-
-
-def _is_read(fault: Fault, service: Service, reads: Iterable[str]) -> bool:
-    """Whether templates take a key by its name, or what is below one in a form of their own."""
-    if fault.check == UNKNOWN_KEY:
-        return any(fault.node.content in way.split(".") for way in reads)
-    below = ".".join((*key_path(service.root, fault.node), ""))
-    return fault.check == "wrong-type" and any(way.startswith(below) for way in reads)

@@ -594,6 +594,28 @@ def test_form_that_its_chart_reads_by_its_keys_is_right(
         assert len(report(".", rules=("wrong-type",)).findings) == count
 
 
+MADE = "{{ range .Values.tolerations }}\n    - key: {{ . }}\n{{ end }}\n"
+COPIED = "{{- toYaml .Values.tolerations | nindent 6 }}\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "count"),
+    [
+        (MADE, "tolerations: [spot, {key: a}]\n", 0),
+        (COPIED, "tolerations: [spot, {key: a}]\n", 1),
+        (COPIED, "tolerations: [spot]\n", 1),
+        (COPIED, "tolerations: [{key: a}]\n", 0),
+    ],
+)
+def test_texts_of_which_its_chart_makes_the_items_of_a_list_are_right(
+    template: str, values: str, count: int, folder: Path
+) -> None:
+    more = f"      tolerations:\n      {template}"
+    write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, VALUES + values)})
+    with contextlib.chdir(folder):
+        assert len(report(".", rules=("wrong-type",)).findings) == count
+
+
 @pytest.mark.parametrize(
     ("more", "count"), [("", 1), ("  replicas: {{ .Values.run.replicaCount }}\n", 0)]
 )
