@@ -104,7 +104,8 @@ def _owners(group: WorkloadObjects, item: Object) -> list[int]:
 def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Secrets, ConfigMaps and accounts that do not exist, where one nearly called so is unused.
 
-    Or others name that, and one letter less or another order of two is named once.
+    Or others name that, and one letter less or another order of two is named once. So is a plural
+    of a ConfigMap of its own; Secrets are often made elsewhere.
     """
     for paths, kinds in kinds_by_paths().items():
         defined = [other for other in group.others if other.kind in kinds]
@@ -126,7 +127,9 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
             near = unused.meant(name)
             if near == name and often[name] == 1:
                 near = every.meant(name)
-                near = near if _is_slip(name, near) else name
+                is_own = own in name and kinds[0] == "ConfigMap"
+                is_plural = is_own and _is_plural(name, near)
+                near = near if is_plural or _is_slip(name, near) else name
             is_elsewhere = own in name and own not in near
             if near != name and not is_elsewhere:
                 yield number, _misspelt(node, kinds[0], near)
@@ -181,6 +184,12 @@ def _is_slip(name: str, other: str) -> bool:
 
 
 _LONG = 6
+
+
+def _is_plural(name: str, other: str) -> bool:
+    """Whether names differ by an s at the end of a word."""
+    words, others = name.split("-"), other.split("-")
+    return [each.removesuffix("s") for each in words] == [each.removesuffix("s") for each in others]
 
 
 def _keys(group: WorkloadObjects) -> Iterator[NumberedFault]:

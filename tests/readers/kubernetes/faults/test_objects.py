@@ -469,6 +469,27 @@ def test_slip_in_a_name_that_others_refer_to_is_found(
     assert len(found(tmp_path, ("misspelt-reference",), secret, workload(refer % name))) == count
 
 
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("shop-config", 0),
+        ("shop-configs", 1),
+        ("shops-config", 1),
+        ("shop-config2", 0),
+        ("all-configs", 0),  # none of its own
+        ("shop-flags", 0),
+    ],
+)
+def test_config_map_of_its_own_that_is_named_in_the_plural_is_found(
+    name: str, count: int, tmp_path: Path
+) -> None:
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop-config}\n---\n"
+    shared = config.replace("shop", "all")
+    refer = "envFrom: [{configMapRef: {name: shop-config}}, {configMapRef: {name: all-config}}, %s]"
+    text = workload(refer % f"{{configMapRef: {{name: {name}}}}}")
+    assert len(found(tmp_path, ("misspelt-reference",), config, shared, text)) == count
+
+
 def test_backend_of_a_name_that_is_nearly_there_is_found(tmp_path: Path) -> None:
     for name, count in (("shop", 0), ("shopp", 1), ("shop2", 0), ("cart", 0)):
         route = an_object("Ingress", INGRESS % (name, "{number: 80}"))
