@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 from deploylint.documents.nodes import Node, child, plain, span, text_of
-from deploylint.documents.structure import key_names
 from deploylint.documents.suggest import NearWords, distance, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
@@ -24,6 +23,7 @@ from deploylint.readers.kubernetes.faults.own_names import misspelt_own_names
 from deploylint.readers.kubernetes.faults.pod_security import forbidden_in, unconfined_in
 from deploylint.readers.kubernetes.faults.ports import NumberedFault, port_faults
 from deploylint.readers.kubernetes.faults.selectors import own_selectors, selecting_nothing
+from deploylint.readers.kubernetes.faults.variables import keys_of, unset_variables
 from deploylint.readers.kubernetes.object_index import Names
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.references import reference_nodes, secrets_of
@@ -202,18 +202,12 @@ def _keys(group: WorkloadObjects) -> Iterator[NumberedFault]:
         paths = [f"{of}[].env[].valueFrom.{field}" for of in ("containers", "initContainers")]
         for number, reference in _named(group, paths) if holders else ():
             name, key = (child(reference, part) for part in ("name", "key"))
-            known = _keys_of(holders[text_of(name)])
+            known = keys_of(holders[text_of(name)])
             is_optional = text_of(child(reference, "optional")) == "true"
             if key is not None and known and text_of(key) not in known and not is_optional:
                 what = f"{kind} {text_of(name)!r} has no key {text_of(key)!r}"
                 message = f"{what}; {hint(text_of(key), sorted(known))}"
                 yield number, Fault("misspelt-reference", key, message)
-
-
-def _keys_of(holders: Iterable[Object]) -> set[str]:
-    """The keys of ConfigMaps or Secrets of one name; none of those that something else fills."""
-    parts = (holder.at(part) for holder in holders for part in ("data", "stringData", "binaryData"))
-    return {key for part in parts if part is not None for key in key_names(part)}
 
 
 def kinds_by_paths() -> Mapping[tuple[str, ...], list[str]]:
@@ -305,4 +299,5 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _scaled_twice,
     _pod_security,
     port_faults,
+    unset_variables,
 )
