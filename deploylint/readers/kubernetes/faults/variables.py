@@ -64,12 +64,8 @@ def _unset(node: Node, known: Set[str], later: Container[str]) -> Iterator[Fault
     for name in referred_variables(node) if "\n" not in text_of(node).strip() else ():
         if name in known or _SET_ELSEWHERE.search(name):
             continue
-        what = (
-            f"variable {name} is set further down"
-            if name in later
-            else f"no variable {name} is set"
-        )
-        message = f"{what}, so $({name}) is left as it is written"
+        where = "is set further down" if name in later else "is not set"
+        message = f"variable {name} {where}, so $({name}) is left as it is written"
         yield Fault("unset-variable", node, message)
 
 
