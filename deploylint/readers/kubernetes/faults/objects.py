@@ -149,7 +149,8 @@ def _hosts(group: WorkloadObjects) -> Iterator[NumberedFault]:
     often = words_of((*map(text_of, nodes), *names))
     for other, certified, rules in of_rules:
         for number in _owners(group, other)[:1]:
-            yield from ((number, fault) for fault in host_faults(certified, rules, often))
+            faults = host_faults(certified, rules, often, other.node)
+            yield from ((number, fault) for fault in faults)
 
 
 def _namespaces(group: WorkloadObjects) -> Iterator[NumberedFault]:
