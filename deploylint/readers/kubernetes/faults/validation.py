@@ -46,6 +46,7 @@ from deploylint.readers.kubernetes.faults.routes import (
 )
 from deploylint.readers.kubernetes.faults.schedules import schedule_faults
 from deploylint.readers.kubernetes.faults.services import port_list_faults, service_faults
+from deploylint.readers.kubernetes.faults.volumes import every, mode_at
 from deploylint.readers.kubernetes.faults.words import label_faults, name_faults
 from deploylint.readers.kubernetes.label_selector import requirement_faults
 from deploylint.readers.variable_faults import variable_faults
@@ -54,7 +55,6 @@ from deploylint.readers.variable_references import variable_references
 _SOURCES = ("configMapRef", "secretRef")
 _REFERENCES = (
     *("ConfigMapEnvSource", "SecretEnvSource", "ConfigMapKeySelector", "SecretKeySelector"),
-    "ConfigMapVolumeSource",
 )
 """The references to an object that have to say its name, though their types do without."""
 
@@ -340,7 +340,10 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "EnvFromSource": _one_of(_SOURCES, ("prefix",)),
     "EnvVarSource": _one_of(_KEYS, ()),
     **dict.fromkeys(_REFERENCES, _needs("name")),
-    "SecretVolumeSource": _needs("secretName"),
+    "ConfigMapVolumeSource": every(_needs("name"), mode_at("defaultMode")),
+    "SecretVolumeSource": every(_needs("secretName"), mode_at("defaultMode")),
+    **dict.fromkeys(("DownwardAPIVolumeSource", "ProjectedVolumeSource"), mode_at("defaultMode")),
+    **dict.fromkeys(("DownwardAPIVolumeFile", "KeyToPath"), mode_at("mode")),
     "Volume": _volume_faults,
     "Volume[]": _unique("name"),
     "VolumeMount[]": _unique("mountPath"),
