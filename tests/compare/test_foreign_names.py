@@ -81,7 +81,7 @@ spec:
         image: acme/NAME:1.2.0
         env:
         - name: TOKEN
-          valueFrom: {secretKeyRef: {name: NAME-env, key: token}}
+          valueFrom: {secretKeyRef: {name: NAME-env, key: NAME-token}}
 ---
 apiVersion: v1
 kind: ServiceAccount
@@ -96,6 +96,7 @@ metadata: {name: NAME}
         ("- name: orders", "- name: billing", [11]),
         ("name: orders-env", "name: billing-env", [15]),
         ("name: orders-env", "name: shop-env", []),
+        ("key: orders-token", "key: billing-token", []),  # in a Secret that may be shared
         ("name: orders, labels: {app: orders}", "name: orders, labels: {app: stock}", [3]),
     ],
 )
