@@ -25,8 +25,8 @@ _Place = tuple[str, KeyPath, str]
 _LONGEST = 253
 """How long a text with a name in it is that is looked at: as long as a name may be."""
 
-_NOT_OF_NAMES = frozenset({"image", "key", "repository", "tag"})
-"""Keys of images, which rules of their own compare, and of what is inside a Secret that is shared."""
+_OTHERS = frozenset({"image", "key", "repository", "tag"})
+"""Keys of images, which rules of their own compare, and of what is in a Secret that is shared."""
 
 
 _OVERRIDES = ("fullnameOverride", "nameOverride")
@@ -142,7 +142,7 @@ def _texts(service: Service, shared: Set[tuple[int, int]]) -> Iterator[_Written]
                 items[path.parent] = str(text)
         for row in rows:
             path, text = table.paths[row], table.texts[row]
-            if isinstance(text, str) and 0 < len(text) <= _LONGEST and path.name not in _NOT_OF_NAMES:
+            if isinstance(text, str) and 0 < len(text) <= _LONGEST and path.name not in _OTHERS:
                 place = kind, path, with_service(_item_of(path, items), own)
                 yield _Written(service, root, row, place, with_service(text, own))
             elif text == "" and path.name in _OVERRIDES:  # the chart writes the service's own
