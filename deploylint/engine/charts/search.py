@@ -61,6 +61,7 @@ from deploylint.readers.helm.chart import (
     named_workloads,
     read_templates,
 )
+from deploylint.readers.helm.switches import texts_for_true
 from deploylint.readers.helm.umbrella import is_inside
 from deploylint.readers.helm.unread_keys import with_unread_keys
 
@@ -126,6 +127,11 @@ class Charts:
             service = self._with_faults_of_charts(service, folder, templates)
         if self.is_own(document) and self._is_released(folder):
             service = _without_tag(service)
+        if templates is not None and templates.switches:
+            known = {fault.node for fault in service.faults}
+            texts = texts_for_true(service.root, sorted(templates.switches))
+            faults = (*service.faults, *(each for each in texts if each.node not in known))
+            service = service._replace(faults=faults)
         if templates is not None and templates.is_whole and not templates.read_all:
             from deploylint.readers.helm.copied_fields import with_misfits
 

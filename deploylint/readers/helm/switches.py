@@ -1,14 +1,15 @@
-"""Switches of charts in the values around theirs: keys that a condition of a dependency names.
+"""Switches in values: those of charts, which a condition of a dependency names, and of templates.
 
 Helm installs a chart if nothing at its condition is a truth value
-(https://helm.sh/docs/topics/charts/#tags-and-condition-fields-in-dependencies).
+(https://helm.sh/docs/topics/charts/#tags-and-condition-fields-in-dependencies), and a template
+takes any text for true (https://helm.sh/docs/chart_template_guide/control_structures/#ifelse).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from deploylint.documents.nodes import Node, entries_of, plain
+from deploylint.documents.nodes import Node, child_at, entries_of, plain
 from deploylint.documents.suggest import is_near
 from deploylint.model.fault import Fault
 
@@ -36,3 +37,17 @@ def quoted_switch(value: Node) -> Fault:
     name = value.path.name
     message = f"{name} is the text {value.content!r}; Helm takes true or false without quotes"
     return Fault("wrong-type", value.key, f"{message}, and installs the chart")
+
+
+def texts_for_true(root: Node, switches: Iterable[str]) -> Iterator[Fault]:
+    """The texts ``false`` at the ways to values of which templates ask whether they are set."""
+    for way in switches:
+        value = child_at(root, *way.split("."))
+        if value is not None and value.is_scalar and plain(value) == "false":
+            yield text_for_flag(value)
+
+
+def text_for_flag(value: Node) -> Fault:
+    """The text ``false`` in the place of a flag, at its key."""
+    message = f"{value.path.name} is the text 'false', which a template takes for true"
+    return Fault("wrong-type", value.key, f"{message}; write it without quotes")

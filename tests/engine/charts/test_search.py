@@ -594,6 +594,30 @@ def test_form_that_its_chart_reads_by_its_keys_is_right(
         assert len(report(".", rules=("wrong-type",)).findings) == count
 
 
+ASKED = "{{ if .Values.mesh.enabled }}{{ end }}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "flag", "count"),
+    [
+        (ASKED, '"false"', 1),
+        (ASKED, "false", 0),
+        (ASKED, '"true"', 0),
+        ("{{ if and (not .Values.mesh.enabled) .Values.team }}{{ end }}\n", "'false'", 1),
+        ("{{ if eq .Values.mesh.enabled `true` }}{{ end }}\n", "'false'", 0),
+        (f"{ASKED}{{{{ if eq .Values.mesh.enabled `true` }}}}{{{{ end }}}}\n", "'false'", 0),
+        ("a: {{ .Values.mesh.enabled }}\n", "'false'", 0),
+    ],
+)
+def test_text_that_templates_take_for_true_is_reported(
+    more: str, flag: str, count: int, folder: Path
+) -> None:
+    values = f"{VALUES}mesh: {{enabled: {flag}}}\n"
+    write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, values)})
+    with contextlib.chdir(folder):
+        assert len(report(".", rules=("wrong-type",)).findings) == count
+
+
 MADE = "{{ range .Values.tolerations }}\n    - key: {{ . }}\n{{ end }}\n"
 COPIED = "{{- toYaml .Values.tolerations | nindent 6 }}\n"
 
