@@ -180,6 +180,7 @@ def _missing(
     entry, share = with_it[0].entry(path), share_of(asked - 1, asked)
     for near in keys.outline.places:
         is_beside = near[:-1] == path[:-1] and often[near] == 1
+        is_beside &= not keys.service.reads(near)
         if is_beside and _is_misspelt(near[-1], path[-1]) and _alike(keys.entry(near), entry):
             here = keys.entry(near).key
             if here not in keys.faulty:
@@ -228,6 +229,8 @@ def _is_misspelt(name: str, known: str) -> bool:
     """
     if name == known or name.startswith("["):
         return False
+    if any(name in words and known in words for words in _OTHER_CHARTS):
+        return True
     short, long = sorted((name, known), key=len)
     if long.startswith(short) and long.removeprefix(short) in _ENDS:
         return len(short) >= _SHORTEST_PLURAL
@@ -244,6 +247,11 @@ _ENDS = ("s", "Seconds", "age")
 """What keys are written with and without: ``tags``, ``initialDelaySeconds``, ``...Percentage``."""
 _SHORTEST_PLURAL = 3
 """How long a word is at least that is one of several: ``tag``, and no ``p`` of ``page``."""
+_OTHER_CHARTS = (
+    *({"replicaCount", "replicas"}, {"imagePullPolicy", "pullPolicy"}, {"host", "hostname"}),
+    *({"maxReplicaCount", "maxReplicas"}, {"minReplicaCount", "minReplicas"}),
+)
+"""Keys that charts have for one thing, and one chart seldom both."""
 _SWAPPED = 4
 """How long a word with two letters swapped is at least."""
 
