@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from deploylint.compare.oddities import FEW, ODD_KEY, Oddity
 from deploylint.documents.key_paths import KeyPath
-from deploylint.documents.nodes import Collection, Node, child, text_of
+from deploylint.documents.nodes import Collection, Node, Source, child, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import SHORTEST, is_near
 from deploylint.model.format import share_of
@@ -19,7 +19,7 @@ from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.service import Service
 
-_Place = tuple[str, KeyPath, str]
+Place = tuple[str, KeyPath, str]
 """The kind of an object, a path in it, and the name of the item of a list that this is in."""
 
 _LONGEST = 253
@@ -33,13 +33,13 @@ _OVERRIDES = ("fullnameOverride", "nameOverride")
 """The keys of a name that takes the place of the one that a chart makes by itself."""
 
 
-class _Written(Record):
+class WrittenText(Record):
     """A text that a service writes at a place, own names as ``{service}``, and where."""
 
     service: Service
     root: Node
     row: int
-    place: _Place
+    place: Place
     form: str
 
     @property
@@ -51,22 +51,30 @@ class _Written(Record):
 def foreign_names(services: Sequence[Service]) -> Iterator[Oddity]:
     """The texts of services with another one's name, where all others have their own."""
     names = {service.name for service in services}
-    shared = _shared(services)
-    often = defaultdict[_Place, Counter[str]](Counter)
-    for written in (each for service in services for each in _texts(service, shared)):
+    shared = shared_documents(services)
+    often = defaultdict[Place, Counter[str]](Counter)
+    for written in (each for service in services for each in written_texts(service, shared)):
         often[written.place][written.form if SELF in written.form else ""] += 1
     usual = {place: own for place, forms in often.items() if (own := _own_form(forms))}
-    first = dict[_Place, _Written]()
-    odd = list[_Written]()
+    first = dict[Place, WrittenText]()
+    odd = list[WrittenText]()
     for service in services if usual else ():
-        texts = [each for each in _texts(service, shared) if each.place in usual]
-        for written in texts:
-            form = usual[written.place]
+        near = list[WrittenText]()
+        for written in written_texts(service, shared):
+            if (form := usual.get(written.place)) is None:
+                continue
             if form == written.form:
                 first.setdefault(written.place, written)
-            elif _is_of_another(written, form, names) or _is_slip(written, form, names):
+            elif _is_of_another(written, form, names):
                 odd.append(written)
-    for written in (each for each in odd if not _is_faulty(each)):
+            elif _is_near(written, form, names):
+                near.append(written)
+        odd += _slips(near, usual)
+    with_odd = {written.service.name: written.service for written in odd}
+    faulty = {name: _faulty(service) for name, service in with_odd.items()}
+    for written in odd:
+        if (written.node.source, written.node.start) in faulty[written.service.name]:
+            continue
         other, form = first[written.place], usual[written.place]
         count = often[written.place][form]
         path = dotted_path(written.place[1].keys())
@@ -74,13 +82,9 @@ def foreign_names(services: Sequence[Service]) -> Iterator[Oddity]:
         yield Oddity(written.service, ODD_KEY, written.node, message, other.node)
 
 
-def _is_faulty(written: _Written) -> bool:
-    """Whether a fault is reported at a text already."""
-    node = written.node
-    return any(
-        (fault.node.source, fault.node.start) == (node.source, node.start)
-        for fault in written.service.faults
-    )
+def _faulty(service: Service) -> Set[tuple[Source, int]]:
+    """Where a fault of a service is reported already."""
+    return {(fault.node.source, fault.node.start) for fault in service.faults}
 
 
 def _own_form(forms: Mapping[str, int]) -> str:
@@ -90,7 +94,7 @@ def _own_form(forms: Mapping[str, int]) -> str:
     return form if is_usual and form.count(SELF) == 1 else ""
 
 
-def _is_of_another(written: _Written, form: str, names: Set[str]) -> bool:
+def _is_of_another(written: WrittenText, form: str, names: Set[str]) -> bool:
     """Whether a text is what another service of the group would have there.
 
     One that is called after it, as a worker of its own, may share what it has.
@@ -99,16 +103,27 @@ def _is_of_another(written: _Written, form: str, names: Set[str]) -> bool:
     return name in names and not (holds_word(name, own) or holds_word(own, name))
 
 
-def _is_slip(written: _Written, form: str, names: Set[str]) -> bool:
-    """Whether a text has the service's own name with a letter off, and no other text has that."""
+def _slips(near: Sequence[WrittenText], forms: Mapping[Place, str]) -> Iterator[WrittenText]:
+    """The texts with an own name a letter off that no other text of the service has."""
+    for written in near if len(near) <= MOST_SLIPS else ():
+        name = _name_in(written, forms[written.place])
+        every = written_texts(written.service, frozenset())
+        if sum(holds_word(str(each.root.table.texts[each.row]), name) for each in every) == 1:
+            yield written
+
+
+MOST_SLIPS = 20
+"""Of a service with more texts that are nearly its own name none is a slip."""
+
+
+def _is_near(written: WrittenText, form: str, names: Set[str]) -> bool:
+    """Whether a text has the service's own name with a letter off."""
     name, own = _name_in(written, form), written.service.name
-    if not name or name in names or len(own) < SHORTEST or not is_near(name, own, 1):
-        return False
-    texts = (str(each.root.table.texts[each.row]) for each in _texts(written.service, frozenset()))
-    return name.isalpha() and sum(holds_word(text, name) for text in texts) == 1
+    is_word = name.isalpha() and name not in names and len(own) >= SHORTEST
+    return is_word and is_near(name, own, 1)
 
 
-def _name_in(written: _Written, form: str) -> str:
+def _name_in(written: WrittenText, form: str) -> str:
     """What a text has in the place of the own name in another one; "" if they differ elsewhere."""
     before, _, behind = form.partition(SELF)
     text = written.form
@@ -116,7 +131,7 @@ def _name_in(written: _Written, form: str) -> str:
     return name if f"{before}{name}{behind}" == text else ""
 
 
-def _shared(services: Sequence[Service]) -> Set[tuple[int, int]]:
+def shared_documents(services: Sequence[Service]) -> Set[tuple[int, int]]:
     """The documents of several services: what is in them is the one's or the other's."""
     often = Counter(_at(root) for service in services for root in service.written)
     return {at for at, count in often.items() if count > 1}
@@ -126,7 +141,7 @@ def _at(root: Node) -> tuple[int, int]:
     return id(root.table), root.row
 
 
-def _texts(service: Service, shared: Set[tuple[int, int]]) -> Iterator[_Written]:
+def written_texts(service: Service, shared: Set[tuple[int, int]]) -> Iterator[WrittenText]:
     """The short texts that a service writes; of a kind with several objects none."""
     roots, own = service.written, (service.name,)
     kinds = [text_of(child(root, "kind")) for root in roots]
@@ -144,9 +159,9 @@ def _texts(service: Service, shared: Set[tuple[int, int]]) -> Iterator[_Written]
             path, text = table.paths[row], table.texts[row]
             if isinstance(text, str) and 0 < len(text) <= _LONGEST and path.name not in _OTHERS:
                 place = kind, path, with_service(_item_of(path, items), own)
-                yield _Written(service, root, row, place, with_service(text, own))
+                yield WrittenText(service, root, row, place, with_service(text, own))
             elif text == "" and path.name in _OVERRIDES:  # the chart writes the service's own
-                yield _Written(service, root, row, (kind, path, ""), SELF)
+                yield WrittenText(service, root, row, (kind, path, ""), SELF)
 
 
 def _item_of(path: KeyPath, names: Mapping[KeyPath, str]) -> str:

@@ -181,13 +181,18 @@ def _odd_among(votes: GroupVotes) -> Iterator[Oddity]:
     """What single services write another way than all their siblings, without a reference."""
     from deploylint.compare.foreign_names import foreign_names
     from deploylint.compare.odd_names import misspelt_names  # few runs have no reference
+    from deploylint.compare.odd_ports import odd_ports
     from deploylint.compare.odd_values import odd_values
     from deploylint.compare.oddities import oddities, sibling_groups
     from deploylint.compare.partial_readiness import partial_readiness
 
     odd = [*oddities(votes), *odd_values(votes), *partial_readiness(votes)]
-    for siblings in sibling_groups(votes):
-        odd += _elsewhere(foreign_names(siblings), odd)
+    copied = (
+        each
+        for siblings in sibling_groups(votes)
+        for each in (*foreign_names(siblings), *odd_ports(siblings))
+    )
+    odd += list(_elsewhere(copied, odd))
     yield from (*odd, *_elsewhere(misspelt_names(votes.services), odd))
 
 

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 
-from deploylint.documents.nodes import Node, child, plain, span, text_of
+from deploylint.documents.nodes import Node, child, items_of, plain, span, text_of
 from deploylint.documents.suggest import NearWords, distance, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
@@ -195,20 +195,31 @@ def _is_plural(name: str, other: str) -> bool:
 
 def _keys(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Keys of ConfigMaps and Secrets of the set that these do not have (ConfigMapKeySelector)."""
-    for kind, field in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
+    for kind, (field, volume, called) in _OF_KEYS.items():
         holders = defaultdict[str, list[Object]](list)
         for other in group.others:
             if other.kind == kind:
                 holders[other.name].append(other)
         paths = [f"{of}[].env[].valueFrom.{field}" for of in ("containers", "initContainers")]
-        for number, reference in _named(group, paths) if holders else ():
-            name, key = (child(reference, part) for part in ("name", "key"))
-            known = keys_of(holders[text_of(name)])
+        for number, reference in _named(group, (*paths, volume)) if holders else ():
+            name = text_of(child(reference, "name") or child(reference, called))
+            known = keys_of(holders[name])
+            keys = [
+                child(each, "key") for each in (reference, *items_of(child(reference, "items")))
+            ]
             is_optional = text_of(child(reference, "optional")) == "true"
-            if key is not None and known and text_of(key) not in known and not is_optional:
-                what = f"{kind} {text_of(name)!r} has no key {text_of(key)!r}"
-                message = f"{what}; {hint(text_of(key), sorted(known))}"
-                yield number, Fault("misspelt-reference", key, message)
+            for key in filter(None, keys if known and not is_optional else ()):
+                if text_of(key) not in known:
+                    what = f"{kind} {name!r} has no key {text_of(key)!r}"
+                    message = f"{what}; {hint(text_of(key), sorted(known))}"
+                    yield number, Fault("misspelt-reference", key, message)
+
+
+_OF_KEYS = {
+    "ConfigMap": ("configMapKeyRef", "volumes[].configMap", "name"),
+    "Secret": ("secretKeyRef", "volumes[].secret", "secretName"),
+}
+"""Where pods name keys: in variables and in volumes, with the key of the object's name there."""
 
 
 def kinds_by_paths() -> Mapping[tuple[str, ...], list[str]]:

@@ -152,12 +152,17 @@ def _strategy_faults(strategy: Node) -> Iterator[Fault]:
         message = "rollingUpdate is set and type is Recreate; the API server takes only one"
         yield Fault("exclusive-fields", rolling.key, message)
     surge, unavailable = (child(rolling, name) for name in ("maxSurge", "maxUnavailable"))
+    for bound in filter(None, (surge, unavailable)):
+        if not (is_empty(bound) or is_variable(text_of(bound)) or _SHARE.fullmatch(text_of(bound))):
+            message = f"{bound.path.name} is {text_of(bound)!r}; the API takes a number, or percent"
+            yield Fault("wrong-value", bound.key, message)
     if surge is not None and text_of(surge) in _NONE and text_of(unavailable) in _NONE:
         message = "maxSurge and maxUnavailable are both 0; no pod could be replaced"
         yield Fault("contradiction", surge.key, message)
 
 
 _NONE = ("0", "0%")
+_RESTARTS = ("Always", "Never", "OnFailure")
 
 
 def _unique(*keys: str) -> Callable[[Node], Iterator[Fault]]:
@@ -272,7 +277,7 @@ def _budget_faults(budget: Node) -> Iterator[Fault]:
         yield Fault("missing-field", budget.key, message)
 
 
-_BOUND = regex(r"\d+|0*(\d\d?|100)%")
+_BOUND, _SHARE = regex(r"\d+|0*(\d\d?|100)%"), regex(r"\d+%?")
 
 
 def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fault]]:
@@ -362,7 +367,7 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "IngressServiceBackend": backend_faults,
     "ServiceBackendPort": _either("name", "number"),
     "IngressBackend-v1": _at_most_one,
-    "Container": _container_faults,
+    "Container": every(_container_faults, _word("restartPolicy", *_RESTARTS)),
     "ExecAction": _exec_faults,
     "ResourceRequirements": _resource_faults,
     "LabelSelectorRequirement": requirement_faults,
