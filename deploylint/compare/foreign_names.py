@@ -14,6 +14,7 @@ from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import Collection, Node, Source, child, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import SHORTEST, is_near
+from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word, with_service
@@ -25,15 +26,11 @@ Place = tuple[str, KeyPath, str]
 _LONGEST = 253
 """How long a text with a name in it is that is looked at: as long as a name may be."""
 
-_OTHERS = frozenset({"image", "key", "repository", "tag"})
-"""Keys of images, which rules of their own compare, and of what is in a Secret that is shared."""
-
-
 _OVERRIDES = ("fullnameOverride", "nameOverride")
 """The keys of a name that takes the place of the one that a chart makes by itself."""
 
 
-class WrittenText(Record):
+class PlacedText(Record):
     """A text that a service writes at a place, own names as ``{service}``, and where."""
 
     service: Service
@@ -56,10 +53,10 @@ def foreign_names(services: Sequence[Service]) -> Iterator[Oddity]:
     for written in (each for service in services for each in written_texts(service, shared)):
         often[written.place][written.form if SELF in written.form else ""] += 1
     usual = {place: own for place, forms in often.items() if (own := _own_form(forms))}
-    first = dict[Place, WrittenText]()
-    odd = list[WrittenText]()
+    first = dict[Place, PlacedText]()
+    odd = list[PlacedText]()
     for service in services if usual else ():
-        near = list[WrittenText]()
+        near = list[PlacedText]()
         for written in written_texts(service, shared):
             if (form := usual.get(written.place)) is None:
                 continue
@@ -94,7 +91,7 @@ def _own_form(forms: Mapping[str, int]) -> str:
     return form if is_usual and form.count(SELF) == 1 else ""
 
 
-def _is_of_another(written: WrittenText, form: str, names: Set[str]) -> bool:
+def _is_of_another(written: PlacedText, form: str, names: Set[str]) -> bool:
     """Whether a text is what another service of the group would have there.
 
     One that is called after it, as a worker of its own, may share what it has.
@@ -103,7 +100,7 @@ def _is_of_another(written: WrittenText, form: str, names: Set[str]) -> bool:
     return name in names and not (holds_word(name, own) or holds_word(own, name))
 
 
-def _slips(near: Sequence[WrittenText], forms: Mapping[Place, str]) -> Iterator[WrittenText]:
+def _slips(near: Sequence[PlacedText], forms: Mapping[Place, str]) -> Iterator[PlacedText]:
     """The texts with an own name a letter off that no other text of the service has."""
     for written in near if len(near) <= MOST_SLIPS else ():
         name = _name_in(written, forms[written.place])
@@ -116,14 +113,14 @@ MOST_SLIPS = 20
 """Of a service with more texts that are nearly its own name none is a slip."""
 
 
-def _is_near(written: WrittenText, form: str, names: Set[str]) -> bool:
+def _is_near(written: PlacedText, form: str, names: Set[str]) -> bool:
     """Whether a text has the service's own name with a letter off."""
     name, own = _name_in(written, form), written.service.name
     is_word = name.isalpha() and name not in names and len(own) >= SHORTEST
     return is_word and is_near(name, own, 1)
 
 
-def _name_in(written: WrittenText, form: str) -> str:
+def _name_in(written: PlacedText, form: str) -> str:
     """What a text has in the place of the own name in another one; "" if they differ elsewhere."""
     before, _, behind = form.partition(SELF)
     text = written.form
@@ -141,11 +138,11 @@ def _at(root: Node) -> tuple[int, int]:
     return id(root.table), root.row
 
 
-def written_texts(service: Service, shared: Set[tuple[int, int]]) -> Iterator[WrittenText]:
+def written_texts(service: Service, shared: Set[tuple[int, int]]) -> Iterator[PlacedText]:
     """The short texts that a service writes; of a kind with several objects none."""
     roots, own = service.written, (service.name,)
     kinds = [text_of(child(root, "kind")) for root in roots]
-    often = Counter(kinds)
+    often, others = Counter(kinds), definition(WELL_KNOWN)["shared-names"]
     for root, kind in zip(roots, kinds, strict=True):
         if often[kind] > 1 or _at(root) in shared or type(root) is not Collection:
             continue
@@ -157,11 +154,11 @@ def written_texts(service: Service, shared: Set[tuple[int, int]]) -> Iterator[Wr
                 items[path.parent] = str(text)
         for row in rows:
             path, text = table.paths[row], table.texts[row]
-            if isinstance(text, str) and 0 < len(text) <= _LONGEST and path.name not in _OTHERS:
+            if isinstance(text, str) and 0 < len(text) <= _LONGEST and path.name not in others:
                 place = kind, path, with_service(_item_of(path, items), own)
-                yield WrittenText(service, root, row, place, with_service(text, own))
+                yield PlacedText(service, root, row, place, with_service(text, own))
             elif text == "" and path.name in _OVERRIDES:  # the chart writes the service's own
-                yield WrittenText(service, root, row, (kind, path, ""), SELF)
+                yield PlacedText(service, root, row, (kind, path, ""), SELF)
 
 
 def _item_of(path: KeyPath, names: Mapping[KeyPath, str]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from deploylint.compare.foreign_names import (
     Place,
-    WrittenText,
+    PlacedText,
     shared_documents,
     written_texts,
 )
@@ -26,9 +26,9 @@ def odd_ports(services: Sequence[Service]) -> Iterator[Oddity]:
     """The ports of single services that differ from their target port, as that of no other does."""
     shared = shared_documents(services)
     right, every = Counter[Place](), Counter[Place]()
-    first = dict[Place, WrittenText]()
-    others = defaultdict[str, list[WrittenText]](list)
-    listed = dict[str, WrittenText]()
+    first = dict[Place, PlacedText]()
+    others = defaultdict[str, list[PlacedText]](list)
+    of_pods = dict[str, PlacedText]()
     for service in services:
         port = _target_port(service)
         for written in written_texts(service, shared) if port else ():
@@ -39,7 +39,7 @@ def odd_ports(services: Sequence[Service]) -> Iterator[Oddity]:
                 right[written.place] += 1
                 first.setdefault(written.place, written)
                 if written.place[1].name in _LISTING:
-                    listed.setdefault(service.name, written)
+                    of_pods.setdefault(service.name, written)
             else:
                 others[service.name].append(written)
     for name, texts in others.items():
@@ -47,17 +47,17 @@ def odd_ports(services: Sequence[Service]) -> Iterator[Oddity]:
         of_program = [one for one in odd if _is_of_program(one.place)]
         if of_program:
             usual = first[of_program[0].place]
-            yield from _slips(texts, odd, of_program[0], listed.get(name), usual)
+            yield from _slips(texts, odd, of_program[0], of_pods.get(name), usual)
 
 
 def _slips(
-    texts: Sequence[WrittenText],
-    odd: Sequence[WrittenText],
-    of_program: WrittenText,
-    listed: WrittenText | None,
-    usual: WrittenText,
+    texts: Sequence[PlacedText],
+    odd: Sequence[PlacedText],
+    of_program: PlacedText,
+    of_pods: PlacedText | None,
+    usual: PlacedText,
 ) -> Iterator[Oddity]:
-    """The port of a program, if it is written nowhere else, or else the one that is listed."""
+    """The port of a program if it is written nowhere else, or else what is called its own."""
     port, target = of_program.form, _target_port(of_program.service)
     (_, path, name), service = of_program.place, of_program.service
     places = sum(text.form == port for text in texts)
@@ -66,9 +66,9 @@ def _slips(
         message = f"{what} is {port}, and the target port {target}"
         message = f"{message}; all others have theirs there"
         yield Oddity(service, ODD_KEY, of_program.node, message, usual.node)
-    elif places == len(odd) and listed is not None:
-        message = f"{listed.place[1].name} is {target}; {places} other places have {port}"
-        yield Oddity(service, ODD_KEY, listed.node, message, usual.node)
+    elif places == len(odd) and of_pods is not None:
+        message = f"{of_pods.place[1].name} is {target}; {places} other places have {port}"
+        yield Oddity(service, ODD_KEY, of_pods.node, message, usual.node)
 
 
 _LISTING = ("containerPort", "targetPort")

@@ -19,6 +19,7 @@ from deploylint.documents.nodes import Entry, Node, Text, child, is_empty, scala
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import LONG, SHORTEST, distance, is_slip, misspelt_word
+from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.fault import MISPLACED
 from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
@@ -229,7 +230,7 @@ def _is_misspelt(name: str, known: str) -> bool:
     """
     if name == known or name.startswith("["):
         return False
-    if any(name in words and known in words for words in _OTHER_CHARTS):
+    if any(name in words and known in words for words in definition(WELL_KNOWN)["other-spellings"]):
         return True
     short, long = sorted((name, known), key=len)
     if long.startswith(short) and long.removeprefix(short) in _ENDS:
@@ -247,11 +248,6 @@ _ENDS = ("s", "Seconds", "age")
 """What keys are written with and without: ``tags``, ``initialDelaySeconds``, ``...Percentage``."""
 _SHORTEST_PLURAL = 3
 """How long a word is at least that is one of several: ``tag``, and no ``p`` of ``page``."""
-_OTHER_CHARTS = (
-    *({"replicaCount", "replicas"}, {"imagePullPolicy", "pullPolicy"}, {"host", "hostname"}),
-    *({"maxReplicaCount", "maxReplicas"}, {"minReplicaCount", "minReplicas"}),
-)
-"""Keys that charts have for one thing, and one chart seldom both."""
 _SWAPPED = 4
 """How long a word with two letters swapped is at least."""
 

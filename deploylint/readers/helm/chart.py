@@ -89,7 +89,7 @@ class Templates(Record):
     part with a computed name is "". ``in_containers`` are the last keys of values that they write
     as the security context of containers, and not of the pod. ``read_all`` is whether they may
     take any key. ``copied`` are the fields that they copy values into, by the ways to the values.
-    ``switches`` are the ways to values of which they ask no more than whether these are set.
+    ``switches`` are the ways to values that they only ask whether these are set.
     """
 
     keys: frozenset[str]

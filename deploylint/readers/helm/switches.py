@@ -40,7 +40,7 @@ def quoted_switch(value: Node) -> Fault:
 
 
 def texts_for_true(root: Node, switches: Iterable[str]) -> Iterator[Fault]:
-    """The texts ``false`` at the ways to values of which templates ask whether they are set."""
+    """The texts ``false`` at the ways to values that templates ask whether they are set."""
     for way in switches:
         value = child_at(root, *way.split("."))
         if value is not None and value.is_scalar and plain(value) == "false":

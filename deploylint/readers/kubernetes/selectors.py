@@ -102,8 +102,8 @@ class WorkloadObjects:
         return self.labelled_services.by_name.keys() - named
 
     def _attach(self, objects: list[Object], row: Attachment) -> None:
-        found = self._with_own(objects, self._find(objects, row), row)
-        for attached, numbers in zip(objects, found, strict=True):
+        about = self._with_own(objects, self._find(objects, row), row)
+        for attached, numbers in zip(objects, about, strict=True):
             for number in numbers:
                 self.by_workload[number].append(attached)
             if not numbers:
@@ -126,24 +126,24 @@ class WorkloadObjects:
         return [_flat(one for each in services for one in each) for services in named]
 
     def _with_own(
-        self, objects: Sequence[Object], found: list[list[int]], row: Attachment
+        self, objects: Sequence[Object], numbers_of: list[list[int]], row: Attachment
     ) -> list[list[int]]:
         """What objects are about: what they are called like, where they only have another's copied.
 
         That one has an object of the kind too, which is called like it, and theirs has none.
         """
         if not (row.pods or row.services or row.target):
-            return found
-        about = items_by_key((n, at) for at, numbers in enumerate(found) for n in numbers)
-        for at, (attached, numbers) in enumerate(zip(objects, found, strict=True)):
+            return numbers_of
+        users = items_by_key((n, at) for at, numbers in enumerate(numbers_of) for n in numbers)
+        for at, (attached, numbers) in enumerate(zip(objects, numbers_of, strict=True)):
             own = self._own_workload(attached) if len(numbers) == 1 else None
-            if own is None or own in about or own in numbers:
+            if own is None or own in users or own in numbers:
                 continue
             other = self.workloads[numbers[0]]
-            beside = (objects[n] for n in about[numbers[0]] if n != at)
+            beside = (objects[n] for n in users[numbers[0]] if n != at)
             if any(other.name in names_of(each) for each in beside):
-                found[at] = self._copied(attached, own, other, row) or numbers
-        return found
+                numbers_of[at] = self._copied(attached, own, other, row) or numbers
+        return numbers_of
 
     def _own_workload(self, attached: Object) -> int | None:
         """The workload that an object is called like."""

@@ -631,7 +631,7 @@ COPIED = "{{- toYaml .Values.tolerations | nindent 6 }}\n"
         (COPIED, "tolerations: [{key: a}]\n", 0),
     ],
 )
-def test_texts_of_which_its_chart_makes_the_items_of_a_list_are_right(
+def test_texts_that_its_chart_makes_items_of_a_list_from_are_right(
     template: str, values: str, count: int, folder: Path
 ) -> None:
     more = f"      tolerations:\n      {template}"

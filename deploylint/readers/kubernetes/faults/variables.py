@@ -59,7 +59,7 @@ def _unset_in(container: Node, holders: Holders) -> Iterator[Fault]:
 def _unset(node: Node, known: Set[str], later: Container[str]) -> Iterator[Fault]:
     """The references in a text to what is not known, ``later`` are variables of the same list.
 
-    A text of several lines is a script or a file, which may speak of anything.
+    A text of several lines is a script or a file, which may hold anything.
     """
     for name in referred_variables(node) if "\n" not in text_of(node).strip() else ():
         if name in known or _SET_ELSEWHERE.search(name):
