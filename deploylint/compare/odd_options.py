@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-from deploylint.compare.oddity import ODD_KEY, UNKNOWN_KEY, Oddity, has_slip
+from deploylint.compare.oddity import FEW, MANY, ODD_KEY, UNKNOWN_KEY, Oddity, has_slip
 from deploylint.compare.service_keys import Path, ServiceKeys
 from deploylint.documents.nodes import Node, items_of, text_of
 from deploylint.documents.record import Record
@@ -21,8 +21,6 @@ from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import with_service
 from deploylint.model.secret_signs import may_name_a_secret
 
-FEW, MANY = 3, 5
-"""How many services show that an option is a slip, and that one is missing or another word."""
 MOST_LACKED = 2
 """A service that lacks more options of the others is run another way."""
 

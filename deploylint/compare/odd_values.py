@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from deploylint.compare.majority import GroupVotes
-from deploylint.compare.oddities import FEW, MANY, sibling_groups
-from deploylint.compare.oddity import ODD_KEY, UNKNOWN_KEY, Oddity
+from deploylint.compare.oddities import sibling_groups
+from deploylint.compare.oddity import FEW, MANY, ODD_KEY, UNKNOWN_KEY, Oddity
 from deploylint.compare.siblings import image_folder
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Entry, Node, Source, child, entries_of, items_of, text_of

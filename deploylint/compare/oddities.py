@@ -16,6 +16,8 @@ from deploylint.compare.majority import GroupVotes
 from deploylint.compare.odd_options import odd_options
 from deploylint.compare.oddity import (
     BESIDE,
+    FEW,
+    MANY,
     ODD_KEY,
     UNKNOWN_KEY,
     Oddity,
@@ -29,16 +31,13 @@ from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_n
 from deploylint.documents.nodes import Entry, Text, scalar
 from deploylint.documents.regex import regex
 from deploylint.documents.suggest import is_misspelt_key
+from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.fault import MISPLACED
 from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word, with_service
 from deploylint.model.service import Service
 
-MANY = 5
-"""How many siblings are asked about a key."""
-FEW = 3
-"""How many siblings show that a key which one lacks is its slip beside it."""
 FEW_SLIPS = 5
 """A service that lacks more keys of its siblings is of another kind."""
 
@@ -139,7 +138,8 @@ def _missing(
     entry, share = with_it[0].entry(path), share_of(asked - 1, asked)
     for near in keys.outline.places:
         is_beside = near[:-1] == path[:-1] and often[near] == 1
-        if is_beside and is_misspelt_key(near[-1], path[-1]) and _alike(keys.entry(near), entry):
+        is_beside &= not keys.service.reads(near)
+        if is_beside and _is_misspelt(near[-1], path[-1]) and _alike(keys.entry(near), entry):
             here = keys.entry(near).key
             if here not in keys.faulty:
                 message = f"unknown key {near[-1]!r}; did you mean {path[-1]!r}, as in {share}?"
@@ -180,6 +180,13 @@ def _one_level_away(path: Path, keys: ServiceKeys, often: Mapping[Path, int]) ->
         is_moved = often[path[:-1]] >= MANY and all(often[*path[:-1], key] for key in beside)
         if often[near[:-1]] > 1 or is_moved:
             yield near
+
+
+def _is_misspelt(name: str, known: str) -> bool:
+    """Whether a key is another one with a slip, or as another chart spells that."""
+    spellings = definition(WELL_KNOWN)["other-spellings"]
+    is_other = name != known and any(name in words and known in words for words in spellings)
+    return is_other or is_misspelt_key(name, known)
 
 
 def _alike(entry: Entry, other: Entry) -> bool:

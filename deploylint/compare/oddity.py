@@ -13,6 +13,10 @@ from deploylint.model.secret_signs import may_name_a_secret
 from deploylint.model.service import Service
 
 ODD_KEY, UNKNOWN_KEY = "odd-key", "unknown-key"
+MANY = 5
+"""How many siblings are asked about a key."""
+FEW = 3
+"""How many siblings show that a key which one lacks is its slip beside it."""
 BESIDE = ("Service", "Ingress")
 """The kinds of objects that siblings are asked about beside their workloads."""
 

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 
 from deploylint.compare.majority import GroupVotes
-from deploylint.compare.oddities import MANY, sibling_groups
+from deploylint.compare.oddities import sibling_groups
+from deploylint.compare.oddity import MANY
 from deploylint.compare.result import Leaf
 from deploylint.compare.service_keys import Outline, Path, ServiceKeys, common_names
 from deploylint.documents.key_paths import KeyPath

@@ -32,6 +32,7 @@ class Origin(Record):
     ``chart`` is the path of the chart, as the file writes it; "" where it names none.
     ``wrapper`` is the object around the values; None around those of another service of it.
     ``misspelt`` are keys around the values that nothing reads, each with what it is meant for.
+    ``quoted`` are the switches of a chart that are texts, which Helm does not take.
     ``whole`` are all values of the file, if these are its only service's and not all of it.
     """
 
@@ -44,6 +45,7 @@ class Origin(Record):
     chart: str = ""
     wrapper: Node | None = None
     misspelt: tuple[tuple[Node, str], ...] = ()
+    quoted: tuple[Node, ...] = ()
     whole: Node | None = None
 
 

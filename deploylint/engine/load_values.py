@@ -6,7 +6,7 @@ are found once all files are read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +30,9 @@ from deploylint.model.errors import misread_at
 from deploylint.model.fields import IMAGE
 from deploylint.model.progress import Progress
 from deploylint.model.service import Service, ServiceSettings
-from deploylint.readers.helm import umbrella
+from deploylint.readers.helm import umbrella, umbrella_layers
 from deploylint.readers.helm.profile import Profile
+from deploylint.readers.helm.umbrella_layers import NOTHING_KNOWN, KnownKeys
 from deploylint.readers.service import as_job, read_service
 from deploylint.readers.wrapped.values import FileContents
 
@@ -218,7 +219,7 @@ def layers_of(
     member: ServiceFiles,
     files: Mapping[Path, FileContents],
     around: GroupCharts,
-    inside: Mapping[Path, Container[str]] = {},
+    inside: Mapping[Path, KnownKeys] = {},
 ) -> Iterator[LayeredFiles]:
     """The services in some files: each document by itself, or the layers of one service.
 
@@ -230,9 +231,9 @@ def layers_of(
     """
     contents, stated = around.layers(member.files, files), member.stated
     if stated is None or not stated.name:
-        charts = inside.get(member.files[0], ())
+        charts = inside.get(member.files[0], NOTHING_KNOWN)
         has_layers = member.environments or len(member.files) > 1
-        if charts or (has_layers and not any(map(is_kustomization, member.files))):
+        if charts.charts or (has_layers and not any(map(is_kustomization, member.files))):
             yield from _layers_of_folder(member, contents, charts)
             return
         for file in contents:
@@ -243,12 +244,12 @@ def layers_of(
     layers = [_documents_of(path, each, stated) for path, each in named]
     documents = tuple(document for layer in layers for document in layer)
     if documents and (len(contents) == 1 or not any(file.problems for file in contents)):
-        charts = inside.get(member.files[0], ())
-        yield LayeredFiles(umbrella.unwrap_layers(documents, charts, stated.name), stated)
+        charts = inside.get(member.files[0], NOTHING_KNOWN)
+        yield LayeredFiles(umbrella_layers.unwrap_layers(documents, charts, stated.name), stated)
 
 
 def _layers_of_folder(
-    member: ServiceFiles, contents: Sequence[FileContents], charts: Container[str]
+    member: ServiceFiles, contents: Sequence[FileContents], charts: KnownKeys
 ) -> Iterator[LayeredFiles]:
     """The services in values of an environment, over those of all environments."""
     if any(file.problems for file in contents):
@@ -258,7 +259,7 @@ def _layers_of_folder(
         yield from (LayeredFiles((document,), member.stated) for document in wrapped[-1])
         return
     documents = tuple(document for file in contents for document in file.shown if file.values)
-    for layers in umbrella.split_layers(documents, charts):
+    for layers in umbrella_layers.split_layers(documents, charts):
         yield LayeredFiles(layers, member.stated, member.folder_name)
 
 

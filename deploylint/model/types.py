@@ -17,6 +17,13 @@ from deploylint.documents.scalars import go_text, leading_zero
 from deploylint.documents.suggest import hint
 from deploylint.model import membership, quantity
 from deploylint.model.data import FIELDS, definition
+from deploylint.model.image_parts import (
+    NO_DIGEST,
+    NO_REGISTRY,
+    NO_REPOSITORY,
+    NO_TAG,
+    refused_image_part,
+)
 from deploylint.model.secrets import redact
 
 type_error = "a {wanted} was expected, found {actual}"
@@ -80,41 +87,10 @@ def _capability(data: Plain) -> str:
 
 
 def _image_part(wrong: dict[re.Pattern[str], str], data: Plain) -> str:
-    """A part of an image's name as registries take it; what a pipeline fills in is left alone."""
     part = _word(data)
-    text = part if wrong is _NO_TAG else part.replace("/", "")
-    if wrong is not _NO_DIGEST and _PLAIN.issuperset(text) and text[:1].isalnum():
-        return part
-    for pattern, why in wrong.items() if _FILLED_IN.search(part) is None else ():
-        if pattern.search(part):
-            raise ValueError(f"{part!r} in an image's name: {why}")
+    if reason := refused_image_part(part, wrong):
+        raise ValueError(reason)
     return part
-
-
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._")  # as nearly all parts are
-_FILLED_IN = regex(r"[<>{}$%#~\[\]]|@(?!sha\d+:)")
-_NO_REGISTRY = {
-    regex(r"\s"): "it has no spaces",
-    regex(r"^https?:"): "it has no https://",
-}
-_NO_REPOSITORY = {
-    **_NO_REGISTRY,
-    regex(r":[^/]*:|:[^/]*$"): "the tag is apart",
-    regex(r"^(?=.*/).*(?:[a-z][A-Z]|[A-Z][a-z])"): "it has no capital letters",
-}
-_NO_TAG = {
-    regex(r"[\s/+]"): "a tag has letters, digits, '_', '.' and '-' only",
-    regex(r"^[.-]"): "a tag begins with a letter, a digit or '_'",
-    regex(
-        r":(?!\d+$|(?:[0-9a-f]{32})+$)"
-    ): "a tag has no colon, and a digest 64 digits of 0-9 and a-f",
-}
-_NO_DIGEST = {
-    regex(r"(?i)^(?!(sha256:)?[0-9a-f]{64}$|sha384:[0-9a-f]{96}$|sha512:[0-9a-f]{128}$)"): (
-        "a digest is sha256: and 64 digits of 0-9 and a-f"
-    )
-}
-"""https://github.com/distribution/reference/blob/main/reference.go"""
 
 
 def _names(data: Plain) -> frozenset[str]:
@@ -215,11 +191,17 @@ def _scrape_interval(data: Plain) -> int | float:
 
 def _port(data: Plain) -> int | str:
     if isinstance(data, str) and not data.isdecimal():
+        if _MISTYPED.fullmatch(data):
+            raise ValueError(f"{data!r} is neither a port nor the name of one")
         return data
     number = _whole("port", data)
     if number > MOST_PORT:
         raise ValueError(f"{number} is above {MOST_PORT}, the highest port")
     return number
+
+
+_MISTYPED = regex(r"[0-9]+[A-Za-z][0-9]+|[0-9]{2,}[A-Za-z]")
+"""A number with a letter in it; a port may be called ``9p``."""
 
 
 def _open_port(data: Plain) -> int | str:
@@ -349,10 +331,10 @@ _CAPABILITIES = frozenset(definition(FIELDS)["capabilities"])
 WORD = Type("word", _word)
 SCHEME = Type("word", _scheme)
 CAPABILITY = Type("capability", _capability)
-REGISTRY = Type("word", partial(_image_part, _NO_REGISTRY))
-REPOSITORY = Type("word", partial(_image_part, _NO_REPOSITORY))
-TAG = Type("word", partial(_image_part, _NO_TAG))
-DIGEST = Type("word", partial(_image_part, _NO_DIGEST))
+REGISTRY = Type("word", partial(_image_part, NO_REGISTRY))
+REPOSITORY = Type("word", partial(_image_part, NO_REPOSITORY))
+TAG = Type("word", partial(_image_part, NO_TAG))
+DIGEST = Type("word", partial(_image_part, NO_DIGEST))
 PULL_POLICY = Type("choice", _word, words=("Always", "IfNotPresent", "Never"))
 RESTART_POLICY = Type("choice", _word, words=("Always", "Never", "OnFailure"))
 SECCOMP = Type("choice", _word, words=("Localhost", "RuntimeDefault", "Unconfined"))

@@ -169,21 +169,30 @@ def odd_differences(oddities: Iterable[Oddity], checks: Checks) -> Iterator[Diff
 def _odd_beside(reference: Service | None, services: Sequence[Service]) -> Iterator[Oddity]:
     """What services have a letter off what the reference has."""
     if reference is not None:
+        from deploylint.compare.foreign_names import foreign_names
         from deploylint.compare.misspelt_texts import misspelt_texts
         from deploylint.compare.odd_names import misspelt_beside  # few runs compare nothing
 
-        texts = list(misspelt_texts(reference, services))
+        texts = [*misspelt_texts(reference, services), *foreign_names(services)]
         yield from (*texts, *_elsewhere(misspelt_beside(reference, services), texts))
 
 
 def _odd_among(votes: GroupVotes) -> Iterator[Oddity]:
     """What single services write another way than all their siblings, without a reference."""
+    from deploylint.compare.foreign_names import foreign_names
     from deploylint.compare.odd_names import misspelt_names  # few runs have no reference
+    from deploylint.compare.odd_ports import odd_ports
     from deploylint.compare.odd_values import odd_values
-    from deploylint.compare.oddities import oddities
+    from deploylint.compare.oddities import oddities, sibling_groups
     from deploylint.compare.partial_readiness import partial_readiness
 
     odd = [*oddities(votes), *odd_values(votes), *partial_readiness(votes)]
+    copied = (
+        each
+        for siblings in sibling_groups(votes)
+        for each in (*foreign_names(siblings), *odd_ports(siblings))
+    )
+    odd += list(_elsewhere(copied, odd))
     yield from (*odd, *_elsewhere(misspelt_names(votes.services), odd))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-from deploylint.documents.nodes import Node, child, entries_of, text_of
+from deploylint.documents.nodes import Node, child, entries_of, leaves, text_of
 from deploylint.documents.suggest import (
     SHORTEST,
     NearWords,
@@ -24,13 +24,18 @@ from deploylint.readers.wrapped.values import nodes_at
 
 
 def host_faults(
-    certified: Iterable[Node], rules: Sequence[Node], often: Mapping[str, int] | None = None
+    certified: Iterable[Node],
+    rules: Sequence[Node],
+    often: Mapping[str, int] | None = None,
+    whole: Node | None = None,
 ) -> Iterator[Fault]:
     """Hosts of rules that are slips of hosts with a certificate, then such hosts without a rule.
 
     The latter are wrong where a rule has a host without a certificate. A controller that leads
     ``www.`` to a host of a rule needs a certificate for both. ``often`` is how often each word is
     written in the hosts and names of a group: of two that are slips of each other the rarer is one.
+    ``whole`` is what they are in: if one rule and one certificate are without the other, and differ
+    in a name, that one is right which is written beside them more often.
     """
     nodes = [node for node in certified if text_of(node)]
     hosts = {text_of(node) for node in nodes}
@@ -40,6 +45,9 @@ def host_faults(
         return
     left = sorted(host for host in ruled if not _covers(hosts, host))
     slips = dict(_slips(left, hosts, ruled, words_of(texts) if often is None else often))
+    unruled = [host for host in hosts if not (_covers(ruled, host) or host.startswith("*."))]
+    if len(left) == len(unruled) == 1 and _is_of_another(left[0], unruled[0], whole):
+        slips[left[0]] = unruled[0]
     for node in rules if slips else ():
         if meant := slips.get(text_of(node)):
             message = f"no certificate is for the host {text_of(node)!r}; did you mean {meant!r}?"
@@ -54,6 +62,17 @@ def host_faults(
             near = words.near(host) or (left if len(left) <= MOST_LOOKED_AT else ())
             advice = hint(host, near) if near else "give it one, or take it out"
             yield Fault("misspelt-reference", node, f"no rule has the host {host!r}; {advice}")
+
+
+def _is_of_another(host: str, other: str, whole: Node | None) -> bool:
+    """Whether hosts differ in one name, and what they are in is called as the other one."""
+    names, others = host.split("."), other.split(".")
+    pairs = [(a, b) for a, b in zip(names, others, strict=False) if a != b]
+    if whole is None or len(names) != len(others) or len(pairs) != 1:
+        return False
+    words = Counter(word for leaf in leaves(whole) for word in words_in(text_of(leaf)))
+    own, meant = (sum(words[word] for word in words_in(name)) for name in pairs[0])
+    return meant > own + 1
 
 
 def words_of(texts: Iterable[str]) -> Mapping[str, int]:
@@ -115,4 +134,4 @@ def values_host_faults(root: Node) -> Iterator[Fault]:
         if child(holder, "tls") is not None:
             certified = nodes_at(holder, "tls[].hosts[]")
             rules = [*nodes_at(holder, "hosts[].host"), *nodes_at(holder, "rules[].host")]
-            yield from host_faults(certified, rules)
+            yield from host_faults(certified, rules, whole=root)

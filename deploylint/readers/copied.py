@@ -85,8 +85,11 @@ _VOLUMES, _MOUNTS = ("volumes", "extraVolumes"), ("volumeMounts", "extraVolumeMo
 def _has_own_form(node: Node, kind: str) -> bool:
     """Whether it is more than the API takes: the chart makes containers of an image of its own.
 
-    A mapping of texts may be one for each process.
+    A mapping of texts may be one for each process. Of a list of texts alone the chart makes items.
     """
+    items = items_of(node)
+    if items and all(item.is_scalar for item in items):
+        return True
     if kind.endswith("{}"):
         return not all(entry.value.is_scalar for entry in entries_of(node).values())
     images = (child(item, "image") for item in items_of(node) if kind == "Container[]")

@@ -7,12 +7,21 @@ it, or a layer has it at the same place. Fields of Kubernetes are known wherever
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, lru_cache
 
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.key_paths import KeyPath, Paths
-from deploylint.documents.nodes import Entry, Node, child, entries_of, is_empty, items_of, text_of
+from deploylint.documents.nodes import (
+    Entry,
+    Node,
+    child,
+    entries_of,
+    is_empty,
+    items_of,
+    plain,
+    text_of,
+)
 from deploylint.documents.suggest import (
     LONG,
     SHORTEST,
@@ -24,6 +33,7 @@ from deploylint.documents.suggest import (
 from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.fault import Fault, unknown_key
 from deploylint.model.field_values import MOST_KNOWN
+from deploylint.readers.helm.switches import text_for_flag
 
 SEVERAL, ALIKE = 3, 2
 """How often the key is written that is meant, and in how many mappings like that of the other."""
@@ -172,6 +182,14 @@ def _slips_over(layer: Node, below: Sequence[Node]) -> Iterator[Fault]:
         inner = [each[name].value for each in under if name in each]
         if inner and not entry.value.is_scalar:
             yield from _slips_over(entry.value, inner)
+        elif inner and name[:1].islower() and _is_text_for_flag(entry.value, inner):
+            yield text_for_flag(entry.value)
+
+
+def _is_text_for_flag(value: Node, below: Iterable[Node]) -> bool:
+    """Whether a value is a text in the place of a flag below it."""
+    is_text = value.is_scalar and plain(value) == "false"
+    return is_text and any(each.is_scalar and type(plain(each)) is bool for each in below)
 
 
 def _named(node: Node) -> Mapping[str, Entry]:

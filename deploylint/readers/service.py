@@ -21,6 +21,7 @@ from deploylint.readers.commands.web_servers import server_values
 from deploylint.readers.contradictions import user_faults
 from deploylint.readers.helm.components import read_components
 from deploylint.readers.helm.profile import Profile
+from deploylint.readers.helm.switches import quoted_switch
 from deploylint.readers.mistaken_keys import mistaken_in_layers
 from deploylint.readers.mistaken_texts import with_mistaken_texts
 from deploylint.readers.service_names import own_names
@@ -146,6 +147,7 @@ def _around(origin: Origin) -> Iterator[Fault]:
     """
     for key, meant in origin.misspelt:
         yield unknown_key(key, meant)
+    yield from map(quoted_switch, origin.quoted)
     for patches in origin.patches:
         yield unapplied_patches(patches.key, "check the rendered manifests")
     if origin.wrapper is not None:

@@ -6,7 +6,7 @@ https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from deploylint.documents.nodes import Node, child, entries_of, items_of, text_of
 from deploylint.documents.regex import regex
@@ -23,6 +23,11 @@ def variable_references(container: Node) -> Iterator[Fault]:
     texts = [item for key in ("command", "args") for item in items_of(child(container, key))]
     source = child(container, "envFrom")
     return _nearly_known([*texts, *variables.values()], variables, is_all=source is None)
+
+
+def referred_variables(text: Node) -> Sequence[str]:
+    """The variables that a text refers to, each once."""
+    return list(dict.fromkeys(_REFERENCE.findall(text_of(text))))
 
 
 def values_references(variables: Node) -> Iterator[Fault]:

@@ -150,3 +150,40 @@ def host_at(folder: Path, at: Location) -> str:
     """The host that is written at a place."""
     line = (folder / at.file).read_text().splitlines()[at.line - 1]
     return line[at.column - 1 : at.end_column - 1]
+
+
+COPIED = """\
+image: {repository: acme/orders, tag: "1.2.0"}
+fullnameOverride: orders
+ingress:
+  hosts: [{host: %s}]
+  tls: [{secretName: orders-tls, hosts: [%s]}]
+"""
+OF_MANIFEST = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: orders}
+spec:
+  tls: [{secretName: orders-tls, hosts: [%s]}]
+  rules: [{host: %s, http: {paths: [{backend: {service: {name: orders}}}]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("host", "certified", "line", "line_of_manifest"),
+    [
+        ("orders.acme.dev", "orders.acme.dev", 0, 0),
+        ("billing.acme.dev", "orders.acme.dev", 4, 6),
+        ("orders.acme.dev", "billing.acme.dev", 5, 5),
+        ("orders.acme.dev", "orders.acme.com", 5, 5),
+    ],
+)
+def test_host_with_the_name_of_another_than_what_is_beside_it_is_to_blame(
+    host: str, certified: str, line: int, line_of_manifest: int, tmp_path: Path
+) -> None:
+    write(tmp_path, {"values/orders.yaml": COPIED % (host, certified)})
+    ingress = OF_MANIFEST % (certified, host)
+    write(tmp_path, {"objects/orders.yaml": f"{ingress}---\n{deployment('orders')}"})
+    for folder, expected in (("values", line), ("objects", line_of_manifest)):
+        found = report(tmp_path / folder, rules=("misspelt-reference",)).findings
+        assert [each.location.line for each in found] == ([expected] if expected else [])

@@ -59,6 +59,12 @@ def faults(*texts: str, profile: str = "helm-create") -> list[tuple[str, str]]:
         ("env: {name: A, value: x}", "wrong-type", "env is a mapping; the API takes a list"),
         ("envFrom: {secretRef: {name: a}}", "wrong-type", "write - before secretRef"),
         ("envFrom: [{name: a}]", "missing-field", "none of configMapRef, secretRef"),
+        ("envFrom: [{secretref: {name: a}}]", "unknown-key", "did you mean 'secretRef'?"),
+        ("envFrom: [{configMapref: {name: a}}]", "unknown-key", "did you mean 'configMapRef'?"),
+        ("envFrom: [{secretRefs: {name: a}}]", "unknown-key", "did you mean 'secretRef'?"),
+        ("envFrom: [{prefx: A_, secretRef: {name: a}}]", "unknown-key", "'prefix'"),
+        ("envFrom: [{secretRef: {nmae: a}}]", "unknown-key", "did you mean 'name'?"),
+        ("envFrom: [{secretRef: {name: a, optinal: true}}]", "unknown-key", "'optional'"),
         (
             "resources: {limits: {cpu: 1}, memory: 1Gi}",
             "misplaced-key",
@@ -93,6 +99,8 @@ def test_contradiction_in_values_is_reported(text: str, check: str, message: str
         "env: [{name: '{{ .a }}', value: x}, {name: '{{ .a }}', value: z}]",
         "env: {A: True, B: 'no', C: 999999, D: 1.5, E: 2024-01-01}",
         "envFrom: [{secretRef: {name: a}}, {type: secret, name: b}]",
+        "envFrom: [{prefix: A_, secretRef: {name: a, optional: true}}, {secret: b}]",
+        "envFrom: [{secretRef: '{{ .a }}'}, {configMap: b}, {ref: c}]",
         "service: {type: headless}",
         "livenessProbe: {httpGet: {scheme: http, port: 1}}",  # which charts turn into capitals
         "securityContext: {runAsUser: 0}",

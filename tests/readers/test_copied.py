@@ -26,6 +26,7 @@ PATHS = "ingress: {hosts: [{host: a, paths: [{path: /, pathType: %s}]}]}"
     [
         ("tolerations: [{key: a, operator: Equals, value: b}]", "wrong-choice", "'Equals'"),
         ("tolerations: [{key: a, effects: NoSchedule}]", "unknown-field", "'effect'"),
+        ("tolerations: [{key: a}, spot]", "wrong-type", "tolerations[1] is a text"),
         ("affinity: {nodeAffinty: {}}", "unknown-field", "'nodeAffinity'"),
         ("volumes: [{name: a, configmap: {name: b}}]", "unknown-field", "'configMap'"),
         ("volumes: [{name: a, emptyDir: {}}, {name: a, emptyDir: {}}]", "duplicate-name", "twice"),
@@ -72,6 +73,7 @@ def test_field_that_is_nearly_one_of_the_api_is_reported(text: str, check: str, 
     "text",
     [
         "tolerations: [{key: a, operator: Exists}]",
+        "tolerations: [spot, gpu]",  # a chart makes them of the texts
         "hostNetwork: false\nhostPID: ''",
         "kind: DaemonSet\nhostNetwork: true",
         "daemonSet: {enabled: true}\nhostPID: true",

@@ -95,6 +95,22 @@ def test_key_of_a_layer_is_a_slip_of_one_below_it(layer: str, slips: list[str]) 
 
 
 @pytest.mark.parametrize(
+    ("layer", "count"),
+    [
+        ('mesh: {enabled: "false"}', 1),
+        ("mesh: {enabled: false}", 0),
+        ('mesh: {enabled: "true"}', 0),
+        ('mesh: {mode: "false"}', 0),  # a text below it too
+        ('env: {DEBUG: "false"}', 0),  # a variable, which is a text
+    ],
+)
+def test_text_in_the_place_of_a_flag_below_it_is_reported(layer: str, count: int) -> None:
+    below = root_of("mesh: {enabled: true, mode: 'true'}\nenv: {DEBUG: true}\n")
+    faults = list(mistaken_in_layers([below, root_of(layer)]))
+    assert [fault.check for fault in faults] == ["wrong-type"] * count
+
+
+@pytest.mark.parametrize(
     ("key", "meant"),
     [
         ("runAsNonoRot", "runAsNonRoot"),

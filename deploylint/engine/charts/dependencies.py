@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
 from deploylint.config.groups import CHART, INSIDE
-from deploylint.documents.nodes import Node, Problem, child, child_at, items_of, plain, text_of
+from deploylint.documents.nodes import (
+    Node,
+    Problem,
+    child,
+    child_at,
+    entries_of,
+    items_of,
+    plain,
+    text_of,
+)
 from deploylint.documents.paths import display_path, is_file
 from deploylint.documents.reader import Document, read_file
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
+from deploylint.documents.suggest import NearWords
+from deploylint.model.fault import Fault, unknown_key
+from deploylint.readers.helm.switches import misspelt_switches, quoted_switch, quoted_switches
 
 Keys = tuple[str, ...]
 """The keys that lead to something in the values of a chart."""
@@ -78,6 +90,35 @@ def _conditions(dependency: Node) -> tuple[Keys, ...]:
     """The keys in the values of a chart that install another one or not."""
     paths = filter(None, text_of(child(dependency, "condition")).split(","))
     return tuple(tuple(path.strip().split(".")) for path in paths)
+
+
+def switches_of(dependency: Node) -> frozenset[str]:
+    """The keys in the values for a chart that install it or not."""
+    own = (keys[1:] for keys in _conditions(dependency) if keys[0] == key_of(dependency))
+    return frozenset(keys[0] for keys in own if len(keys) == 1)
+
+
+def misspelt_keys(folder: Path, root: Node, taken: Container[str]) -> Iterator[Fault]:
+    """The keys of a chart's values that nothing takes, a letter off those for its dependencies.
+
+    ``taken`` are the keys that something takes.
+    """
+    entries = entries_of(root)
+    lacking = chart_names(folder).keys() - entries.keys()
+    known = NearWords(lacking)
+    for name in entries if lacking else ():
+        near = known.near(name) if name not in taken and entries[name].value.is_mapping else ()
+        yield from (unknown_key(entries[name].key, meant) for meant in near[:1])
+
+
+def switch_faults(folder: Path, root: Node) -> Iterator[Fault]:
+    """What is wrong in a chart's values at the keys that install its dependencies."""
+    entries = entries_of(root)
+    for item in dependencies(folder):
+        if (entry := entries.get(key_of(item))) is not None:
+            slips = misspelt_switches(entry.value, switches_of(item))
+            yield from (unknown_key(key, meant) for key, meant in slips)
+            yield from map(quoted_switch, quoted_switches(entry.value, switches_of(item)))
 
 
 def dependencies_elsewhere(folder: Path) -> frozenset[str]:

@@ -5,7 +5,7 @@ Charts are read only if a group of a folder or a configuration has values of one
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ from deploylint.engine.discovery import FileGroup
 from deploylint.engine.shared_files import SharedFiles
 from deploylint.model.service import Service
 from deploylint.readers.detect import EMPTY
-from deploylint.readers.helm import umbrella
+from deploylint.readers.helm import umbrella_layers
+from deploylint.readers.helm.umbrella_layers import KnownKeys
 from deploylint.readers.wrapped.values import FileContents
 
 if TYPE_CHECKING:
@@ -68,12 +69,14 @@ class GroupCharts:
             if self.charts.pods_of(document).are_made:
                 yield path, FileContents((document,), (document,))
 
-    def inside(self, files: Files) -> Iterator[tuple[Path, Container[str]]]:
+    def inside(self, files: Files) -> Iterator[tuple[Path, KnownKeys]]:
         """The charts inside of those that make no pods themselves, by their ``values.yaml``."""
         for path, contents in files.items():
             is_read = contents.values and self._is_values(path)
             if is_read and (names := self.charts.inside(contents.shown[0])):
-                yield path, names
+                folder = absolute(path).parent
+                switches = self.charts.switches_in(folder)
+                yield path, KnownKeys(names, self.charts.keys_of(folder), switches)
 
     def layers(
         self, paths: Sequence[Path], files: Mapping[Path, FileContents]
@@ -89,10 +92,10 @@ class GroupCharts:
         """What a file of a chart has for one that it consists of."""
         if path not in self._unread:
             known = self.charts.keys_of(absolute(path).parent)
-            keys = (umbrella.unread_keys(document, known) for document in contents.shown)
+            keys = (umbrella_layers.unread_keys(document, known) for document in contents.shown)
             self._unread[path] = next(keys, ())
         inside = (
-            umbrella.values_below(document, chart.keys, chart.switches, self._unread[path])
+            umbrella_layers.values_below(document, chart.keys, chart.switches, self._unread[path])
             for document in contents.shown
         )
         values = tuple(document for document in inside if document is not None)

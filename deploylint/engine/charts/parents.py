@@ -130,7 +130,7 @@ class ParentCharts:
 
     def _sets(self, member: ServiceFiles, inside: Iterable[OwnChart]) -> bool:
         """Whether values have some for a chart inside; so may those that cannot be read."""
-        from deploylint.readers.helm.umbrella import values_below  # few charts hold others
+        from deploylint.readers.helm.umbrella_layers import values_below  # few charts hold others
 
         read = list(map(self._shared.read, member.every_file))
         return not all(isinstance(each, Document) for each in read) or any(

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from deploylint.config.groups import CHART, INSIDE, VALUES, is_chart
-from deploylint.documents.locate import key_path
 from deploylint.documents.nodes import Problem, child, text_of
 from deploylint.documents.paths import (
     absolute,
@@ -33,8 +32,12 @@ from deploylint.engine.charts.dependencies import (
     is_off,
     key_of,
     makers_of,
+    misspelt_keys,
     own_charts,
+    switch_faults,
+    switches_of,
 )
+from deploylint.engine.charts.taken_keys import is_taken, not_in_containers
 from deploylint.engine.charts.template_files import (
     MOST_FILES,
     TEMPLATES,
@@ -42,7 +45,7 @@ from deploylint.engine.charts.template_files import (
     named_paths,
     template_files,
 )
-from deploylint.model.fault import MISPLACED, UNKNOWN_KEY, Fault
+from deploylint.model.fault import Fault
 from deploylint.model.field_values import FieldValues
 from deploylint.model.fields import IMAGE_TAG, PULL_POLICY
 from deploylint.model.service import Service, is_written
@@ -59,6 +62,7 @@ from deploylint.readers.helm.chart import (
     named_workloads,
     read_templates,
 )
+from deploylint.readers.helm.switches import texts_for_true
 from deploylint.readers.helm.umbrella import is_inside
 from deploylint.readers.helm.unread_keys import with_unread_keys
 
@@ -114,7 +118,7 @@ class Charts:
         if folder is None:
             faults = service.faults
             if faults and self._is_chart(around):  # an umbrella: its block is of another chart
-                faults = tuple(_not_in_containers(service, self._templates_of(around, service)))
+                faults = tuple(not_in_containers(service, self._templates_of(around, service)))
             faults = tuple(each._replace(is_known=not each.wanted) for each in faults)
             return service._replace(chart_sets=ANYTHING, faults=faults)
         if self.is_own(document):
@@ -122,8 +126,15 @@ class Charts:
             service = service._replace(chart_makers=makers, chart_maintainers=maintainers)
         templates = self._templates_of(folder, service)
         reads = NOTHING if templates is None else templates.read
+        if self.is_own(document):
+            service = self._with_faults_of_charts(service, folder, templates)
         if self.is_own(document) and self._is_released(folder):
             service = _without_tag(service)
+        if templates is not None and templates.switches:
+            known = {fault.node for fault in service.faults}
+            texts = texts_for_true(service.root, sorted(templates.switches))
+            faults = (*service.faults, *(each for each in texts if each.node not in known))
+            service = service._replace(faults=faults)
         if templates is not None and templates.is_whole and not templates.read_all:
             from deploylint.readers.helm.copied_fields import with_misfits
 
@@ -131,11 +142,22 @@ class Charts:
             faults = tuple(with_misfits(faults, service.root, templates.copied))
             service = service._replace(faults=faults)
         if service.faults:
-            faults = tuple(_not_in_containers(service, templates))
+            faults = tuple(not_in_containers(service, templates))
             service = service._replace(faults=tuple(self._not_read(service, faults, reads, folder)))
         is_unknown = self.pods_in(folder).are_of_operators
         sets = ANYTHING if is_unknown else chart_sets(templates, service)
         return service._replace(chart_sets=sets, chart_reads=reads)
+
+    def _with_faults_of_charts(
+        self, service: Service, folder: Path, templates: Templates | None
+    ) -> Service:
+        """A service with what is wrong at the keys of the charts that its own depends on."""
+        faults = list(switch_faults(folder, service.root))
+        if templates is not None and not (templates.read_all or templates.missing):
+            faults += misspelt_keys(folder, service.root, self.keys_of(folder))
+        nodes = {fault.node for fault in faults}
+        others = (fault for fault in service.faults if fault.node not in nodes)
+        return service._replace(faults=(*others, *faults)) if faults else service
 
     def _inside(self, folder: Path, document: Document) -> str:
         """The chart inside the one in a folder with the values of a document; "" for others."""
@@ -161,7 +183,8 @@ class Charts:
         """Faults but those of keys that the chart of a service, or one inside it, takes."""
         read = {*reads, *map(key_of, dependencies(folder))}
         read |= {path.parent.name for path in folder.glob(f"{INSIDE}/*/{CHART}.yaml")}
-        kept = [fault for fault in faults if not _is_read(fault, service, read)]
+        own = self._templates_of(folder, service)
+        kept = [fault for fault in faults if not is_taken(fault, service, read, own)]
         if any(fault.wanted for fault in kept):
             return self._not_named(kept, service, folder)
         return kept
@@ -262,6 +285,10 @@ class Charts:
             known = (*names, *map(key_of, dependencies(folder)), _TAGS)
             self._keys[folder] = frozenset([*known, *(way.partition(".")[0] for way in ways)])
         return self._keys[folder]
+
+    def switches_in(self, folder: Path) -> Mapping[str, frozenset[str]]:
+        """The keys that install each chart that a chart depends on, by the key of its values."""
+        return {key_of(item): switches_of(item) for item in dependencies(folder)}
 
     def is_parent(self, folder: Path) -> bool:
         """Whether a chart consists of others, and its templates make no pods."""
@@ -367,20 +394,3 @@ def _without_tag(service: Service) -> Service:
             fields[address] = hide_value(fields[address], note)
     main = main._replace(values=FieldValues(fields, main.values.rows))
     return service._replace(components=(main, *others))
-
-
-def _not_in_containers(service: Service, templates: Templates | None) -> Iterator[Fault]:
-    """The faults of a service but those in what templates write in containers."""
-    contexts = NOTHING if templates is None else templates.in_containers
-    for fault in service.faults:
-        is_level = fault.check == MISPLACED and bool(contexts)
-        if not is_level or contexts.isdisjoint(key_path(service.root, fault.node)):
-            yield fault
-
-
-def _is_read(fault: Fault, service: Service, reads: Iterable[str]) -> bool:
-    """Whether templates take a key by its name, or what is below one in a form of their own."""
-    if fault.check == UNKNOWN_KEY:
-        return any(fault.node.content in way.split(".") for way in reads)
-    below = ".".join((*key_path(service.root, fault.node), ""))
-    return fault.check == "wrong-type" and any(way.startswith(below) for way in reads)

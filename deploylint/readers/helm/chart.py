@@ -90,6 +90,7 @@ class Templates(Record):
     part with a computed name is "". ``in_containers`` are the last keys of values that they write
     as the security context of containers, and not of the pod. ``read_all`` is whether they may
     take any key. ``copied`` are the fields that they copy values into, by the ways to the values.
+    ``switches`` are the ways to values that they only ask whether these are set.
     """
 
     keys: frozenset[str]
@@ -99,6 +100,7 @@ class Templates(Record):
     in_containers: frozenset[str]
     read_all: bool = False
     copied: Mapping[str, str] = MappingProxyType({})
+    switches: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> frozenset[str]:
@@ -130,11 +132,28 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
     names = frozenset(defined), frozenset(included)
     read_all = any(map(_ANY_VALUE.search, rendered))
     templates = Templates(frozenset(keys), read, *names, in_containers, read_all)
+    templates = templates._replace(switches=frozenset(_switches(rendered)))
     if read_all or not templates.is_whole:
         return templates
     from deploylint.readers.helm.copied_fields import copied_fields  # few values have a chart here
 
     return templates._replace(copied=copied_fields(every))
+
+
+def _switches(texts: Iterable[str]) -> set[str]:
+    """The ways to values that are a condition, and that no other action takes or compares."""
+    asked, others = set[str](), set[str]()
+    for action in (action for text in texts for action in _ACTION.finditer(text)):
+        rest = action["rest"].removesuffix("-")
+        is_asked = action["word"] == "if" or rest.startswith(" if")
+        words = _VALUE.sub("", rest).replace("(", " ").replace(")", " ").split()
+        is_plain = is_asked and _PLAIN.issuperset(words)
+        (asked if is_plain else others).update(_VALUE.findall(rest))
+    return asked - others
+
+
+_PLAIN = frozenset({"if", "not", "and", "or", "$"})
+"""The words of a condition that takes values as they are."""
 
 
 def _ways(text: str) -> Iterator[str]:

@@ -14,13 +14,8 @@ from deploylint.model.types import NAMES
 from deploylint.readers.contradictions import (
     choice_fault,
     probe_faults,
-    pull_secret_faults,
-    reference_faults,
     security_faults,
     slipped_faults,
-    source_faults,
-    text_faults,
-    variable_faults,
 )
 from deploylint.readers.helm.field import field
 from deploylint.readers.helm.forms import (
@@ -35,6 +30,13 @@ from deploylint.readers.helm.forms import (
 from deploylint.readers.helm.image_faults import image_faults
 from deploylint.readers.helm.key_tree import ELSEWHERE, GUESSED, ElementKey, KeyRule
 from deploylint.readers.helm.resolve import ReadKeys
+from deploylint.readers.variable_faults import (
+    pull_secret_faults,
+    reference_faults,
+    source_faults,
+    text_faults,
+    variable_faults,
+)
 from deploylint.readers.variable_references import values_references
 
 _PULL_SECRETS, _SECURITY = "image-pull-secrets", "security-context"

@@ -102,7 +102,8 @@ class WorkloadObjects:
         return self.labelled_services.by_name.keys() - named
 
     def _attach(self, objects: list[Object], row: Attachment) -> None:
-        for attached, numbers in zip(objects, self._find(objects, row), strict=True):
+        about = self._with_own(objects, self._find(objects, row), row)
+        for attached, numbers in zip(objects, about, strict=True):
             for number in numbers:
                 self.by_workload[number].append(attached)
             if not numbers:
@@ -123,6 +124,46 @@ class WorkloadObjects:
             return [index.with_any(o, [name_in_pods(o)]) for o in objects]
         named = [[self.services_of(b) for b in backends_of(o, row.backends)] for o in objects]
         return [_flat(one for each in services for one in each) for services in named]
+
+    def _with_own(
+        self, objects: Sequence[Object], numbers_of: list[list[int]], row: Attachment
+    ) -> list[list[int]]:
+        """What objects are about: what they are called like, where they only have another's copied.
+
+        That one has an object of the kind too, which is called like it, and theirs has none.
+        """
+        if not (row.pods or row.services or row.target):
+            return numbers_of
+        users = items_by_key((n, at) for at, numbers in enumerate(numbers_of) for n in numbers)
+        for at, (attached, numbers) in enumerate(zip(objects, numbers_of, strict=True)):
+            own = self._own_workload(attached) if len(numbers) == 1 else None
+            if own is None or own in users or own in numbers:
+                continue
+            other = self.workloads[numbers[0]]
+            beside = (objects[n] for n in users[numbers[0]] if n != at)
+            if any(other.name in names_of(each) for each in beside):
+                numbers_of[at] = self._copied(attached, own, other, row) or numbers
+        return numbers_of
+
+    def _own_workload(self, attached: Object) -> int | None:
+        """The workload that an object is called like."""
+        names = sorted(names_of(attached), key=len, reverse=True)
+        numbers = (number for name in names for number in self.pods.by_name.get(name, ()))
+        return next((n for n in numbers if reaches(attached, self.workloads[n])), None)
+
+    def _copied(self, attached: Object, own: int, about: Object, row: Attachment) -> list[int]:
+        """The workload of an object with another's labels or target; nothing if it has no such."""
+        selector = None
+        other, labels_ = self.workloads[own], self.workloads[own].pod_labels
+        if not row.target:
+            selector = selector_of(attached, row.pods or row.services, plain=row.plain)
+        if row.services:
+            service = next((one for one, numbers in self.services if own in numbers), None)
+            if service is None:
+                return []
+            other, labels_ = service, service.labels
+        self.misses.append(Miss(attached, selector, other, own, labels_, about))
+        return [own]
 
     def _scaled(self, scaler: Object, path: str) -> list[int]:
         """The workload that an object scales or runs, as a list of its number."""
@@ -219,6 +260,7 @@ class Miss(Record):
 
     ``selector`` is None for a target.
     ``number`` is that of a workload, ``labels`` are what can be selected of ``other``.
+    ``about`` is the workload of others that it has in place of its own, None for nothing.
     """
 
     object: Object
@@ -226,6 +268,7 @@ class Miss(Record):
     other: Object
     number: int
     labels: Mapping[str, str]
+    about: Object | None = None
 
 
 class NamedBackend(Record):

@@ -601,6 +601,52 @@ def test_form_that_its_chart_reads_by_its_keys_is_right(
         assert len(report(".", rules=("wrong-type",)).findings) == count
 
 
+ASKED = "{{ if .Values.mesh.enabled }}{{ end }}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "flag", "count"),
+    [
+        (ASKED, '"false"', 1),
+        (ASKED, "false", 0),
+        (ASKED, '"true"', 0),
+        ("{{ if and (not .Values.mesh.enabled) .Values.team }}{{ end }}\n", "'false'", 1),
+        ("{{ if eq .Values.mesh.enabled `true` }}{{ end }}\n", "'false'", 0),
+        (f"{ASKED}{{{{ if eq .Values.mesh.enabled `true` }}}}{{{{ end }}}}\n", "'false'", 0),
+        ("a: {{ .Values.mesh.enabled }}\n", "'false'", 0),
+    ],
+)
+def test_text_that_templates_take_for_true_is_reported(
+    more: str, flag: str, count: int, folder: Path
+) -> None:
+    values = f"{VALUES}mesh: {{enabled: {flag}}}\n"
+    write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, values)})
+    with contextlib.chdir(folder):
+        assert len(report(".", rules=("wrong-type",)).findings) == count
+
+
+MADE = "{{ range .Values.tolerations }}\n    - key: {{ . }}\n{{ end }}\n"
+COPIED = "{{- toYaml .Values.tolerations | nindent 6 }}\n"
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "count"),
+    [
+        (MADE, "tolerations: [spot, {key: a}]\n", 0),
+        (COPIED, "tolerations: [spot, {key: a}]\n", 1),
+        (COPIED, "tolerations: [spot]\n", 1),
+        (COPIED, "tolerations: [{key: a}]\n", 0),
+    ],
+)
+def test_texts_that_its_chart_makes_items_of_a_list_from_are_right(
+    template: str, values: str, count: int, folder: Path
+) -> None:
+    more = f"      tolerations:\n      {template}"
+    write(folder, {".git/HEAD": "", **fleet(TEMPLATE + more, VALUES + values)})
+    with contextlib.chdir(folder):
+        assert len(report(".", rules=("wrong-type",)).findings) == count
+
+
 @pytest.mark.parametrize(
     ("more", "count"), [("", 1), ("  replicas: {{ .Values.run.replicaCount }}\n", 0)]
 )

@@ -96,7 +96,7 @@ def faults_of(root: Node, kind: str, *, is_whole: bool = True) -> Iterator[Fault
         return
     document, first, end = root.table, root.row, root.end_row
     styles = document.numbers[first * WIDTH + STYLE : end * WIDTH : WIDTH].tobytes()
-    blocks, leaves = _rows(kind, document.paths[first:end], styles)
+    blocks, leaves, needed = _rows(kind, document.paths[first:end], styles)
     texts, bound = document.texts, _bound(kind, root.path)
     is_plain = is_whole and not document.tags and not document.aliases
     judged: dict[int, Block | None] = {
@@ -105,6 +105,8 @@ def faults_of(root: Node, kind: str, *, is_whole: bool = True) -> Iterator[Fault
         if not is_plain or texts[first + block.row : first + block.behind] not in block.right
     }
     judged |= {row: None for row, fitting in leaves if texts[first + row] not in fitting}
+    if is_whole:  # a patch takes away what is null
+        judged |= {row: None for row in needed if texts[first + row] in _NULL}
     seen = set[tuple[str, int]]()  # an alias repeats what is wrong where it is written
     for row in sorted(judged):
         faults = list(_judged(document, first + row, bound, is_whole=is_whole))
@@ -132,14 +134,14 @@ class Block(Record):
 @lru_cache(maxsize=MOST_KNOWN)
 def _rows(
     kind: str, paths: tuple[KeyPath, ...], styles: bytes
-) -> tuple[list[Block], list[tuple[int, set[Text]]]]:
+) -> tuple[list[Block], list[tuple[int, set[Text]]], list[int]]:
     """The rows of objects of a kind that are written alike.
 
     First the mappings and lists that are looked into, then the scalars and what is empty, each with
-    the texts that are known to fit.
+    the texts that are known to fit, and those without quotes of fields that have to be there.
     """
     bound, every = _bound(kind, paths[0]), frozenset(paths)
-    judged, leaves = list[Block](), list[tuple[int, set[Text]]]()
+    judged, leaves, needed = list[Block](), list[tuple[int, set[Text]]](), list[int]()
     for row, (path, below) in enumerate(zip(paths, (*paths[1:], paths[0]), strict=True)):
         what = bound.get(path)
         if what is None:
@@ -153,9 +155,16 @@ def _rows(
                 judged.append(Block(row, _behind(paths, row), set()))
         elif not any(styles[row * ITEM : row * ITEM + ITEM]):
             leaves.append((row, what.plain))
+            is_text = what.shape == ""  # a tool may fill a mapping, as the labels of a selector
+            if is_text and path.parent in bound and path.name in bound[path.parent].required:
+                needed.append(row)
         elif not what.is_text:
             leaves.append((row, what.quoted))
-    return judged, leaves
+    return judged, leaves, needed
+
+
+_NULL = frozenset({"", "null", "~"})
+"""The texts of what is not set, without quotes."""
 
 
 def _behind(paths: tuple[KeyPath, ...], row: int) -> int:
@@ -170,6 +179,15 @@ ITEM = array("I").itemsize
 
 def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iterator[Fault]:
     """What is wrong in a row that is not known to fit."""
+    if is_whole and table.texts[row] in _NULL and _is_needed(table, row, bound):
+        message = f"{_place(table, row)} has no value; the API server refuses it"
+        yield Fault("missing-field", table.key(row), message)
+    else:
+        yield from _unfit(table, row, bound, is_whole=is_whole)
+
+
+def _unfit(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iterator[Fault]:
+    """What is wrong in a row by its type."""
     text, what = table.texts[row], bound[table.paths[row]]
     if text == what.shape and (what.required or what.name in INSIDE):
         if is_whole and what.required:
@@ -197,6 +215,14 @@ def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iter
         what_stands = in_words(text, value)
         message = f"{_place(table, row)} is {what_stands}; the API takes {what.in_words}"
         yield Fault("wrong-type", table.key(row), message)
+
+
+def _is_needed(table: NodeTable, row: int, bound: Bound) -> bool:
+    """Whether a row is of a field that has to be there, without quotes."""
+    path, is_quoted = table.paths[row], table.numbers[row * WIDTH + STYLE]
+    above = None if path.parent is None else bound.get(path.parent)
+    is_text = bound[path].shape == ""
+    return is_text and above is not None and path.name in above.required and not is_quoted
 
 
 def _wrong_number(table: NodeTable, row: int, what: ApiType, value: Scalar) -> str:

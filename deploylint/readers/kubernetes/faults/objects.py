@@ -12,8 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 
-from deploylint.documents.nodes import Node, child, plain, span, text_of
-from deploylint.documents.structure import key_names
+from deploylint.documents.nodes import Node, child, items_of, plain, span, text_of
 from deploylint.documents.suggest import NearWords, distance, hint
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
@@ -24,6 +23,7 @@ from deploylint.readers.kubernetes.faults.own_names import misspelt_own_names
 from deploylint.readers.kubernetes.faults.pod_security import forbidden_in, unconfined_in
 from deploylint.readers.kubernetes.faults.ports import NumberedFault, port_faults
 from deploylint.readers.kubernetes.faults.selectors import own_selectors, selecting_nothing
+from deploylint.readers.kubernetes.faults.variables import keys_of, unset_variables
 from deploylint.readers.kubernetes.object_index import Names
 from deploylint.readers.kubernetes.objects import Object
 from deploylint.readers.kubernetes.references import reference_nodes, secrets_of
@@ -104,7 +104,8 @@ def _owners(group: WorkloadObjects, item: Object) -> list[int]:
 def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Secrets, ConfigMaps and accounts that do not exist, where one nearly called so is unused.
 
-    Or others name that, and one letter less or another order of two is named once.
+    Or others name that, and one letter less or another order of two is named once. So is a plural
+    of a ConfigMap of its own; Secrets are often made elsewhere.
     """
     for paths, kinds in kinds_by_paths().items():
         defined = [other for other in group.others if other.kind in kinds]
@@ -126,7 +127,9 @@ def _references(group: WorkloadObjects) -> Iterator[NumberedFault]:
             near = unused.meant(name)
             if near == name and often[name] == 1:
                 near = every.meant(name)
-                near = near if _is_slip(name, near) else name
+                is_own = own in name and kinds[0] == "ConfigMap"
+                is_plural = is_own and _is_plural(name, near)
+                near = near if is_plural or _is_slip(name, near) else name
             is_elsewhere = own in name and own not in near
             if near != name and not is_elsewhere:
                 yield number, _misspelt(node, kinds[0], near)
@@ -146,7 +149,8 @@ def _hosts(group: WorkloadObjects) -> Iterator[NumberedFault]:
     often = words_of((*map(text_of, nodes), *names))
     for other, certified, rules in of_rules:
         for number in _owners(group, other)[:1]:
-            yield from ((number, fault) for fault in host_faults(certified, rules, often))
+            faults = host_faults(certified, rules, often, other.node)
+            yield from ((number, fault) for fault in faults)
 
 
 def _namespaces(group: WorkloadObjects) -> Iterator[NumberedFault]:
@@ -183,28 +187,39 @@ def _is_slip(name: str, other: str) -> bool:
 _LONG = 6
 
 
+def _is_plural(name: str, other: str) -> bool:
+    """Whether names differ by an s at the end of a word."""
+    words, others = name.split("-"), other.split("-")
+    return [each.removesuffix("s") for each in words] == [each.removesuffix("s") for each in others]
+
+
 def _keys(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Keys of ConfigMaps and Secrets of the set that these do not have (ConfigMapKeySelector)."""
-    for kind, field in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
+    for kind, (field, volume, called) in _OF_KEYS.items():
         holders = defaultdict[str, list[Object]](list)
         for other in group.others:
             if other.kind == kind:
                 holders[other.name].append(other)
         paths = [f"{of}[].env[].valueFrom.{field}" for of in ("containers", "initContainers")]
-        for number, reference in _named(group, paths) if holders else ():
-            name, key = (child(reference, part) for part in ("name", "key"))
-            known = _keys_of(holders[text_of(name)])
+        for number, reference in _named(group, (*paths, volume)) if holders else ():
+            name = text_of(child(reference, "name") or child(reference, called))
+            known = keys_of(holders[name])
+            keys = [
+                child(each, "key") for each in (reference, *items_of(child(reference, "items")))
+            ]
             is_optional = text_of(child(reference, "optional")) == "true"
-            if key is not None and known and text_of(key) not in known and not is_optional:
-                what = f"{kind} {text_of(name)!r} has no key {text_of(key)!r}"
-                message = f"{what}; {hint(text_of(key), sorted(known))}"
-                yield number, Fault("misspelt-reference", key, message)
+            for key in filter(None, keys if known and not is_optional else ()):
+                if text_of(key) not in known:
+                    what = f"{kind} {name!r} has no key {text_of(key)!r}"
+                    message = f"{what}; {hint(text_of(key), sorted(known))}"
+                    yield number, Fault("misspelt-reference", key, message)
 
 
-def _keys_of(holders: Iterable[Object]) -> set[str]:
-    """The keys of ConfigMaps or Secrets of one name; none of those that something else fills."""
-    parts = (holder.at(part) for holder in holders for part in ("data", "stringData", "binaryData"))
-    return {key for part in parts if part is not None for key in key_names(part)}
+_OF_KEYS = {
+    "ConfigMap": ("configMapKeyRef", "volumes[].configMap", "name"),
+    "Secret": ("secretKeyRef", "volumes[].secret", "secretName"),
+}
+"""Where pods name keys: in variables and in volumes, with the key of the object's name there."""
 
 
 def kinds_by_paths() -> Mapping[tuple[str, ...], list[str]]:
@@ -296,4 +311,5 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     _scaled_twice,
     _pod_security,
     port_faults,
+    unset_variables,
 )

@@ -36,20 +36,22 @@ def own_selectors(group: WorkloadObjects) -> Iterator[NumberedFault]:
 def selecting_nothing(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Objects that select or scale nothing, where no slip of a template keeps them from it."""
     spared = {id(each) for others in _witnesses(group).values() for each in others}
-    for selecting, selector, other, number, own in group.misses:
+    for selecting, selector, other, number, own, about in group.misses:
         if id(selecting) in spared:
             continue
         related = ("selected", other.node, other.title)
         if selector is not None:
             node, why = _unmet(selector, own, other.title)
             what = "no pods" if table().attached[selecting.kind].pods else "no Service"
-            message = f"{selecting.title} selects {what} of this group{why}"
+            what = f"{what} of this group" if about is None else f"what is of {about.title}"
+            message = f"{selecting.title} selects {what}{why}"
         else:
             target = selecting.at(table().attached[selecting.kind].target) or selecting.node
             named = ("name", other.name), ("kind", other.kind)
             wrong = (key for key, text in named if text_of(child(target, key)) != text)
             node = child(target, key := next(wrong, "apiVersion")) or target
-            message = f"{selecting.title} scales no workload of this group: {key} is"
+            what = "no workload of this group" if about is None else about.title
+            message = f"{selecting.title} scales {what}: {key} is"
             meant = text_of(child(other.node, key)) if key == "apiVersion" else other.title
             message = f"{message} {text_of(node)!r}; did you mean {meant}?"
         yield number, Fault("selects-nothing", node, message, (related,))

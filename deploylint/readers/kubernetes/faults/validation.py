@@ -26,12 +26,7 @@ from deploylint.documents.suggest import hint, nearest
 from deploylint.model.fault import Fault
 from deploylint.model.templates import is_variable
 from deploylint.model.types import MOST_PORT
-from deploylint.readers.contradictions import (
-    HANDLERS,
-    command_faults,
-    exclusive_fields,
-    variable_faults,
-)
+from deploylint.readers.contradictions import HANDLERS, command_faults, exclusive_fields
 from deploylint.readers.host_names import names_at
 from deploylint.readers.kubernetes.faults.applications import source_faults
 from deploylint.readers.kubernetes.faults.field_paths import (
@@ -51,14 +46,15 @@ from deploylint.readers.kubernetes.faults.routes import (
 )
 from deploylint.readers.kubernetes.faults.schedules import schedule_faults
 from deploylint.readers.kubernetes.faults.services import port_list_faults, service_faults
+from deploylint.readers.kubernetes.faults.volumes import every, mode_at
 from deploylint.readers.kubernetes.faults.words import label_faults, name_faults
 from deploylint.readers.kubernetes.label_selector import requirement_faults
+from deploylint.readers.variable_faults import variable_faults
 from deploylint.readers.variable_references import variable_references
 
 _SOURCES = ("configMapRef", "secretRef")
 _REFERENCES = (
     *("ConfigMapEnvSource", "SecretEnvSource", "ConfigMapKeySelector", "SecretKeySelector"),
-    "ConfigMapVolumeSource",
 )
 """The references to an object that have to say its name, though their types do without."""
 
@@ -156,12 +152,17 @@ def _strategy_faults(strategy: Node) -> Iterator[Fault]:
         message = "rollingUpdate is set and type is Recreate; the API server takes only one"
         yield Fault("exclusive-fields", rolling.key, message)
     surge, unavailable = (child(rolling, name) for name in ("maxSurge", "maxUnavailable"))
+    for bound in filter(None, (surge, unavailable)):
+        if not (is_empty(bound) or is_variable(text_of(bound)) or _SHARE.fullmatch(text_of(bound))):
+            message = f"{bound.path.name} is {text_of(bound)!r}; the API takes a number, or percent"
+            yield Fault("wrong-value", bound.key, message)
     if surge is not None and text_of(surge) in _NONE and text_of(unavailable) in _NONE:
         message = "maxSurge and maxUnavailable are both 0; no pod could be replaced"
         yield Fault("contradiction", surge.key, message)
 
 
 _NONE = ("0", "0%")
+_RESTARTS = ("Always", "Never", "OnFailure")
 
 
 def _unique(*keys: str) -> Callable[[Node], Iterator[Fault]]:
@@ -276,7 +277,7 @@ def _budget_faults(budget: Node) -> Iterator[Fault]:
         yield Fault("missing-field", budget.key, message)
 
 
-_BOUND = regex(r"\d+|0*(\d\d?|100)%")
+_BOUND, _SHARE = regex(r"\d+|0*(\d\d?|100)%"), regex(r"\d+%?")
 
 
 def _workload_faults(policies: tuple[str, ...]) -> Callable[[Node], Iterator[Fault]]:
@@ -344,7 +345,10 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "EnvFromSource": _one_of(_SOURCES, ("prefix",)),
     "EnvVarSource": _one_of(_KEYS, ()),
     **dict.fromkeys(_REFERENCES, _needs("name")),
-    "SecretVolumeSource": _needs("secretName"),
+    "ConfigMapVolumeSource": every(_needs("name"), mode_at("defaultMode")),
+    "SecretVolumeSource": every(_needs("secretName"), mode_at("defaultMode")),
+    **dict.fromkeys(("DownwardAPIVolumeSource", "ProjectedVolumeSource"), mode_at("defaultMode")),
+    **dict.fromkeys(("DownwardAPIVolumeFile", "KeyToPath"), mode_at("mode")),
     "Volume": _volume_faults,
     "Volume[]": _unique("name"),
     "VolumeMount[]": _unique("mountPath"),
@@ -363,7 +367,7 @@ INSIDE: dict[str, Callable[[Node], Iterator[Fault]]] = {
     "IngressServiceBackend": backend_faults,
     "ServiceBackendPort": _either("name", "number"),
     "IngressBackend-v1": _at_most_one,
-    "Container": _container_faults,
+    "Container": every(_container_faults, _word("restartPolicy", *_RESTARTS)),
     "ExecAction": _exec_faults,
     "ResourceRequirements": _resource_faults,
     "LabelSelectorRequirement": requirement_faults,

@@ -177,6 +177,39 @@ def test_number_with_a_leading_zero_is_reported(spec: str, container: str, meant
     assert message.endswith(wrong)
 
 
+@pytest.mark.parametrize("null", ["", "null", "~"])
+@pytest.mark.parametrize(
+    ("container", "what"),
+    [
+        ("ports: [{name: http, containerPort: %s}]", "ports[http].containerPort"),
+        ("volumeMounts: [{name: a, mountPath: %s}]", "volumeMounts[a].mountPath"),
+        ("env: [{name: %s, value: a}]", ".name"),
+        ("livenessProbe: {httpGet: {port: %s}}", "livenessProbe.httpGet.port"),
+    ],
+)
+def test_field_that_has_to_be_there_and_has_no_value_is_reported(
+    container: str, what: str, null: str
+) -> None:
+    volumes = "volumes: [{name: a, emptyDir: {}}]"
+    ((line, check, message),) = faults(pod(volumes, container % null))
+    assert (line, check) == (9, "missing-field")
+    assert message.endswith(f"{what} has no value; the API server refuses it")
+
+
+@pytest.mark.parametrize(
+    "container", ["ports: null", "env: [{name: A, value: null}]", "ports: [{containerPort: '1'}]"]
+)
+def test_field_that_need_not_be_there_may_have_no_value(container: str) -> None:
+    assert [check for _, check, _ in faults(pod("", container))] != ["missing-field"]
+
+
+def test_patch_may_take_away_a_field_by_its_value() -> None:
+    text = pod("", "ports: [{containerPort: null}]")
+    document = read_text(text, "api.yaml")
+    assert isinstance(document, Document)
+    assert list(api_faults(document.roots[0], is_whole=False)) == []
+
+
 @pytest.mark.parametrize("port", ["{port: 08080}", "{port: 80, targetPort: 0080}"])
 def test_port_of_a_service_with_a_leading_zero_is_reported(port: str) -> None:
     assert [check for _, check, _ in faults(of_service(f"ports: [{port}]"))] == ["wrong-value"]

@@ -469,6 +469,51 @@ def test_slip_in_a_name_that_others_refer_to_is_found(
     assert len(found(tmp_path, ("misspelt-reference",), secret, workload(refer % name))) == count
 
 
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("shop-config", 0),
+        ("shop-configs", 1),
+        ("shops-config", 1),
+        ("shop-config2", 0),
+        ("all-configs", 0),  # none of its own
+        ("shop-flags", 0),
+    ],
+)
+def test_config_map_of_its_own_that_is_named_in_the_plural_is_found(
+    name: str, count: int, tmp_path: Path
+) -> None:
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop-config}\n---\n"
+    shared = config.replace("shop", "all")
+    refer = "envFrom: [{configMapRef: {name: shop-config}}, {configMapRef: {name: all-config}}, %s]"
+    text = workload(refer % f"{{configMapRef: {{name: {name}}}}}")
+    assert len(found(tmp_path, ("misspelt-reference",), config, shared, text)) == count
+
+
+@pytest.mark.parametrize(
+    ("volume", "count"),
+    [
+        ("configMap: {name: shop-config, items: [{key: MODE, path: mode}]}", 0),
+        ("configMap: {name: shop-config, items: [{key: MDOE, path: mode}]}", 1),
+        ("configMap: {name: shop-config, optional: true, items: [{key: X, path: x}]}", 0),
+        ("configMap: {name: other, items: [{key: X, path: x}]}", 0),
+        ("secret: {secretName: shop-env, items: [{key: TOKEN, path: token}]}", 0),
+        ("secret: {secretName: shop-env, items: [{key: TOKNE, path: token}]}", 1),
+    ],
+)
+def test_key_of_a_volume_that_its_object_does_not_have_is_found(
+    volume: str, count: int, tmp_path: Path
+) -> None:
+    config = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop-config}\ndata: {MODE: a}\n---\n"
+    )
+    secret = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: shop-env}\nstringData: {TOKEN: a}\n---\n"
+    )
+    text = workload(pod=f"volumes: [{{name: a, {volume}}}]")
+    assert len(found(tmp_path, ("misspelt-reference",), config, secret, text)) == count
+
+
 def test_backend_of_a_name_that_is_nearly_there_is_found(tmp_path: Path) -> None:
     for name, count in (("shop", 0), ("shopp", 1), ("shop2", 0), ("cart", 0)):
         route = an_object("Ingress", INGRESS % (name, "{number: 80}"))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.readers.kubernetes.faults.test_objects import SERVICE, an_object, workload
+from tests.readers.kubernetes.faults.test_objects import found as found_at
 from tests.support.projects import report, write
 
 RULES = ("selector-mismatch", "selects-nothing", "misspelt-reference")
@@ -90,3 +92,52 @@ def test_label_of_a_template_is_reported_where_the_selector_has_the_own_name(
     selector: str, template: str, told: list[tuple[str, str, int]], tmp_path: Path
 ) -> None:
     assert lines(tmp_path, selector, template) == told
+
+
+SCALER = (
+    "{scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: shop}, minReplicas: 1,"
+    " maxReplicas: 2}"
+)
+SELECTING_SHOP = "{%s: {matchLabels: {app: shop}}}"
+
+
+def of_shop_and_cart(text: str) -> list[str]:
+    """Two workloads, each with an object; that of the shop is the first."""
+    return [workload(), workload().replace("shop", "cart"), text, text.replace("shop", "cart")]
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"),
+    [
+        (SERVICE, ("selector: {app: shop}", "selector: {app: cart}")),
+        (
+            an_object("HorizontalPodAutoscaler", SCALER),
+            ("kind: Deployment, name: shop", "kind: Deployment, name: cart"),
+        ),
+        (
+            an_object("PodDisruptionBudget", SELECTING_SHOP % "selector"),
+            ("{app: shop}}}", "{app: cart}}}"),
+        ),
+        (
+            an_object("NetworkPolicy", SELECTING_SHOP % "podSelector"),
+            ("{app: shop}}}", "{app: cart}}}"),
+        ),
+    ],
+)
+def test_object_with_the_selector_or_target_of_another_is_found_and_is_of_its_own(
+    text: str, copied: tuple[str, str], tmp_path: Path
+) -> None:
+    rules = ("selects-nothing", "contradiction", "service", "autoscaling", "network-policy")
+    shop, cart, own, other = of_shop_and_cart(text)
+    assert found_at(tmp_path, rules, shop, cart, own, other) == []
+    wrong = own.replace(*copied)
+    assert wrong != own
+    assert [rule for rule, _ in found_at(tmp_path, rules, shop, cart, wrong, other)] == [
+        "selects-nothing"
+    ]
+
+
+def test_object_with_the_selector_of_another_that_has_none_itself_is_right(tmp_path: Path) -> None:
+    shop, cart, own, _ = of_shop_and_cart(SERVICE)
+    wrong = own.replace("selector: {app: shop}", "selector: {app: cart}")
+    assert found_at(tmp_path, ("selects-nothing",), shop, cart, wrong) == []

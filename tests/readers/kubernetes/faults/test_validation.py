@@ -723,3 +723,21 @@ def test_field_without_a_value_is_one_that_is_not_set(text: str) -> None:
 def test_host_without_a_value_is_one_that_is_not_set(value: str) -> None:
     ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: api}\n"
     assert faults(f"{ingress}spec:\n  rules:\n  - host: {value}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "pod", "check"),
+    [
+        ("strategy: {rollingUpdate: {maxSurge: 25%, maxUnavailable: 1}}", "", ""),
+        ("strategy: {rollingUpdate: {maxUnavailable: 25 %}}", "", "wrong-value"),
+        ("strategy: {rollingUpdate: {maxSurge: one}}", "", "wrong-value"),
+        ("strategy: {rollingUpdate: {maxSurge: }}", "", ""),
+        ("", "initContainers: [{name: a, image: 'b:1', restartPolicy: Always}]", ""),
+        ("", "initContainers: [{name: a, image: 'b:1', restartPolicy: always}]", "wrong-choice"),
+    ],
+)
+def test_bound_of_an_update_and_restarts_of_a_container_are_those_of_the_api(
+    spec: str, pod: str, check: str
+) -> None:
+    found = [fault for _, fault, _ in faults(workload("Deployment", spec, pod))]
+    assert found == ([check] if check else [])

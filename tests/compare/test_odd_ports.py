@@ -1,0 +1,71 @@
+"""Ports of a program that are not the target port, as those of all others are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.projects import report, said, write
+
+MANIFEST = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME, labels: {app: NAME}}
+spec:
+  selector: {matchLabels: {app: NAME}}
+  template:
+    metadata: {labels: {app: NAME}}
+    spec:
+      containers:
+      - name: NAME
+        image: acme/NAME:1.2.0
+        args: [serve, --port, "8080"]
+        env:
+        - {name: HTTP_PORT, value: "8080"}
+        - {name: LIMIT, value: "8080"}
+        ports:
+        - {name: http, containerPort: 8080}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: NAME}
+spec: {selector: {app: NAME}, ports: [{name: http, port: 80, targetPort: http}]}
+"""
+NAMES = ("billing", "orders", "stock")
+
+
+def lines(folder: Path, text: str, *names: str) -> list[str]:
+    """What is odd where ``orders`` has another text."""
+    files = {f"{name}.yaml": MANIFEST.replace("NAME", name) for name in (*NAMES, *names)}
+    write(folder, files | {"orders.yaml": text.replace("NAME", "orders")})
+    return said(report(folder, rules=("odd-key",)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('--port, "8080"', '--port, "8081"', 12),
+        ('HTTP_PORT, value: "8080"', 'HTTP_PORT, value: "9000"', 14),
+        ("containerPort: 8080", "containerPort: 8081", 17),
+        ('LIMIT, value: "8080"', 'LIMIT, value: "9000"', 0),
+        ("8080", "8081", 0),  # all of it
+    ],
+)
+def test_port_of_a_program_that_is_not_its_target_port_is_reported(
+    old: str, new: str, line: int, tmp_path: Path
+) -> None:
+    found = lines(tmp_path, MANIFEST.replace(old, new))
+    assert found == ([f"orders.yaml:{line} odd-key"] if line else [])
+
+
+def test_port_of_a_program_that_is_listed_too_is_another_one(tmp_path: Path) -> None:
+    ports = "- {name: http, containerPort: 8080}\n        - {name: admin, containerPort: 8081}"
+    text = MANIFEST.replace("- {name: http, containerPort: 8080}", ports)
+    assert lines(tmp_path, text.replace('--port, "8080"', '--port, "8081"')) == []
+
+
+def test_port_of_a_program_in_two_services_is_no_slip(tmp_path: Path) -> None:
+    text = MANIFEST.replace('--port, "8080"', '--port, "8081"')
+    write(tmp_path, {"more.yaml": text.replace("NAME", "more")})
+    assert lines(tmp_path, text) == []
