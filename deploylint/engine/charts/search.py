@@ -38,6 +38,7 @@ from deploylint.engine.charts.dependencies import (
     switches_of,
 )
 from deploylint.engine.charts.taken_keys import is_taken, not_in_containers
+from deploylint.engine.charts.template_faults import with_faults_of_templates
 from deploylint.engine.charts.template_files import (
     MOST_FILES,
     TEMPLATES,
@@ -62,9 +63,7 @@ from deploylint.readers.helm.chart import (
     named_workloads,
     read_templates,
 )
-from deploylint.readers.helm.switches import texts_for_true
 from deploylint.readers.helm.umbrella import is_inside
-from deploylint.readers.helm.unread_keys import with_unread_keys
 
 _TAGS = "tags"
 """The key of a chart's values that switches several of its charts on or off."""
@@ -130,17 +129,8 @@ class Charts:
             service = self._with_faults_of_charts(service, folder, templates)
         if self.is_own(document) and self._is_released(folder):
             service = _without_tag(service)
-        if templates is not None and templates.switches:
-            known = {fault.node for fault in service.faults}
-            texts = texts_for_true(service.root, sorted(templates.switches))
-            faults = (*service.faults, *(each for each in texts if each.node not in known))
-            service = service._replace(faults=faults)
-        if templates is not None and templates.is_whole and not templates.read_all:
-            from deploylint.readers.helm.copied_fields import with_misfits
-
-            faults = tuple(with_unread_keys(service.faults, service.root, reads))
-            faults = tuple(with_misfits(faults, service.root, templates.copied))
-            service = service._replace(faults=faults)
+        if templates is not None:
+            service = with_faults_of_templates(service, templates)
         if service.faults:
             faults = tuple(not_in_containers(service, templates))
             service = service._replace(faults=tuple(self._not_read(service, faults, reads, folder)))

@@ -57,9 +57,9 @@ _NAMED = regex(
 _OBJECT_END = regex(r"^---", re.MULTILINE)
 _HOOK = "helm.sh/hook"
 _ASKED_IMAGE = regex(r"\.(?:image|\w+Image)\b")
-_VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
+VALUE = regex(r"\.Values\.(\w+(?:\.\w+)*)")
 _INDEXED = regex(r'\bindex\s+(?:\$\s*)?\.Values((?:\.\w+)*(?:\s+"[\w.-]+")+)')
-_ACTION = regex(
+ACTION = regex(
     r"\{\{-?[ \t]*(?:(?P<word>with|range|if|define|block|else|end)\b)?(?P<rest>[^{}]*)\}\}"
 )
 _MAPPING = regex(r"\s*\$?\.(?P<way>\w+(?:\.\w+)*)\s*-?")
@@ -132,7 +132,9 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
     names = frozenset(defined), frozenset(included)
     read_all = any(map(_ANY_VALUE.search, rendered))
     templates = Templates(frozenset(keys), read, *names, in_containers, read_all)
-    templates = templates._replace(switches=frozenset(_switches(rendered)))
+    from deploylint.readers.helm.switches import asked_switches  # few values have a chart here
+
+    templates = templates._replace(switches=frozenset(asked_switches(rendered)))
     if read_all or not templates.is_whole:
         return templates
     from deploylint.readers.helm.copied_fields import copied_fields  # few values have a chart here
@@ -140,28 +142,12 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
     return templates._replace(copied=copied_fields(every))
 
 
-def _switches(texts: Iterable[str]) -> set[str]:
-    """The ways to values that are a condition, and that no other action takes or compares."""
-    asked, others = set[str](), set[str]()
-    for action in (action for text in texts for action in _ACTION.finditer(text)):
-        rest = action["rest"].removesuffix("-")
-        is_asked = action["word"] == "if" or rest.startswith(" if")
-        words = _VALUE.sub("", rest).replace("(", " ").replace(")", " ").split()
-        is_plain = is_asked and _PLAIN.issuperset(words)
-        (asked if is_plain else others).update(_VALUE.findall(rest))
-    return asked - others
-
-
-_PLAIN = frozenset({"if", "not", "and", "or", "$"})
-"""The words of a condition that takes values as they are."""
-
-
 def _ways(text: str) -> Iterator[str]:
     """The ways to values that a template takes: ``.Values.a.b``, ``index .Values.a "b"``.
 
     Below ``with .Values.a`` it takes ``.b`` of that mapping.
     """
-    yield from _VALUE.findall(text)
+    yield from VALUE.findall(text)
     for keys in _INDEXED.findall(text):
         yield ".".join(keys.replace('"', "").removeprefix(".").split())
     yield from _ways_below(text) if _WITH in text else ()
@@ -176,7 +162,7 @@ def _ways_below(text: str) -> Iterator[str]:
     In ``scopes`` are the mappings of the blocks around, "" where they are other ones.
     """
     scopes = [""]
-    for action in _ACTION.finditer(text):
+    for action in ACTION.finditer(text):
         word, rest = action["word"], action["rest"]
         if word == "else" and len(scopes) > 1:
             scopes[-1] = scopes[-2]
@@ -218,7 +204,7 @@ def _security_contexts(text: str) -> Iterator[tuple[bool, str]]:
             indent = None
         else:
             is_of_container = indent is not None and len(match["at"]) > indent
-            values = _VALUE.findall(match["next"]) or _VALUE.findall(match["before"] or "")
+            values = VALUE.findall(match["next"]) or VALUE.findall(match["before"] or "")
             yield from ((is_of_container, value.rpartition(".")[2]) for value in values)
 
 
