@@ -28,7 +28,7 @@ def odd_ports(services: Sequence[Service]) -> Iterator[Oddity]:
     right, every = Counter[Place](), Counter[Place]()
     first = dict[Place, PlacedText]()
     others = defaultdict[str, list[PlacedText]](list)
-    of_pods = dict[str, PlacedText]()
+    of_pods, often = dict[str, PlacedText](), Counter[str]()
     for service in services:
         port = _target_port(service)
         for written in written_texts(service, shared) if port else ():
@@ -37,6 +37,7 @@ def odd_ports(services: Sequence[Service]) -> Iterator[Oddity]:
             every[written.place] += 1
             if written.form == port:
                 right[written.place] += 1
+                often[service.name] += 1
                 first.setdefault(written.place, written)
                 if written.place[1].name in _LISTING:
                     of_pods.setdefault(service.name, written)
@@ -47,7 +48,8 @@ def odd_ports(services: Sequence[Service]) -> Iterator[Oddity]:
         of_program = [one for one in odd if _is_of_program(one.place)]
         if of_program:
             usual = first[of_program[0].place]
-            yield from _slips(texts, odd, of_program[0], of_pods.get(name), usual)
+            alone = of_pods.get(name) if often[name] == 1 else None
+            yield from _slips(texts, odd, of_program[0], alone, usual)
 
 
 def _slips(
@@ -61,12 +63,13 @@ def _slips(
     port, target = of_program.form, _target_port(of_program.service)
     (_, path, name), service = of_program.place, of_program.service
     places = sum(text.form == port for text in texts)
-    if places == 1:
+    is_copied = not path.is_item and port == usual.form  # a program need not read a variable
+    if places == 1 and not is_copied:
         what = name if path.name == "value" and name else dotted_path(path.keys())
         message = f"{what} is {port}, and the target port {target}"
         message = f"{message}; all others have theirs there"
         yield Oddity(service, ODD_KEY, of_program.node, message, usual.node)
-    elif places == len(odd) and of_pods is not None:
+    elif 1 < places == len(odd) and of_pods is not None:
         message = f"{of_pods.place[1].name} is {target}; {places} other places have {port}"
         yield Oddity(service, ODD_KEY, of_pods.node, message, usual.node)
 

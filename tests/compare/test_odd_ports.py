@@ -65,6 +65,11 @@ def test_port_of_a_program_that_is_listed_too_is_another_one(tmp_path: Path) -> 
     assert lines(tmp_path, text.replace('--port, "8080"', '--port, "8081"')) == []
 
 
+def test_variable_that_a_copy_left_as_it_is_in_all_others_may_be_unread(tmp_path: Path) -> None:
+    text = MANIFEST.replace("containerPort: 8080", "containerPort: 6066")
+    assert lines(tmp_path, text.replace('--port, "8080"', '--port, "6066"')) == []
+
+
 def test_port_of_a_program_in_two_services_is_no_slip(tmp_path: Path) -> None:
     text = MANIFEST.replace('--port, "8080"', '--port, "8081"')
     write(tmp_path, {"more.yaml": text.replace("NAME", "more")})
