@@ -40,7 +40,6 @@ _DEPLOYS = regex(r"\b(?:kubectl|oc|kapp|apply|kustomize|kustomization|skaffold)\
 _COMMENT = regex(r"(?m)^[ \t]*(?:#|//)[^\n]*$")
 _PATH = regex(r"[\w./${}()-]+")
 _FILES = (".yaml", ".yml", ".json")
-_VARIABLE = regex(r".*[})]")
 _WORD = regex(r"\w[\w.-]*")
 
 
@@ -79,7 +78,7 @@ class Scripts:
         text, alone = _COMMENT.sub("", text), set[str]()
         for path in (path for path in _PATH.findall(text) if path.endswith(_FILES)):
             above, slash, last = path.rpartition("/")
-            name, before = _VARIABLE.sub("", last), above.rpartition("/")[2]
+            name, before = _behind_variable(last), above.rpartition("/")[2]
             if "$" in name or name.startswith("."):
                 continue
             if name != last or _is_variable(before) or (slash and not above):
@@ -98,6 +97,11 @@ class Scripts:
             self._beside.add(folder / name)
         else:
             self._anywhere.add(name)
+
+
+def _behind_variable(text: str) -> str:
+    """What follows the last variable in a text: ``job.yaml`` of ``${BASE}job.yaml``."""
+    return text[max(text.rfind("}"), text.rfind(")")) + 1 :]
 
 
 def _is_variable(text: str) -> bool:

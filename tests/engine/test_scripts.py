@@ -55,7 +55,15 @@ def test_variable_is_the_folder_of_the_script_where_the_file_is_there(tmp_path: 
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 199_000, "/" * 199_000, "$" * 199_000, "a.yaml/" * 28_000, "}" * 199_000]
+    "text",
+    [
+        "a" * 199_000,
+        "/" * 199_000,
+        "$" * 199_000,
+        "a.yaml/" * 28_000,
+        "}" * 199_000,
+        "a" * 99_000 + ".yaml",
+    ],
 )
 def test_long_script_is_read_in_linear_time(tmp_path: Path, text: str) -> None:
     write(tmp_path, {"run.sh": f"kubectl {text}\n"})
