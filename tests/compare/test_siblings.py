@@ -424,13 +424,35 @@ def test_requests_that_the_api_takes_from_limits_are_not_set(folder: Path) -> No
         ("acme/d", 1),
         ("docker.io/nextcloud/d", 0),  # nobody else has an image of theirs
         ("nextcloud/d", 0),
-        ("redis", 0),  # anybody has it from Docker Hub
+        ("redis", 0),
     ],
 )
 def test_image_is_in_the_registry_of_its_makers(odd: str, told: int, folder: Path) -> None:
     names = ("ghcr.io/acme/a", "ghcr.io/acme/b", "ghcr.io/other/c", odd)
     texts = [f"image: {{repository: {name}, tag: '1'}}\n" for name in names]
     rows = check_texts(folder, *texts, only=["image"], configuration=NONE)
+    assert [row.path for row in rows].count("server/image.registry") == told
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [("redis", 0), ("docker.io/redis", 0), ("qhcr.io/redis", 1), ("own-redis", 1)],
+)
+def test_image_that_anybody_runs_is_in_the_registry_of_everybody(
+    odd: str, told: int, folder: Path
+) -> None:
+    """In values of a chart for any image, where no image is of guests."""
+    images = ("ghcr.io/acme/a", "ghcr.io/shop/b", "ghcr.io/mail/c", "ghcr.io/auth/d", odd)
+    files = {
+        f"deploy/{number}.yaml": (
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+            f"metadata: {{name: app-{number}}}\n"
+            "spec:\n  chart: {spec: {chart: app-template}}\n  values:\n    controllers:\n"
+            f"      main: {{containers: {{app: {{image: {{repository: {image}, tag: '1'}}}}}}}}\n"
+        )
+        for number, image in enumerate(images)
+    }
+    rows = check_texts(folder, only=["image"], more=files, configuration=NONE)
     assert [row.path for row in rows].count("server/image.registry") == told
 
 
