@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from deploylint.compare.oddity import FEW, ODD_KEY, Oddity
+from deploylint.compare.oddity import FEW, ODD_KEY, OVERRIDES, Oddity, holds_secret
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import Collection, Node, Source, child, text_of
 from deploylint.documents.record import Record
@@ -18,6 +18,7 @@ from deploylint.model.data import WELL_KNOWN, definition
 from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import SELF, holds_word, with_service
+from deploylint.model.secret_signs import holds_secrets
 from deploylint.model.service import Service
 
 Place = tuple[str, KeyPath, str]
@@ -25,9 +26,6 @@ Place = tuple[str, KeyPath, str]
 
 _LONGEST = 253
 """How long a text with a name in it is that is looked at: as long as a name may be."""
-
-_OVERRIDES = ("fullnameOverride", "nameOverride")
-"""The keys of a name that takes the place of the one that a chart makes by itself."""
 
 
 class PlacedText(Record):
@@ -58,7 +56,7 @@ def foreign_names(services: Sequence[Service]) -> Iterator[Oddity]:
     for service in services if usual else ():
         near = list[PlacedText]()
         for written in written_texts(service, shared):
-            if (form := usual.get(written.place)) is None:
+            if (form := usual.get(written.place)) is None or _may_be_secret(written):
                 continue
             if form == written.form:
                 first.setdefault(written.place, written)
@@ -77,6 +75,13 @@ def foreign_names(services: Sequence[Service]) -> Iterator[Oddity]:
         path = dotted_path(written.place[1].keys())
         message = f"{path} is {written.form}; {share_of(count, count + 1)} have {form}"
         yield Oddity(written.service, ODD_KEY, written.node, message, other.node)
+
+
+def _may_be_secret(written: PlacedText) -> bool:
+    """Whether a text may not be shown; of two secrets only the presence is compared."""
+    _, path, item = written.place
+    name = item if path.name == "value" and item else path.name
+    return any(map(holds_secrets, path.keys())) or holds_secret(written.form, name)
 
 
 def _faulty(service: Service) -> Set[tuple[Source, int]]:
@@ -157,7 +162,7 @@ def written_texts(service: Service, shared: Set[tuple[int, int]]) -> Iterator[Pl
             if isinstance(text, str) and 0 < len(text) <= _LONGEST and path.name not in others:
                 place = kind, path, with_service(_item_of(path, items), own)
                 yield PlacedText(service, root, row, place, with_service(text, own))
-            elif text == "" and path.name in _OVERRIDES:  # the chart writes the service's own
+            elif text == "" and path.name in OVERRIDES:  # the chart writes the service's own
                 yield PlacedText(service, root, row, (kind, path, ""), SELF)
 
 

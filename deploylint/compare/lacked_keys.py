@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from deploylint.compare.oddity import OVERRIDES
 from deploylint.compare.service_keys import Path, ServiceKeys
 from deploylint.compare.siblings import is_unread
 from deploylint.documents.nodes import child, is_empty, scalar, text_of
@@ -20,9 +21,6 @@ VARIANTS = ("type", "kind")
 """The keys that say which of several variants a mapping is of: each has keys of its own."""
 _RESTART = regex(r"(?i)(?:.*[^a-z])?(?:force[-_]?)?(?:restart|redeploy)(?:ed)?(?:[-_]?at)?")
 """Keys with a text of no meaning: pods start anew with another one, as by ``kubectl rollout``."""
-
-_OVERRIDE = regex(r"(?:full)?[nN]ameOverride")
-"""Keys of a name that takes the place of the one that a chart makes by itself."""
 
 
 def with_key(path: Path, every: Sequence[ServiceKeys]) -> Sequence[ServiceKeys]:
@@ -72,7 +70,7 @@ def is_rightly_lacked(keys: ServiceKeys, path: Path, with_it: Sequence[ServiceKe
         or _is_a_variant(keys, path, with_it)
         or _is_list_of_an_item(path, with_it)
         or _RESTART.fullmatch(path[-1]) is not None
-        or _OVERRIDE.fullmatch(path[-1]) is not None
+        or path[-1] in OVERRIDES
         or is_unread(keys.service, path, (other.service for other in with_it))
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-from deploylint.compare.oddity import FEW, MANY, ODD_KEY, UNKNOWN_KEY, Oddity, has_slip
+from deploylint.compare.oddity import FEW, MANY, ODD_KEY, UNKNOWN_KEY, Oddity, has_slip, is_secret
 from deploylint.compare.service_keys import Path, ServiceKeys
 from deploylint.documents.nodes import Node, items_of, text_of
 from deploylint.documents.record import Record
@@ -19,7 +19,6 @@ from deploylint.documents.suggest import is_misspelt_key, letters
 from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
 from deploylint.model.own_name import with_service
-from deploylint.model.secret_signs import may_name_a_secret
 
 MOST_LACKED = 2
 """A service that lacks more options of the others is run another way."""
@@ -148,7 +147,7 @@ def _other_word(name: str, every: Sequence[_Options], names: Set[str]) -> Iterat
     """The one value of an option that is a slip or another word, where all others have one."""
     values = [options.value(name) for options in every]
     ((most, count), *_) = Counter(values).most_common(1)
-    if count != len(every) - 1 or may_name_a_secret(name):
+    if count != len(every) - 1 or is_secret((name,)):
         return
     number = next(number for number, value in enumerate(values) if value != most)
     text, is_many = values[number], len(every) >= MANY

@@ -9,7 +9,8 @@ from deploylint.documents.nodes import Node, child, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.suggest import is_slip, misspelt_word
 from deploylint.model.own_name import holds_word
-from deploylint.model.secret_signs import may_name_a_secret
+from deploylint.model.secret_signs import holds_secrets, may_name_a_secret
+from deploylint.model.secrets import redact
 from deploylint.model.service import Service
 
 ODD_KEY, UNKNOWN_KEY = "odd-key", "unknown-key"
@@ -17,6 +18,8 @@ MANY = 5
 """How many siblings are asked about a key."""
 FEW = 3
 """How many siblings show that a key which one lacks is its slip beside it."""
+OVERRIDES = frozenset({"fullNameOverride", "fullnameOverride", "nameOverride", "NameOverride"})
+"""Keys of a name that takes the place of the one that a chart makes by itself."""
 BESIDE = ("Service", "Ingress")
 """The kinds of objects that siblings are asked about beside their workloads."""
 
@@ -45,12 +48,19 @@ def objects_of(services: Sequence[Service], kind: str) -> list[Service]:
 
 def is_secret(path: Path) -> bool:
     """Whether what is at a path may not be shown."""
-    return any(map(may_name_a_secret, path))
+    return any(may_name_a_secret(name) or holds_secrets(name) for name in path)
+
+
+def holds_secret(text: str, name: str = "") -> bool:
+    """Whether a text that is called so, or has no name, may not be shown."""
+    return redact(name, text) != text
 
 
 def has_slip(text: str, most: str, names: Set[str], *, is_sure: bool = False) -> bool:
     """Whether a text has a word with a slip in it, which is no name of a service."""
     word = misspelt_word(text, most)
     if not word or any(holds_word(word, name) for name in names):
+        return False
+    if holds_secret(text) or holds_secret(most):
         return False
     return is_sure or is_slip(word, misspelt_word(most, text))

@@ -11,15 +11,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from deploylint.compare.oddity import ODD_KEY, Oddity
+from deploylint.compare.oddity import MANY, ODD_KEY, Oddity
 from deploylint.compare.service_keys import Path, ServiceKeys
 from deploylint.compare.votes import is_majority
 from deploylint.model.fields import OBJECT_NAMES, OBJECTS
 from deploylint.model.format import share_of
 from deploylint.model.locations import dotted_path
-
-MANY = 5
-"""How many siblings are asked what they call an object."""
 
 
 def renamed_entries(every: Sequence[ServiceKeys]) -> Iterator[Oddity]:

@@ -119,3 +119,23 @@ def test_name_of_the_reference_in_another_service_is_reported(tmp_path: Path) ->
     write(tmp_path, fleet(VALUES, old="orders-tls", new="billing-tls"))
     found = said(report(tmp_path, reference="billing", rules=("odd-key",)))
     assert found == ["orders.yaml:5 odd-key"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "env: {AUTHORIZATION: NAME-hunter2}",
+        "env: [{name: SESSION_COOKIE, value: NAME-hunter2}]",
+        "env: {WEBHOOK_URL: 'https://hooks.example/NAME/hunter2'}",
+        "env: {CONNECTION: 'curl -u NAME:hunter2 db'}",
+        "secretEnv: {ANY: NAME-hunter2}",
+        "stringData: {any: {deeper: NAME-hunter2}}",
+        "args: [--cookie=NAME-hunter2]",
+    ],
+)
+def test_value_that_may_be_secret_is_in_no_message(line: str, tmp_path: Path) -> None:
+    text = f"image: {{repository: acme/NAME, tag: '1'}}\n{line}\n"
+    kept = line.replace("NAME", "orders")
+    write(tmp_path, fleet(text, "users", "carts", old=kept, new=kept.replace("orders", "billing")))
+    found = report(tmp_path, rules=("odd-key", "unknown-key")).findings
+    assert [each.message for each in found if "hunter2" in each.message] == []

@@ -112,3 +112,13 @@ def test_value_of_an_option_that_may_be_secret_is_not_compared(folder: Path) -> 
     }
     write(folder, files)
     assert [message for message in _messages() if "other" in message] == []
+
+
+def test_value_with_a_password_in_it_is_in_no_message(folder: Path) -> None:
+    texts = [f"--url=https://me:hunter2@{host}/x" for host in [*["database"] * 5, "databsae"]]
+    files = {
+        f"deploy/{name}.yaml": deployment(name, f"        args: {[*USUAL, text]}\n")
+        for name, text in zip(NAMES, texts, strict=True)
+    }
+    write(folder, files)
+    assert [message for message in _messages() if "hunter2" in message] == []
