@@ -169,11 +169,15 @@ def odd_differences(oddities: Iterable[Oddity], checks: Checks) -> Iterator[Diff
 def _odd_beside(reference: Service | None, services: Sequence[Service]) -> Iterator[Oddity]:
     """What services have a letter off what the reference has."""
     if reference is not None:
-        from deploylint.compare.foreign_names import foreign_names
         from deploylint.compare.misspelt_texts import misspelt_texts
         from deploylint.compare.odd_names import misspelt_beside  # few runs compare nothing
+        from deploylint.compare.oddity import FEW
 
-        texts = [*misspelt_texts(reference, services), *foreign_names(services)]
+        texts = [*misspelt_texts(reference, services)]
+        if len(services) >= FEW:  # two show nothing that all others have
+            from deploylint.compare.foreign_names import foreign_names
+
+            texts += foreign_names(services)
         yield from (*texts, *_elsewhere(misspelt_beside(reference, services), texts))
 
 

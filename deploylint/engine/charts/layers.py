@@ -69,9 +69,7 @@ def _share_keys(values: Path, layers: Iterable[Path], shared: SharedFiles) -> bo
 
 def _is_near_any(own: set[str], keys: set[str]) -> bool:
     """Whether a key of a few is nearly one of a few others."""
-    from deploylint.readers.helm.umbrella_layers import (
-        MOST_UNREAD,  # few keys are no key of a chart
-    )
+    from deploylint.readers.helm.umbrella_layers import MOST_UNREAD  # few layers lack the keys
 
     is_few = len(own) <= MOST_UNREAD and len(keys) <= MOST_UNREAD
     return is_few and any(nearest(key, own) for key in keys)

@@ -132,7 +132,7 @@ def read_templates(texts: Iterable[str], files: Iterable[str] = ()) -> Templates
     names = frozenset(defined), frozenset(included)
     read_all = any(map(_ANY_VALUE.search, rendered))
     templates = Templates(frozenset(keys), read, *names, in_containers, read_all)
-    from deploylint.readers.helm.switches import asked_switches  # few values have a chart here
+    from deploylint.readers.helm.conditions import asked_switches  # few values have a chart here
 
     templates = templates._replace(switches=frozenset(asked_switches(rendered)))
     if read_all or not templates.is_whole:

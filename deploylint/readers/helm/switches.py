@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Iterator
 from deploylint.documents.nodes import Node, child_at, entries_of, plain
 from deploylint.documents.suggest import is_near
 from deploylint.model.fault import Fault
-from deploylint.readers.helm.chart import ACTION, VALUE
 
 
 def misspelt_switches(block: Node, switches: Collection[str]) -> Iterator[tuple[Node, str]]:
@@ -52,19 +51,3 @@ def text_for_flag(value: Node) -> Fault:
     """The text ``false`` in the place of a flag, at its key."""
     message = f"{value.path.name} is the text 'false', which a template takes for true"
     return Fault("wrong-type", value.key, f"{message}; write it without quotes")
-
-
-def asked_switches(texts: Iterable[str]) -> set[str]:
-    """The ways to values that are a condition, and that no other action takes or compares."""
-    asked, others = set[str](), set[str]()
-    for action in (action for text in texts for action in ACTION.finditer(text)):
-        rest = action["rest"].removesuffix("-")
-        is_asked = action["word"] == "if" or rest.startswith(" if")
-        words = VALUE.sub("", rest).replace("(", " ").replace(")", " ").split()
-        is_plain = is_asked and _PLAIN.issuperset(words)
-        (asked if is_plain else others).update(VALUE.findall(rest))
-    return asked - others
-
-
-_PLAIN = frozenset({"if", "not", "and", "or", "$"})
-"""The words of a condition that takes values as they are."""
