@@ -156,7 +156,7 @@ class Siblings:
         (``redis``) is in that of Docker Hub.
         """
         makers, registry = _makers(component), most.value(IMAGE_REGISTRY).data
-        if _source(component) == _OF_NOBODY and is_well_known(image_name(component)):
+        if _source(component) == _OF_EVERYBODY and is_well_known(image_name(component)):
             return True
         known = self._makers_in.get(registry, {makers})
         return bool(makers) and makers not in {*known, str(registry).partition(".")[0]}
@@ -252,11 +252,11 @@ def _source(component: Component) -> str:
     if registry.state == "unknown":
         return "unknown"
     is_of_everybody = str(registry.data or "docker.io").endswith("docker.io")
-    return f"{_OF_NOBODY}{_makers(component)}" if is_of_everybody else str(registry.data)
+    return f"{_OF_EVERYBODY}{_makers(component)}" if is_of_everybody else str(registry.data)
 
 
-_OF_NOBODY = "/"
-"""The source of an image with a bare name in the registry of everybody."""
+_OF_EVERYBODY = "/"
+"""The source of an image with a bare name from the registry of everybody."""
 
 
 def _makers(component: Component) -> str:
