@@ -3,6 +3,7 @@
 from deploylint.cli import options as typed
 from deploylint.cli.common import GATES, check_choice, configuration, day, look, write
 from deploylint.engine import check, result
+from deploylint.reports import OF_COMMANDS, writer
 
 
 def allowances_command(
@@ -21,12 +22,10 @@ def allowances_command(
 
     Exit codes are those of a check of the same files.
     """
-    from deploylint.reports import allowances
-
-    check_choice("--format", format, allowances.FORMATS)
+    check_choice("--format", format, OF_COMMANDS["allowances"])
     gate = GATES[check_choice("--fail-on", fail_on, GATES)]
     options = check.CheckOptions(reference=reference, profile=profile, reasons=require_reason)
     loaded = configuration(paths or [], config_file, no_config)
     report = check.check(paths or [], options, loaded, day(today))
-    write(allowances.FORMATS[format](report, look(colour)))
+    write(writer(format, "allowances")(report, look(colour)))
     return result.exit_code(report, gate)

@@ -18,6 +18,7 @@ from deploylint.config import rules as rule_sets
 from deploylint.documents.paths import is_folder
 from deploylint.engine.discovery import PIPED
 from deploylint.model.errors import NothingToCheck, UsageError
+from deploylint.reports import OF_COMMANDS, writer
 from deploylint.reports.json_schema import FORMER_NAMES, SCHEMAS
 
 app = typer.Typer(
@@ -63,7 +64,7 @@ def check_command(
     strict: options.Strict = False,
     max_unknown: options.MaxUnknown = None,
     stdin_filename: options.StdinFilename = PIPED,
-    format: options.Format = "text",
+    format: options.Formats = None,
     colour: options.Colour = "auto",
     quiet: options.Quiet = False,
     verbose: options.Verbosity = 0,
@@ -79,7 +80,7 @@ def check_command(
 
 def _arguments(typed: dict[str, Any]) -> CheckArguments:
     """The arguments by name; those that may be repeated as tuples."""
-    repeated = ("paths", "rule", "skip_rule", "service")
+    repeated = ("paths", "rule", "skip_rule", "service", "format")
     return CheckArguments(**typed | {name: tuple(typed[name] or ()) for name in repeated})
 
 
@@ -89,16 +90,15 @@ def show_command(
     profile: options.ProfileName = "",
     config_file: options.ConfigPath = None,
     no_config: options.NoConfig = False,
-    format: options.Format = "text",
+    format: options.ShowFormat = "text",
     colour: options.Colour = "auto",
 ) -> int:
     """Print what deploylint reads from a file: every address, state, value, note and place."""
-    from deploylint.reports import show
     from deploylint.reports.show_model import show_file
 
-    check_choice("--format", format, show.FORMATS)
+    check_choice("--format", format, OF_COMMANDS["show"])
     loaded = show_file(file, profile, configuration([file], config_file, no_config))
-    write(show.FORMATS[format](loaded, look(colour)))
+    write(writer(format, "show")(loaded, look(colour)))
     return 3 if loaded.problems or not loaded.services else 0
 
 
@@ -107,16 +107,14 @@ def rules_command(
     test: options.TestFolder = None,
     config_file: options.ConfigPath = None,
     no_config: options.NoConfig = False,
-    format: options.Format = "text",
+    format: options.RulesFormat = "text",
     colour: options.Colour = "auto",
 ) -> int:
     """List all rules: what each demands, of what elements, and why."""
-    from deploylint.reports import rules
-
     if test is not None:
         return _test(test, colour)
-    check_choice("--format", format, rules.FORMATS)
-    write(rules.FORMATS[format](_rules(config_file, no_config), look(colour)))
+    check_choice("--format", format, OF_COMMANDS["rules"])
+    write(writer(format, "rules")(_rules(config_file, no_config), look(colour)))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,14 +14,14 @@ from deploylint.cli.common import (
     look,
     say,
     split_list,
-    write,
 )
+from deploylint.cli.outputs import read_outputs, write_reports
 from deploylint.documents.record import Record
 from deploylint.engine import check
 from deploylint.engine.discovery import PIPED
 from deploylint.engine.result import Report, exit_code
 from deploylint.model.progress import SILENT, Progress
-from deploylint.reports import FORMATS, writer
+from deploylint.reports import BRIEF
 
 
 class CheckArguments(Record):
@@ -41,7 +42,7 @@ class CheckArguments(Record):
     strict: bool = False
     max_unknown: int | None = None
     stdin_filename: str = PIPED
-    format: str = "text"
+    format: tuple[str, ...] = ()
     colour: str = "auto"
     quiet: bool = False
     verbose: int = 0
@@ -56,10 +57,12 @@ def _watched(run: Callable[[Progress], Report]) -> Report:
 
 def run_check(typed: CheckArguments) -> int:
     """Check, write the report and return the exit code."""
-    check_choice("--format", typed.format, FORMATS)
+    outputs = read_outputs(typed.format, os.environ)
     shown = look(typed.colour, -1 if typed.quiet else typed.verbose)
     gate = GATES["warning" if typed.strict else check_choice("--fail-on", typed.fail_on, GATES)]
-    details = typed.format == "json" or shown.verbosity > 0
+    formats = {output.format for output in outputs}
+    brief = BRIEF | {"text", "markdown"} if typed.quiet else BRIEF
+    details = "json" in formats or shown.verbosity > 0
     options = check.CheckOptions(
         reference=typed.reference,
         profile=typed.profile,
@@ -70,7 +73,7 @@ def run_check(typed: CheckArguments) -> int:
         reasons=typed.require_reason or typed.strict,
         piped=typed.stdin_filename,
         details=details,
-        allowed=details or (typed.format == "text" and not typed.quiet),
+        allowed=details or not formats <= brief,
     )
     loaded = configuration(typed.paths, typed.config_file, typed.no_config)
     today = day(typed.today)
@@ -79,7 +82,7 @@ def run_check(typed: CheckArguments) -> int:
         return check.check(typed.paths, options, loaded, today, progress)
 
     report = run(SILENT) if typed.no_progress else _watched(run)
-    write(writer(typed.format)(report, shown))
+    write_reports(report, outputs, shown, typed.colour)
     most = typed.max_unknown
     if most is not None and (number := report.summary.unknowns) > most:
         say(f"{number} unknown; --max-unknown allows {most}; -v lists them")

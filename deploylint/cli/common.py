@@ -70,10 +70,13 @@ INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 and the number of SIGINT, as shells count; Typer's too."""
 
 
-def write(text: str) -> None:
-    """Write to standard output. A reader may stop early (``| head``) without an error."""
+def write(text: str, *, is_for_runner: bool = False) -> None:
+    """Write to standard output. A reader may stop early (``| head``) without an error.
+
+    What ``is_for_runner`` are commands to what runs the job; no other text is one.
+    """
     try:
-        sys.stdout.write(inert(text))
+        sys.stdout.write(text if is_for_runner else inert(text))
         sys.stdout.flush()
     except BrokenPipeError:
         write_no_more()

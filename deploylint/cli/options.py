@@ -8,8 +8,9 @@ import typer
 
 from deploylint.cli import terminal
 from deploylint.cli.common import GATES
+from deploylint.cli.outputs import AUTO
 from deploylint.config import rules
-from deploylint.reports import FORMATS
+from deploylint.reports import FORMATS, OF_COMMANDS
 from deploylint.reports.json_schema import SCHEMAS
 
 
@@ -63,8 +64,30 @@ Searched = Annotated[
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A deployment file.")]
 RuleId = Annotated[str, _name("RULE", "A rule's id.", _ids)]
 SchemaName = Annotated[str, _name("NAME", _one_of(SCHEMAS), _completion(SCHEMAS))]
-Format = Annotated[str, _word("-f --format NAME", FORMATS, envvar="DEPLOYLINT_FORMAT")]
-AllowancesFormat = Annotated[str, _word("-f --format NAME", ("text", "markdown", "json"))]
+_FORMATS = (AUTO, *FORMATS)
+_REPEATED = (
+    f"{_one_of(_FORMATS)} Repeat it to write other reports to files. "
+    f"{AUTO} is text, and in a GitHub workflow also annotations and a summary. Default: {AUTO}."
+)
+Formats = Annotated[
+    list[str] | None,
+    _option(
+        "-f --format NAME[=FILE]",
+        _REPEATED,
+        autocompletion=_completion(_FORMATS),
+        envvar="DEPLOYLINT_FORMAT",
+    ),
+]
+
+
+def _format(command: str) -> Any:
+    """The option of another command that names its format."""
+    return Annotated[str, _word("-f --format NAME", OF_COMMANDS[command])]
+
+
+AllowancesFormat = _format("allowances")
+RulesFormat = _format("rules")
+ShowFormat = _format("show")
 Colour = Annotated[str, _word("--color WHEN", terminal.COLOURS)]
 FailOn = Annotated[str, _word("--fail-on LEVEL", GATES)]
 _PROFILE = "Values profile of the files. Default: detected."

@@ -56,7 +56,8 @@ def read_check(words: Sequence[str], environ: Mapping[str, str]) -> CheckArgumen
             return None
     for variable, option in VARIABLES.items():
         if environ.get(variable) and OPTIONS[option] not in given:
-            _set(OPTIONS[option], environ[variable], given)
+            for value in environ[variable].split() if option == "--format" else [environ[variable]]:
+                _set(OPTIONS[option], value, given)
     return CheckArguments(**given)
 
 

@@ -101,6 +101,10 @@ class Report(Record):
         """The violations, in order."""
         return tuple(in_order(one.finding() for one in self.judged if one.status == "violation"))
 
+    def shown(self, verbosity: int) -> tuple[Finding, ...]:
+        """The violations; where more is asked for all findings."""
+        return self.findings if verbosity > 0 else self.violations
+
     @property
     def peers(self) -> Mapping[tuple[str, str], Sequence[Service]]:
         """The services of each group but its guests, by the names of group and environment."""
@@ -142,6 +146,7 @@ def summarise(
         explained=sum((Counter(group.coverage.explained) for group in groups), Counter()),
         matches=sum(sum(counts) for group in groups for counts in group.counts.values()),
         violations=status["violation"],
+        warnings=sum(f.status == "violation" and f.severity == "warning" for f in findings),
         allowed=status["allowed"],
         unknowns=status["unknown"],
         outside=sum(group.outside for group in groups),

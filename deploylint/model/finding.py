@@ -157,6 +157,13 @@ class Finding(Record):
         return element_of(self.address)
 
     @property
+    def sentence(self) -> str:
+        """The message; of what is allowed or unknown with the status before it, and the reason."""
+        label = "" if self.status == "violation" else f"{self.status}: "
+        because = f" ({self.allowance.because})" if self.allowance else ""
+        return f"{label}{self.message}{because}"
+
+    @property
     def path(self) -> str:
         """The address with its component."""
         return f"{self.component}/{self.address}"
@@ -172,6 +179,7 @@ class Summary(Record):
     """The counts of a run. Leaves are the scalars of the compared files.
 
     ``explained`` counts those that a majority does not compare by the reason.
+    ``warnings`` are those of the violations that only warn.
     ``outside`` counts the violations that are not shown because their file was not named.
     ``expiring`` and ``unused`` count allowances of the project, ``waiting`` those without a reason.
     """
@@ -184,9 +192,15 @@ class Summary(Record):
     explained: Mapping[Explanation, int]
     matches: int
     violations: int
+    warnings: int
     allowed: int
     unknowns: int
     outside: int
     expiring: int
     unused: int
     waiting: int
+
+    @property
+    def errors(self) -> int:
+        """How many of the violations are errors."""
+        return self.violations - self.warnings

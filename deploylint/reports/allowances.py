@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import get_args
 
 from deploylint.engine.result import Report
@@ -31,7 +31,8 @@ STYLES: dict[AllowanceState, str] = {
 """The style of each state."""
 
 
-def _text(report: Report, look: Look) -> str:
+def write_text(report: Report, look: Look) -> str:
+    """For people: each allowance, its state, and where it is used."""
     return render(_lines(report, look), look)
 
 
@@ -72,7 +73,7 @@ def _summary(report: Report) -> Iterator[str]:
         yield f"{waiting} without a reason: because is {WAITING}"
 
 
-def _markdown(report: Report, look: Look) -> str:
+def write_markdown(report: Report, look: Look) -> str:
     """A table, and the counts below it; nothing in a cell is live."""
     rows = [_row(status, look) for status in _shown(report)]
     errors = [code(f"{at(problem)}: {problem.message}", look) for problem in report.problems]
@@ -98,7 +99,8 @@ def _row(status: AllowanceStatus, look: Look) -> dict[str, str]:
     return cells | {"used": "<br>".join(code(use, look) for use in uses)}
 
 
-def _json(report: Report, look: Look) -> str:
+def write_json(report: Report, look: Look) -> str:
+    """As data; its schema: ``deploylint schema allowances``."""
     states = Counter(status.state for status in report.allowances)
     waiting = [one for one in _shown(report) if one.allowance.lacks_reason]
     return encode(
@@ -133,11 +135,3 @@ def _status(status: AllowanceStatus) -> Data:
         ],
         **sides(allowance),
     )
-
-
-FORMATS: dict[str, Callable[[Report, Look], str]] = {
-    "text": _text,
-    "markdown": _markdown,
-    "json": _json,
-}
-"""Every format of ``allowances`` and its writer."""

@@ -20,7 +20,7 @@ from deploylint.reports.text.summary import summary
 def write(report: Report, look: Look) -> str:
     """The lines, and after them the summary unless quiet."""
     verbose = look.verbosity > 0
-    lines = list(_lines(report.findings if verbose else report.violations))
+    lines = list(_lines(report.shown(look.verbosity)))
     lines += [f"{at(problem)}: error[unchecked] {problem.message}" for problem in report.problems]
     if verbose:
         lines += [f"{path_from_here(skip.file)}: skipped: {skip.reason}" for skip in report.skipped]

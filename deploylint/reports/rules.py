@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from deploylint.config.rules import RuleSet
 from deploylint.documents.record import Record
@@ -42,7 +42,8 @@ def _rows(rules: RuleSet) -> Iterator[_RuleRow]:
         yield _RuleRow(check.id, check.level, None, [], [], check.why)
 
 
-def _text(rules: RuleSet, look: Look) -> str:
+def write_text(rules: RuleSet, look: Look) -> str:
+    """For people: each rule, what it demands, and why."""
     return render(_lines(rules, look), look)
 
 
@@ -55,12 +56,14 @@ def _lines(rules: RuleSet, look: Look) -> Iterator[Line]:
     yield from wrap([f"{len(rules.ids)} rules; more about one: deploylint explain RULE"], look)
 
 
-def _concise(rules: RuleSet, look: Look) -> str:
+def write_concise(rules: RuleSet, look: Look) -> str:
+    """A line for each rule."""
     lines = (f"{row.severity}[{row.id}] {row.what or row.why}" for row in _rows(rules))
     return safe_lines(lines, look)
 
 
-def _json(rules: RuleSet, look: Look) -> str:
+def write_json(rules: RuleSet, look: Look) -> str:
+    """As data, with the allowances."""
     return encode(
         {
             "schema": "deploylint/rules/v1",
@@ -96,11 +99,3 @@ def _example_lines(results: Sequence[ExampleResult], look: Look) -> Iterator[Lin
     rules = len({result.rule.id for result in results})
     tried = f"{count(rules, 'rule')}, {count(len(results), 'example')}"
     yield from wrap([f"{tried}: {len(results) - len(failed)} passed, {len(failed)} failed"], look)
-
-
-FORMATS: dict[str, Callable[[RuleSet, Look], str]] = {
-    "text": _text,
-    "concise": _concise,
-    "json": _json,
-}
-"""Every format of ``rules`` and its writer."""

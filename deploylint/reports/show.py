@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from deploylint.model.decode import encode
 from deploylint.model.format import format_value
 from deploylint.model.service import Service
@@ -14,7 +12,12 @@ from deploylint.reports.show_model import OtherRow, ShowReport, ShowRow, other_r
 from deploylint.reports.text.escape import at, safe_lines
 
 
-def _concise(report: ShowReport, look: Look) -> str:
+def write_text(report: ShowReport, look: Look) -> str:
+    """For people."""
+    return show_text.write(report, look)
+
+
+def write_concise(report: ShowReport, look: Look) -> str:
     """``file:line:col: address: state value (note)``; the file alone where nothing is written."""
     lines = [
         _concise_line(report.file, component.key, row)
@@ -40,7 +43,8 @@ def _concise_line(file: str, component: str, row: ShowRow) -> str:
     return f"{place}: {component}/{row.address}: {row.state}{value}{note}"
 
 
-def _json(report: ShowReport, look: Look) -> str:
+def write_json(report: ShowReport, look: Look) -> str:
+    """As data."""
     return encode(
         {
             "schema": "deploylint/show/v1",
@@ -77,11 +81,3 @@ def _service(service: Service) -> dict[str, Plain]:
 
 def _data(row: ShowRow | OtherRow) -> dict[str, Plain]:
     return row._asdict() | {"location": row.location and row.location._asdict()}
-
-
-FORMATS: dict[str, Callable[[ShowReport, Look], str]] = {
-    "text": show_text.write,
-    "concise": _concise,
-    "json": _json,
-}
-"""Every format of ``show`` and its writer."""

@@ -40,7 +40,7 @@ def test_name_that_looks_like_an_option_changes_nothing(folder: Path, name: str)
     )
     assert hook()[-1] == "--"
     typed = read_check([*hook(), name], {})
-    assert typed == CheckArguments(format="concise", paths=(Path("."), Path(name)))
+    assert typed == CheckArguments(format=("concise",), paths=(Path("."), Path(name)))
     code = ran(*hook(), *([name] if Path(name).exists() else []), "deploy/deploy-web.yaml").code
     assert code == 1
 

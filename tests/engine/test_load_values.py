@@ -20,7 +20,7 @@ from deploylint.policy.allowance_index import RunAllowances
 from deploylint.policy.judgement import findings_for
 from deploylint.readers.helm import profile
 from deploylint.readers.service import read_service
-from deploylint.reports import Look, show
+from deploylint.reports import Look, writer
 from deploylint.reports.show_model import ShowReport
 from deploylint.reports.text.layout import render
 from deploylint.reports.text.snippets import Excerpts
@@ -357,6 +357,6 @@ def test_secret_that_another_file_names_is_redacted() -> None:
 def test_show_of_layers_names_the_file_of_each_value(form: str) -> None:
     found = service(BASE.replace("replicaCount", "replicaCuont"), PROD)
     shown = ShowReport("deploy-go.yaml", "helm-create", "", (found,), "", ())
-    text = show.FORMATS[form](shown, Look(width=120))
+    text = writer(form, "show")(shown, Look(width=120))
     assert "prod.yaml:3:20" in text
     assert "deploy-go.yaml:5:9" in text

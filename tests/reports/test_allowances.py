@@ -15,7 +15,7 @@ from deploylint.config import load as config
 from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.model.finding import AllowanceState
-from deploylint.reports import Look, allowances
+from deploylint.reports import OF_COMMANDS, Look, writer
 from deploylint.reports.json_schema import json_schema
 from deploylint.reports.markdown import code
 from tests.support.command_line import run_command
@@ -66,7 +66,7 @@ def report(folder: Path) -> Report:
 
 
 def as_data(report: Report) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(allowances.FORMATS["json"](report, Look()))
+    read: dict[str, Any] = json.loads(writer("json", "allowances")(report, Look()))
     return read
 
 
@@ -102,7 +102,7 @@ def test_allowances_use_has_the_location_of_its_finding(report: Report) -> None:
 def test_allowances_text_is_complete_and_not_too_wide(
     report: Report, width: int, unicode: bool
 ) -> None:
-    text = allowances.FORMATS["text"](report, Look(width=width, unicode=unicode))
+    text = writer("text", "allowances")(report, Look(width=width, unicode=unicode))
     assert max(map(cell_len, text.splitlines())) <= width
     assert unicode or text.isascii()
     for name, state in STATES.items():
@@ -113,13 +113,13 @@ def test_allowances_text_is_complete_and_not_too_wide(
 
 
 def test_allowances_markdown_has_a_row_for_each_of_the_project(report: Report) -> None:
-    text = allowances.FORMATS["markdown"](report, Look())
+    text = writer("markdown", "allowances")(report, Look())
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) == 2 + len(STATES)
     assert {row.count("|") for row in rows} == {rows[0].count("|")}
 
 
-@pytest.mark.parametrize("format_", allowances.FORMATS)
+@pytest.mark.parametrize("format_", OF_COMMANDS["allowances"])
 def test_allowances_exit_code_is_that_of_check(
     folder: Path, format_: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

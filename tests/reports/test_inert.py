@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 
 from deploylint.cli import main
+from deploylint.reports import FORMATS
 from tests.reports.test_hostile import quoted
 from tests.support.projects import write
+from tests.support.reports import without_annotations
 
 STRINGS = (
     *(
@@ -46,8 +48,11 @@ STRINGS = (
 WIDTHS = ("1", "20", "80", "120")
 COMMANDS = (
     "check deploy --reference deploy/deploy-python.yaml -v",
-    "check deploy --reference deploy/deploy-python.yaml -v -f concise",
-    "check deploy --reference deploy/deploy-python.yaml -f json",
+    *(
+        f"check deploy --reference deploy/deploy-python.yaml -v -f {name}"
+        for name in FORMATS
+        if name != "text"
+    ),
     "allowances deploy",
     "allowances deploy -f markdown",
     "rules",
@@ -105,7 +110,7 @@ groups:
 
 def live(output: str) -> str:
     """The first line that a terminal or a log would obey, or ""."""
-    for line in output.split("\n"):
+    for line in without_annotations(output).split("\n"):
         if line.lstrip().startswith("::") or re.search(r"##[a-z]*\[", line):
             return line
         if any(unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Co", "Cn") for c in line):

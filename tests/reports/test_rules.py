@@ -14,7 +14,7 @@ from deploylint.config.rules import RuleSet
 from deploylint.documents.nodes import plain
 from deploylint.documents.reader import Document, read_text
 from deploylint.model.rule import Rule
-from deploylint.reports import Look, explain, rules
+from deploylint.reports import OF_COMMANDS, Look, explain, writer
 from deploylint.reports.rule_text import check_text, compact
 from deploylint.reports.yaml_out import block, entry
 from tests.support.reports import WIDTHS, squeezed
@@ -23,9 +23,9 @@ PACK = rule_sets.with_examples(rule_sets.shipped_rules())
 RULES = [pytest.param(rule, id=rule.id) for rule in PACK.rules]
 
 
-@pytest.mark.parametrize("name", rules.FORMATS)
+@pytest.mark.parametrize("name", OF_COMMANDS["rules"])
 def test_rules_lists_every_rule(name: str) -> None:
-    written = squeezed(rules.FORMATS[name](PACK, Look()))
+    written = squeezed(writer(name, "rules")(PACK, Look()))
     for rule in PACK.rules:
         assert rule.id in written
         assert squeezed(check_text(rule)).replace('"', "") in written.replace("\\", "").replace(
@@ -34,7 +34,7 @@ def test_rules_lists_every_rule(name: str) -> None:
 
 
 def test_rules_json_has_the_allowances() -> None:
-    data = json.loads(rules.FORMATS["json"](PACK, Look()))
+    data = json.loads(writer("json", "rules")(PACK, Look()))
     assert [rule["id"] for rule in data["rules"]] == PACK.ids
     assert [one["id"] for one in data["allow"]] == [one.id for one in PACK.allowances]
 

@@ -13,7 +13,7 @@ from deploylint.documents.nodes import Problem
 from deploylint.documents.reader import read_file as read_document
 from deploylint.model.errors import UsageError
 from deploylint.model.fields import ADDRESSES
-from deploylint.reports import Look, show
+from deploylint.reports import OF_COMMANDS, Look, writer
 from deploylint.reports.show_model import ShowReport, rows, show_file
 from tests.support.reports import WIDTHS, inside, many, squeezed, story
 
@@ -27,7 +27,7 @@ def shown(tmp_path: Path) -> ShowReport:
 def test_show_text_begins_with_the_file(tmp_path: Path) -> None:
     with inside(tmp_path):
         shown = show_file(story(Path("deploy")) / "deploy-go.yaml", "", config.load())
-    written = show.FORMATS["text"](shown, Look())
+    written = writer("text", "show")(shown, Look())
     assert written.splitlines()[:8] == [
         "deploy/deploy-go.yaml",
         "  service   go",
@@ -42,7 +42,7 @@ def test_show_text_begins_with_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_show_lists_every_field_of_every_component(shown: ShowReport, width: int) -> None:
-    written = show.FORMATS["text"](shown, Look(width=width))
+    written = writer("text", "show")(shown, Look(width=width))
     assert max(map(cell_len, written.splitlines())) <= width
     for part in written.partition("\nother keys")[0].split("\n\n")[1:]:
         known, _, absent = part.partition("absent: ")
@@ -55,7 +55,7 @@ def test_show_lists_every_field_of_every_component(shown: ShowReport, width: int
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_show_text_cuts_no_value_or_note(shown: ShowReport, width: int) -> None:
-    written = squeezed(show.FORMATS["text"](shown, Look(width=width)))
+    written = squeezed(writer("text", "show")(shown, Look(width=width)))
     for service in shown.services:
         for component in service.components:
             for row in rows(service, component):
@@ -72,7 +72,7 @@ def one(value: object) -> str:
 
 
 def test_show_locations_lead_to_the_values(shown: ShowReport) -> None:
-    lines = show.FORMATS["concise"](shown, Look()).splitlines()
+    lines = writer("concise", "show")(shown, Look()).splitlines()
     assert "deploy/deploy-go.yaml:16:9: server/service.port: known 8080" in lines
     assert "deploy/deploy-go.yaml: server/service.container-port: absent" in lines
     unknown = [line for line in lines if ": server/route.gateway: unknown (" in line]
@@ -80,7 +80,7 @@ def test_show_locations_lead_to_the_values(shown: ShowReport) -> None:
 
 
 def test_show_json_equals_the_text(shown: ShowReport) -> None:
-    data = json.loads(show.FORMATS["json"](shown, Look()))
+    data = json.loads(writer("json", "show")(shown, Look()))
     assert list(data) == [
         "schema", "tool", "file", "profile", "profile_because", "skipped", "services", "errors",
     ]  # fmt: skip
@@ -104,8 +104,8 @@ def test_show_names_an_overlay_with_the_reason(tmp_path: Path) -> None:
     with inside(tmp_path):
         overlay = show_file(many(Path("deploy")) / "overlay.yaml", "", config.load())
     assert not overlay.services
-    for name, write in show.FORMATS.items():
-        assert "an overlay of" in write(overlay, Look(width=200)), name
+    for name in OF_COMMANDS["show"]:
+        assert "an overlay of" in writer(name, "show")(overlay, Look(width=200)), name
 
 
 def test_show_of_an_unreadable_file_names_the_location(tmp_path: Path) -> None:
@@ -115,14 +115,14 @@ def test_show_of_an_unreadable_file_names_the_location(tmp_path: Path) -> None:
     assert isinstance(problem, Problem)
     assert broken.problems == (problem,)
     where = f"{problem.line}:{problem.column}"
-    assert f"problem   {where} {problem.message[:20]}" in show.FORMATS["text"](broken, Look())
-    assert f"deploy/broken.yaml:{where}: problem: " in show.FORMATS["concise"](broken, Look())
+    assert f"problem   {where} {problem.message[:20]}" in writer("text", "show")(broken, Look())
+    assert f"deploy/broken.yaml:{where}: problem: " in writer("concise", "show")(broken, Look())
 
 
 def test_show_names_an_unknown_key(shown: ShowReport) -> None:
-    assert "20: unknown key 'livenesProbe'; did you mean 'livenessProbe'?" in show.FORMATS["text"](
-        shown, Look()
-    )
+    assert "20: unknown key 'livenesProbe'; did you mean 'livenessProbe'?" in writer(
+        "text", "show"
+    )(shown, Look())
 
 
 @pytest.mark.parametrize("name", ["nowhere.yaml", "deploy"])
@@ -154,7 +154,7 @@ releases:
 def test_show_lists_each_service_of_a_file_with_its_source(tmp_path: Path) -> None:
     file = tmp_path / "helmfile.yaml"
     file.write_text(HELMFILE)
-    text = show.FORMATS["text"](show_file(file, "", config.load()), Look(width=200))
+    text = writer("text", "show")(show_file(file, "", config.load()), Look(width=200))
     lines = [line.split() for line in text.splitlines()]
     assert ["server", "of", "api", "(server)"] in lines
     assert ["server", "of", "web", "(server)"] in lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -103,3 +104,15 @@ def cells(written: str) -> list[str]:
     above = written.partition("legend:")[0].splitlines()
     rows = [line.split() for line in above if line[:1].islower()]
     return [cell for row in rows for cell in row[1:]]
+
+
+ANNOTATION = re.compile(
+    r"^::(?P<word>error|warning|notice) (?P<properties>file=[^:,\n]*,line=\d+(?:,\w+=[^:,\n]*)*)::",
+    re.MULTILINE,
+)
+"""How a command of the GitHub format begins: the properties have neither a colon nor a comma."""
+
+
+def without_annotations(text: str) -> str:
+    """A report in which the commands that are the format's own are plain lines."""
+    return ANNOTATION.sub("", text)

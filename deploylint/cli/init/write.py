@@ -22,15 +22,34 @@ def write(texts: Mapping[Path, str], root: Path) -> None:
     Raises UsageError for what cannot be written, after putting back what was.
     """
     targets = {_real(path, root): text for path, text in texts.items()}
-    before = {path: _bytes(path) for path in targets}
+    write_all({path: encode_text(text, _bytes(path) or b"") for path, text in targets.items()})
+
+
+def write_all(data: Mapping[Path, bytes]) -> None:
+    """Write files, each through a new file beside it that takes its name; a device as it is.
+
+    Raises UsageError for what cannot be written, after putting back what was.
+    """
+    files = {path: its for path, its in data.items() if not path.exists() or path.is_file()}
+    before = {path: _bytes(path) for path in files}
     staged = dict[Path, Path]()
     try:
-        for path, text in targets.items():
-            staged[path] = _staged(path, encode_text(text, before[path] or b""))
+        for path, its in files.items():
+            staged[path] = _staged(path, its)
         _renamed(staged, before)
     finally:
         for new in staged.values():
             new.unlink(missing_ok=True)
+    for path in data.keys() - files.keys():
+        _write_as_it_is(path, data[path])
+
+
+def _write_as_it_is(path: Path, data: bytes) -> None:
+    try:
+        with path.open("wb") as stream:
+            stream.write(data)
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def _real(path: Path, root: Path) -> Path:

@@ -19,7 +19,7 @@ def summary(report: Report, how: str = "") -> list[str]:
     counts = report.summary
     values = counts.compared + counts.unknown + counts.uncompared
     lines = [
-        f"{count(counts.violations, 'violation')}{_warnings(report)}, "
+        f"{count(counts.violations, 'violation')}{_warnings(counts.warnings)}, "
         f"{count(counts.allowed, 'allowed deviation')}, {counts.unknowns} unknown",
         f"{count(counts.matches, 'check')} passed "
         f"({count(counts.services, 'service')}, {count(counts.rules, 'rule')})",
@@ -88,9 +88,8 @@ def _guests(guests: Sequence[tuple[str, str]]) -> str:
     return f"{count(len(guests), 'guest')}, not compared: {enumerate_names(named, _NAMED)}"
 
 
-def _warnings(report: Report) -> str:
+def _warnings(number: int) -> str:
     """How many of the violations are only warnings, where some are."""
-    number = sum(f.status == "violation" and f.severity == "warning" for f in report.judged)
     return f" ({number} of them {'a warning' if number == 1 else 'warnings'})" if number else ""
 
 
