@@ -23,6 +23,7 @@ FORMATS: dict[str, str] = {
     "junit": "JUnit XML: a test suite for each service, a test case for each finding",
     "checkstyle": "Checkstyle XML, for Jenkins, reviewdog and SonarQube",
     "markdown": "tables for a pull request or a job summary",
+    "agent": "blocks of labelled lines for coding agents: what is wrong, where, what to change",
 }
 """Every format of ``check`` and its use; the module of its name is imported on request."""
 
@@ -34,7 +35,7 @@ OF_COMMANDS: dict[str, tuple[str, ...]] = {
 }
 """The formats of each command that prints one."""
 
-BRIEF = frozenset({"concise", "sarif", "github", "gitlab", "checkstyle"})
+BRIEF = frozenset({"concise", "sarif", "github", "gitlab", "checkstyle", "agent"})
 """The formats that show what is allowed or unknown with ``-v`` alone."""
 
 

@@ -11,12 +11,14 @@ from deploylint.documents.nodes import Problem
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
 from deploylint.reports import Look
+from deploylint.reports.fix import what_to_do
 from deploylint.reports.text.escape import inert, safe
 from deploylint.reports.text.summary import summary
 
 _ORDER = ("error", "warning", "notice")
 """The commands, the most urgent first: what is allowed or unknown is a notice."""
 
+_NEXT_LINE = "%0A"
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
@@ -31,8 +33,8 @@ def write(report: Report, look: Look) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-_Command = tuple[str, dict[str, object], str]
-"""The word of a command, its properties, and its message."""
+_Command = tuple[str, dict[str, object], list[str]]
+"""The word of a command, its properties, and the lines of its message."""
 
 
 def _of_finding(finding: Finding) -> _Command:
@@ -46,17 +48,19 @@ def _of_finding(finding: Finding) -> _Command:
     }
     title = f"{finding.rule} {finding.fingerprint}"
     word = finding.severity if finding.status == "violation" else "notice"
-    return word, place | {"title": title}, f"{finding.sentence}"
+    fix = what_to_do(finding) if finding.status == "violation" else ""
+    return word, place | {"title": title}, [finding.sentence, *([f"fix: {fix}"] if fix else [])]
 
 
 def _of_problem(problem: Problem) -> _Command:
     place = {"file": problem.file, "line": problem.line, "col": problem.column}
-    return "error", place | {"title": "unchecked"}, problem.message
+    return "error", place | {"title": "unchecked"}, [problem.message]
 
 
-def _line(word: str, properties: dict[str, object], message: str, look: Look) -> str:
+def _line(word: str, properties: dict[str, object], texts: list[str], look: Look) -> str:
     written = ",".join(
         f"{name}={safe(str(value), look).translate(_PROPERTY)}"
         for name, value in properties.items()
     )
-    return f"::{word} {written}::{inert(safe(message, look)).translate(_DATA)}"
+    message = _NEXT_LINE.join(inert(safe(text, look)).translate(_DATA) for text in texts)
+    return f"::{word} {written}::{message}"

@@ -18,6 +18,7 @@ from deploylint.model.finding import Finding
 from deploylint.model.format import format_value
 from deploylint.model.forms import ROW
 from deploylint.reports import Look
+from deploylint.reports.fix import what_to_do
 from deploylint.reports.xml import xml_text
 
 _IDENTITY = "fingerprint: "
@@ -94,7 +95,7 @@ def _case(finding: Finding) -> Element:
 
 
 def _body(finding: Finding) -> Iterator[str]:
-    """Where both sides are, what they are, and why it matters."""
+    """Where both sides are, what they are, what to do, and why it matters."""
     at, reference = finding.location, finding.reference_location
     yield f"{at.file}:{at.line}:{at.column}: {finding.message}"
     if finding.address:
@@ -102,6 +103,8 @@ def _body(finding: Finding) -> Iterator[str]:
         yield f"actual: {_side(finding.actual_state, finding.actual)}"
     if reference is not None:
         yield f"reference: {reference.file}:{reference.line}:{reference.column}"
+    if fix := what_to_do(finding):
+        yield f"fix: {fix}"
     yield finding.why
 
 

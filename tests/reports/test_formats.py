@@ -19,6 +19,7 @@ from sarif.loader import load_sarif_file
 
 from deploylint.cli.outputs import AUTO
 from deploylint.engine.result import Report
+from deploylint.policy.causes import find_causes
 from deploylint.reports import BRIEF, FORMATS, Look, writer
 from tests.support.reports import ANNOTATION, DIFFERENT, inside, many, run
 
@@ -123,6 +124,13 @@ def parsed(text: str) -> list[Token]:
     return MarkdownIt("gfm-like", {"linkify": False}).parse(text)
 
 
+def in_agent(text: str) -> Seen:
+    blocks = [dict(re.findall(r"^(\w+): (.*)$", block, re.M)) for block in text.split("\n\n")]
+    first = {(one["id"], status_of(one["what"])) for one in blocks if "id" in one}
+    others = re.findall(r"^(?:same|also): \S+ (\w{16}) \S+: (.*)$", text, re.M)
+    return first | {(fingerprint, status_of(text)) for fingerprint, text in others}
+
+
 READERS: dict[str, Callable[[str], Seen]] = {
     "json": in_json,
     "sarif": in_sarif,
@@ -131,6 +139,7 @@ READERS: dict[str, Callable[[str], Seen]] = {
     "junit": in_junit,
     "checkstyle": in_checkstyle,
     "markdown": in_markdown,
+    "agent": in_agent,
 }
 
 
@@ -237,7 +246,9 @@ def test_github_annotations_are_decoded_to_the_messages(report: Report) -> None:
     messages = {
         decoded(line[one.end() :]) for line, one in zip(lines, commands, strict=True) if one
     }
-    assert {finding.message for finding in report.violations} <= messages
+    first = {message.partition("\nfix: ")[0] for message in messages}
+    assert {finding.message for finding in report.violations} <= first
+    assert any("\nfix: set " in message for message in messages)
     assert any(AMPERSAND in message for message in messages)
 
 
@@ -359,3 +370,23 @@ def test_markdown_tables_have_the_messages_as_code(report: Report) -> None:
 def test_markdown_in_quiet_has_the_violations_alone(report: Report) -> None:
     expected = {(one.fingerprint, one.status) for one in report.violations}
     assert in_markdown(written(report, "markdown", -1)) == expected
+
+
+def test_agent_says_what_is_wrong_where_and_what_to_change(report: Report) -> None:
+    finding = next(one for one in report.violations if one.address == "service.type")
+    text = written(report._replace(judged=(finding,), problems=()), "agent", 0)
+    lines = text.splitlines()
+    labels = [line.partition(": ")[0] for line in lines]
+    assert labels == ["error", "rule", "id", "service", "what", "reference", "fix", "", "summary"]
+    assert lines[0] == "error: deploy/deploy-go.yaml:15:9"
+    assert lines[-3] == "fix: set service.type to ClusterIP"
+    assert lines[-1].endswith(" allowed, 1 unknown, 0 unchecked")
+
+
+def test_agent_has_a_block_for_each_cause_with_all_that_is_gone_with_it(report: Report) -> None:
+    text = written(report._replace(problems=()), "agent", 0)
+    blocks = [block for block in text.split("\n\n") if "id: " in block]
+    assert len(blocks) == len(find_causes(report.violations, report.peers))
+    misspelt = next(block for block in blocks if "did you mean 'livenessProbe'" in block)
+    assert "\nalso: " in misspelt
+    assert "add livenessProbe" not in text
