@@ -23,6 +23,7 @@ FORMATS: dict[str, str] = {
     "junit": "JUnit XML: a test suite for each service, a test case for each finding",
     "checkstyle": "Checkstyle XML, for Jenkins, reviewdog and SonarQube",
     "markdown": "tables for a pull request or a job summary",
+    "html": "a page for a browser, with the matrix, filters and the lines of both files",
     "agent": "blocks of labelled lines for coding agents: what is wrong, where, what to change",
 }
 """Every format of ``check`` and its use; the module of its name is imported on request."""

@@ -131,6 +131,12 @@ def in_agent(text: str) -> Seen:
     return first | {(fingerprint, status_of(text)) for fingerprint, text in others}
 
 
+def in_html(text: str) -> Seen:
+    found = re.findall(r'<details id="f-(\w{16})" class="finding" data-status="(\w+)"', text)
+    labels = {"error": "violation", "warning": "violation"}
+    return {(fingerprint, labels.get(label, label)) for fingerprint, label in found}
+
+
 READERS: dict[str, Callable[[str], Seen]] = {
     "json": in_json,
     "sarif": in_sarif,
@@ -139,6 +145,7 @@ READERS: dict[str, Callable[[str], Seen]] = {
     "junit": in_junit,
     "checkstyle": in_checkstyle,
     "markdown": in_markdown,
+    "html": in_html,
     "agent": in_agent,
 }
 

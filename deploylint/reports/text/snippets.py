@@ -47,6 +47,11 @@ class Excerpts:
 
     def at(self, place: Location, style: str, gutter: int) -> list[Line]:
         """The lines of a place under a bar, numbers right-aligned in ``gutter`` columns."""
+        rows = self.rows(place)
+        return _framed(rows, style, gutter, self._look) if rows else []
+
+    def rows(self, place: Location) -> list[Row]:
+        """The lines of a place; none where the text of its file is not known."""
         document = self._documents.get(place.file)
         if document is None:
             return []
@@ -55,11 +60,11 @@ class Excerpts:
         lines, at = self._lines[place.file], Span(*place[2:])
         if place.line > len(lines):
             return []
-        rows = list[_Row]()
+        rows = list[Row]()
         for number in _shown_lines(place, lines):
             marked = _part(at, number, lines[number - 1]) if number >= place.line else None
             rows.append((number, self._characters(document, number, lines[number - 1]), marked))
-        return _framed(rows, style, gutter, self._look)
+        return rows
 
     def _characters(self, document: Document, number: int, line: str) -> list[str]:
         in_text = [Columns(*columns) for columns in secret_spans(line)]  # a comment, a script
@@ -100,11 +105,11 @@ _LONG = regex(r"[^\s]{16,}")
 """What may be a secret where no key is on the line, as a line of a key that was pasted."""
 
 
-_Row = tuple[int, Sequence[str], Columns | None]
+Row = tuple[int, Sequence[str], Columns | None]
 """The number of a line, its characters as they are shown, and the part that is marked."""
 
 
-def _framed(rows: Iterable[_Row], style: str, gutter: int, look: Look) -> list[Line]:
+def _framed(rows: Iterable[Row], style: str, gutter: int, look: Look) -> list[Line]:
     """Lines under a bar, with their numbers, each with the carets below it."""
     bar = Piece(" " * gutter + " | ", "faint")
     lines = [trim([bar])]

@@ -48,16 +48,21 @@ def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[
         yield EMPTY
         return
     shown = [one for cause in causes for one in (cause.findings[0], *cause.follows)]
-    files = {place.file for finding in shown for place in _places(finding)}
-    documents = [one for group in report.groups for one in _documents(group.loaded, files)]
-    layered = [root for group in report.groups for root in _layered(group.loaded, files)]
-    excerpts = Excerpts([*documents, *report.configuration], layered, look)
+    excerpts = excerpts_for(shown, report, look)
     for cause in causes:
         follows = cause.follows if look.verbosity > 0 else ()
         for each in (cause, *(cause._replace(findings=(one,), follows=()) for one in follows)):
             yield from _block(each, excerpts, look)
             yield from _advice(each, bool(report.configuration), look)
             yield EMPTY
+
+
+def excerpts_for(findings: Iterable[Finding], report: Report, look: Look) -> Excerpts:
+    """The excerpts of the files that findings point at."""
+    files = {place.file for finding in findings for place in _places(finding)}
+    documents = [one for group in report.groups for one in _documents(group.loaded, files)]
+    layered = [root for group in report.groups for root in _layered(group.loaded, files)]
+    return Excerpts([*documents, *report.configuration], layered, look)
 
 
 FEW = 5
