@@ -38,11 +38,11 @@ def _row(status: AllowanceStatus, today: str) -> Element:
         element("a", finding.service, href=f"#f-{finding.fingerprint}") for finding in status.uses
     ]
     cells: tuple[Child, ...] = (
-        element("span", element("code", allowance.id), shipped),
+        element("span", element("samp", allowance.id), shipped),
         element("span", status.state, class_=f"state {status.state}"),
         scope_text(allowance),
-        element("code", allowance.rule),
-        element("code", sides),
+        element("samp", allowance.rule),
+        element("samp", sides),
         allowance.because,
         allowance.owner,
         clock(allowance, today),

@@ -30,9 +30,9 @@ def findings_part(report: Report, look: Look) -> Iterator[Element]:
     """The choices of the filter, how many findings it shows, and the findings."""
     findings = sorted(report.findings, key=lambda finding: _ORDER.index(_label(finding)))
     causes = {
-        one.fingerprint: (cause.id, len(cause.findings) + len(cause.follows))
+        finding.fingerprint: (cause.id, len(cause.findings) + len(cause.follows))
         for cause in find_causes(findings, report.peers)
-        for one in (*cause.findings, *cause.follows)
+        for finding in (*cause.findings, *cause.follows)
     }
     excerpts = excerpts_for(findings, report, look)
     known = [_known(finding, causes[finding.fingerprint][0]) for finding in findings]
@@ -77,7 +77,7 @@ def _form(known: Sequence[dict[str, str]]) -> Element:
         for name in FILTERS
         if name != "cause"
     )
-    shown = [one for one in choices if one is not None]
+    shown = [choice for choice in choices if choice is not None]
     hidden = element("input", type="hidden", name="cause")
     reset = element("button", "Show all", type="reset")
     return element("form", search, *shown, hidden, reset, id="filter", role="search")
@@ -104,7 +104,7 @@ def _of_finding(
         " ",
         element("span", f"{finding.location.file}:{finding.location.line}", class_="place"),
         " ",
-        element("span", f"{data['service']} ", element("code", finding.rule), class_="of"),
+        element("span", f"{data['service']} ", element("samp", finding.rule), class_="of"),
     )
     body = (child for child in _body(finding, data["cause"], alike, excerpts, today))
     attributes = {f"data_{name}": value for name, value in data.items()}
@@ -124,8 +124,8 @@ def _body(
     if finding.status == "violation" and (fix := what_to_do(finding)):
         facts["Fix"] = fix
     if finding.address:
-        facts["Field"] = element("code", finding.path)
-    facts["Fingerprint"] = element("code", finding.fingerprint)
+        facts["Field"] = element("samp", finding.path)
+    facts["Fingerprint"] = element("samp", finding.fingerprint)
     if alike > 1:
         facts["Cause"] = element("a", f"all {alike} of this cause", href=f"#findings?cause={cause}")
     yield facts_list(facts)
@@ -160,9 +160,9 @@ def facts_list(facts: dict[str, Child]) -> Element:
 def allowance_facts(allowance: Allowance, today: str) -> dict[str, Child]:
     """What an allowance says, and how long it holds still."""
     facts: dict[str, Child] = {
-        "Allowance": element("code", allowance.id),
-        "From": element("code", pattern_text(allowance.expected)),
-        "To": element("code", pattern_text(allowance.actual)),
+        "Allowance": element("samp", allowance.id),
+        "From": element("samp", pattern_text(allowance.expected)),
+        "To": element("samp", pattern_text(allowance.actual)),
         "Because": allowance.because,
     }
     given = {"Owner": allowance.owner, "Ticket": allowance.ticket, "Until": clock(allowance, today)}

@@ -15,14 +15,9 @@ from deploylint.reports.text.summary import count
 WORST = ("violation", "warning", "unknown", "allowed", "match")
 """The outcomes of a cell, the one that it shows first."""
 
-WORDS = {
-    "violation": "error",
-    "warning": "warning",
-    "unknown": "unknown",
-    "allowed": "allowed",
-    "match": "agreement",
-}
-"""What an outcome is called, one of them."""
+_COUNTED = {"violation": "error", "warning": "warning"}
+_WORDS = _COUNTED | {"unknown": "unknown", "allowed": "allowed", "match": "equal"}
+"""What an outcome is called; those that are counted have a plural."""
 
 
 def matrices(report: Report) -> Iterator[Element]:
@@ -59,9 +54,9 @@ def _beside(group: GroupReport) -> str:
 
 
 def _table(group: GroupReport, counts: MatrixCounts) -> Element:
-    there = {one for _, one in counts}
-    columns = [(name, name) for name in ROW if name in there]
-    columns += [(FILE, "")] if "" in there else []
+    elements = {key for _, key in counts}
+    columns = [(name, name) for name in ROW if name in elements]
+    columns += [(FILE, "")] if "" in elements else []
     head = element(
         "tr",
         element("th", "service", scope="col"),
@@ -82,9 +77,9 @@ def _table(group: GroupReport, counts: MatrixCounts) -> Element:
 def _row(
     group: GroupReport, service: str, columns: Sequence[tuple[str, str]], counts: MatrixCounts
 ) -> Element:
-    of = {"is_reference": group.reference is not None and service == group.reference.name}
-    note = " (reference)" if of["is_reference"] else ""
-    note = note or (" (guest)" if service in group.guests else "")
+    note = " (guest)" if service in group.guests else ""
+    if group.reference is not None and service == group.reference.name:
+        note = " (reference)"
     cells = (
         _cell(group, service, name, key, counts.get((service, key), {})) for name, key in columns
     )
@@ -98,21 +93,27 @@ def _cell(
     worst = next((outcome for outcome in WORST if counts.get(outcome)), "")
     if not worst:
         return element("td", "·", class_="nothing")
-    number = counts[worst]
-    text = SIGNS[worst][0] + (str(number) if number > 1 and worst != "match" else "")
-    words = ", ".join(count(counts[one], WORDS[one]) for one in WORST if counts.get(one))
-    words = words.replace("unknowns", "unknown").replace("alloweds", "allowed")
-    label = f"{service}, {name}: {words}"
+    label = f"{service}, {name}: {', '.join(_in_words(counts))}"
+    sign = SIGNS[worst][0]
     if worst == "match":
-        return element("td", text, class_="match", title=label, aria_label=label)
-    asked = {"group": name_of(group), "service": service, "element": key or FILE}
-    link = element("a", text, href=f"#findings?{urlencode(asked)}", title=label, aria_label=label)
+        return element("td", sign, class_=worst, title=label, aria_label=label)
+    text = sign + (str(counts[worst]) if counts[worst] > 1 else "")
+    asked = urlencode({"group": name_of(group), "service": service, "element": key or FILE})
+    link = element("a", text, href=f"#findings?{asked}", title=label, aria_label=label)
     return element("td", link, class_=worst)
+
+
+def _in_words(counts: Mapping[str, int]) -> Iterator[str]:
+    for outcome in WORST:
+        if number := counts.get(outcome):
+            word = _WORDS[outcome]
+            yield count(number, word) if outcome in _COUNTED else f"{number} {word}"
 
 
 def _legend() -> Element:
     outcomes = (
-        element("li", element("span", SIGNS[one][0], class_=one), f" {WORDS[one]}") for one in WORST
+        element("li", element("span", SIGNS[outcome][0], class_=outcome), f" {_WORDS[outcome]}")
+        for outcome in WORST
     )
     nothing = element("li", element("span", "·", class_="nothing"), " nothing to compare")
     return element("ul", *outcomes, nothing, class_="legend", aria_label="Signs")

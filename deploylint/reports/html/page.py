@@ -100,7 +100,7 @@ def _part(name: str, title: str, children: Iterable[Element]) -> Element:
 
 
 def _not_checked(report: Report) -> Iterator[Element]:
-    """What could not be checked, and the files that were passed over."""
+    """What could not be checked, and the files that were skipped."""
     if report.problems:
         lines = (f"{one.file}:{one.line}:{one.column}: {one.message}" for one in report.problems)
         yield element("ul", *(element("li", line) for line in lines), class_="problems")
