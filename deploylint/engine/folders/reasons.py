@@ -30,6 +30,12 @@ _VENDORED = ("modules.txt", "autoload.php", f"{os.pardir}/jsonnetfile.json")
 """What ``vendor`` has where Go, Composer or jsonnet-bundler keeps packages in it
 (https://go.dev/ref/mod#vendoring, https://getcomposer.org/doc/01-basic-usage.md,
 https://github.com/jsonnet-bundler/jsonnet-bundler)."""
+_DEPLOYMENTS = frozenset({"deploy", "helm", "k8s", "kube", "kubernetes"})
+"""Names of folders with deployments that are also written as dot folders: werf keeps its chart in
+``.helm`` (https://werf.io/docs/v2/usage/deploy/charts.html), hundreds of public repositories their
+manifests in ``.k8s``, ``.kubernetes``, ``.kube`` and ``.deploy``."""
+_OF_HOSTS = frozenset({".github", ".gitlab"})
+"""Folders of the host of a repository: beside pipelines, some hold a folder of deployments."""
 _TEMPLATES = "templates"
 _OF_A_CHART = {
     INSIDE: "dependencies of a chart",
@@ -53,7 +59,7 @@ def why_not_searched(path: Path, depth: int, services: Collection[str]) -> str:
         return "a link to a folder"
     if not os.access(path, os.R_OK | os.X_OK):
         return "cannot be read: permission denied"
-    if path.name.startswith("."):
+    if path.name.startswith(".") and not _holds_deployments(path):
         return "a dot folder"
     if is_templates(path):
         command = f"helm template NAME {display_path(path.parent)} | deploylint check -"
@@ -72,6 +78,14 @@ def why_not_searched(path: Path, depth: int, services: Collection[str]) -> str:
             return _OF_A_CHART[INSIDE]
     reason = _SKIPPED.get(path.name) or _known_by_a_file(path)
     return reason or ("" if depth < MAX_DEPTH else "too deep")
+
+
+def _holds_deployments(path: Path) -> bool:
+    """Whether a dot folder is one of deployments, or of a host and holds one."""
+    if path.name in _OF_HOSTS:
+        inside = (each.name for pattern in ("*/", "workflows/*/") for each in path.glob(pattern))
+        return not _DEPLOYMENTS.isdisjoint(inside)
+    return path.name[1:] in _DEPLOYMENTS
 
 
 def _is_umbrella(folder: Path, services: Collection[str]) -> bool:

@@ -476,8 +476,35 @@ def test_flux_itself_is_no_service(folder: Path) -> None:
     assert reasons[file] == "Flux itself, as its bootstrap command writes it"
 
 
+@pytest.mark.parametrize("name", [".helm", ".k8s", ".kube", ".kubernetes", ".deploy"])
+def test_dot_folder_that_is_called_after_deployments_is_searched(folder: Path, name: str) -> None:
+    files = values(*(f"apps/{service}/{name}/values.yaml" for service in ("api", "mail", "web")))
+    assert list(groups(report(folder, files, ".")).values()) == [["api", "mail", "web"]]
+
+
+WORKFLOW = "on: push\nenv: {IMAGE: acme/api}\njobs: {test: {container: {image: node:20}}}\n"
+"""A workflow of GitHub, which is like values in parts."""
+
+
+@pytest.mark.parametrize("inside", [".github/workflows/kubernetes", ".github/k8s", ".gitlab/helm"])
+def test_folder_of_a_host_is_searched_where_it_holds_one_of_deployments(
+    folder: Path, inside: str
+) -> None:
+    host = inside.partition("/")[0]
+    files = {f"{inside}/{name}.yaml": deployment(name) for name in ("api", "mail", "web")}
+    pipelines = {f"{host}/workflows/{name}.yaml": WORKFLOW for name in ("test", "release")}
+    found = report(folder, files | pipelines, ".")
+    assert list(groups(found).values()) == [["api", "mail", "web"]]
+    assert {*pipelines} <= {skip.file for skip in found.skipped}
+
+
 SKIPS = [
     (["deploy/a.yaml", "deploy/.x/b.yaml"], {"deploy/.x/": "a dot folder"}),
+    (
+        ["deploy/a.yaml", "deploy/.github/workflows/b.yaml", "deploy/.github/actions/x/b.yaml"],
+        {"deploy/.github/": "a dot folder"},
+    ),
+    (["deploy/a.yaml", "deploy/.git/k8s/b.yaml"], {"deploy/.git/": "a dot folder"}),
     (
         ["deploy/a.yaml", "deploy/node_modules/b.yaml"],
         {"deploy/node_modules/": "third-party packages"},
