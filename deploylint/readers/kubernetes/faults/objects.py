@@ -23,6 +23,7 @@ from deploylint.readers.kubernetes.faults.own_names import misspelt_own_names
 from deploylint.readers.kubernetes.faults.pod_security import forbidden_in, unconfined_in
 from deploylint.readers.kubernetes.faults.ports import NumberedFault, port_faults
 from deploylint.readers.kubernetes.faults.selectors import own_selectors, selecting_nothing
+from deploylint.readers.kubernetes.faults.strayed_routes import strayed_routes
 from deploylint.readers.kubernetes.faults.variables import keys_of, unset_variables
 from deploylint.readers.kubernetes.object_index import Names
 from deploylint.readers.kubernetes.objects import Object
@@ -301,6 +302,7 @@ CHECKS: tuple[Callable[[WorkloadObjects], Iterator[NumberedFault]], ...] = (
     own_selectors,
     selecting_nothing,
     _service_names,
+    strayed_routes,
     _defined_twice,
     _references,
     _namespaces,
