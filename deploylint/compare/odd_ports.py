@@ -32,10 +32,10 @@ def odd_ports(services: Sequence[Service]) -> Iterator[Oddity]:
     for service in services:
         port = _target_port(service)
         for written in written_texts(service, shared) if port else ():
-            if not written.form.isdecimal():
+            if not (number := _number(written)):
                 continue
             every[written.place] += 1
-            if written.form == port:
+            if number == port:
                 right[written.place] += 1
                 often[service.name] += 1
                 first.setdefault(written.place, written)
@@ -45,6 +45,7 @@ def odd_ports(services: Sequence[Service]) -> Iterator[Oddity]:
                 others[service.name].append(written)
     for name, texts in others.items():
         odd = [one for one in texts if right[one.place] == every[one.place] - 1 >= FEW - 1]
+        odd = [one for one in odd if _option(one) == _option(first[one.place])]
         of_program = [one for one in odd if _is_of_program(one.place)]
         if of_program:
             usual = first[of_program[0].place]
@@ -60,19 +61,34 @@ def _slips(
     usual: PlacedText,
 ) -> Iterator[Oddity]:
     """The port of a program if it is written nowhere else, or else what is called its own."""
-    port, target = of_program.form, _target_port(of_program.service)
+    port, target = _number(of_program), _target_port(of_program.service)
     (_, path, name), service = of_program.place, of_program.service
-    places = sum(text.form == port for text in texts)
-    is_copied = not path.is_item and port == usual.form  # a program need not read a variable
+    places = sum(_number(text) == port for text in texts)
+    is_copied = not path.is_item and port == _number(usual)  # a program need not read a variable
     if places == 1 and not is_copied:
         what = name if path.name == "value" and name else dotted_path(path.keys())
-        message = f"{what} is {port}, and the target port {target}"
+        message = f"{what} is {of_program.form}, and the target port {target}"
         message = f"{message}; all others have theirs there"
         yield Oddity(service, ODD_KEY, of_program.node, message, usual.node)
     elif 1 < places == len(odd) and of_pods is not None:
         message = f"{of_pods.place[1].name} is {target}; {places} other places have {port}"
         yield Oddity(service, ODD_KEY, of_pods.node, message, usual.node)
 
+
+def _number(written: PlacedText) -> str:
+    """The number that a text is, or that an argument in one word gives a port; else ""."""
+    if written.form.isdecimal():
+        return written.form
+    option = _OPTION.fullmatch(written.form) if written.place[1].is_item else None
+    return option[1] if option is not None else ""
+
+
+def _option(written: PlacedText) -> str:
+    """What is beside the number of a text."""
+    return written.form.removesuffix(_number(written))
+
+
+_OPTION = regex(r"(?i)--?(?:[a-z]+[-.])*port=([0-9]{2,5})")
 
 _LISTING = ("containerPort", "targetPort")
 

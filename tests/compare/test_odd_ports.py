@@ -59,6 +59,35 @@ def test_port_of_a_program_that_is_not_its_target_port_is_reported(
     assert found == ([f"orders.yaml:{line} odd-key"] if line else [])
 
 
+@pytest.mark.parametrize(
+    ("usual", "arguments", "is_reported"),
+    [
+        ("--port=8080", "--port=8081", True),
+        ("--http-port=8080", "--http-port=8081", True),
+        ("-port=8080", "-port=8081", True),
+        ("--port=8080", "--port=8080", False),
+        ("--port=8080", "--metrics-port=9090", False),  # another option
+        ("--retries=8080", "--retries=8081", False),
+        ("--upstream=billing:8080", "--upstream=billing:8081", False),
+    ],
+)
+def test_port_of_an_argument_in_one_word_is_compared_with_the_target_port(
+    usual: str, arguments: str, is_reported: bool, tmp_path: Path
+) -> None:
+    old = '[serve, --port, "8080"]'
+    write(
+        tmp_path,
+        {
+            f"{name}.yaml": MANIFEST.replace(old, f"[{usual}]").replace("NAME", name)
+            for name in "abc"
+        },
+    )
+    text = MANIFEST.replace(old, f"[{arguments}]").replace("NAME", "orders")
+    write(tmp_path, {"orders.yaml": text})
+    found = said(report(tmp_path, rules=("odd-key",)))
+    assert ("orders.yaml:12 odd-key" in found) is is_reported
+
+
 def test_port_of_a_program_that_is_listed_too_is_another_one(tmp_path: Path) -> None:
     ports = "- {name: http, containerPort: 8080}\n        - {name: admin, containerPort: 8081}"
     text = MANIFEST.replace("- {name: http, containerPort: 8080}", ports)
