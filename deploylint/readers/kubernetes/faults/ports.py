@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain
 
-from deploylint.documents.nodes import Node, child, text_of
+from deploylint.documents.nodes import Node, child, is_empty, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.scalars import whole_number
 from deploylint.model.fault import Fault
@@ -104,7 +104,12 @@ def _named_ports(group: WorkloadObjects, pods: list[PodPorts]) -> Iterator[Numbe
         containers = group.workloads[number].containers
         ports = [p for each in containers for p in nodes_at(each, "ports[]")]
         words = {text_of(each.node) for each in every}
-        if len(wrong) == len(every) > 1 == len(words) == len(ports):
+        lists = (child(each, "ports") for each in containers if wrong)
+        if emptied := [node for node in lists if node is not None and is_empty(node)]:
+            names = " and ".join(sorted({repr(text_of(each.node)) for each in wrong}))
+            message = f"ports has no value; the port {names} is asked for"
+            yield number, Fault(CHECK, emptied[0].key, message)
+        elif len(wrong) == len(every) > 1 == len(words) == len(ports):
             named = child(ports[0], "name")
             message = f"no port is named {words.pop()!r}, which {len(wrong)} places ask for"
             message += f"; this one is {text_of(named)!r}" if named is not None else ""

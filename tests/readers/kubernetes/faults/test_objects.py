@@ -409,6 +409,14 @@ def test_name_in_a_probe_is_one_of_its_container(tmp_path: Path) -> None:
     ]
 
 
+def test_list_of_ports_without_a_value_is_to_blame_for_the_ports_that_it_lost(
+    tmp_path: Path,
+) -> None:
+    probe = "readinessProbe: {httpGet: {path: /, port: http}}"
+    text = workload(f"ports:\n        {probe}")
+    assert found(tmp_path, PORTS, text, SERVICE) == [("missing-port", "ports:")]
+
+
 def test_port_that_all_ask_for_by_another_name_is_to_blame(tmp_path: Path) -> None:
     text = workload(PROBES % "http").replace("{name: http,", "{name: server,")
     assert found(tmp_path, PORTS, text, SERVICE) == [
