@@ -155,8 +155,7 @@ def _rows(
                 judged.append(Block(row, _behind(paths, row), set()))
         elif not any(styles[row * ITEM : row * ITEM + ITEM]):
             leaves.append((row, what.plain))
-            is_text = what.shape == ""  # a tool may fill a mapping, as the labels of a selector
-            if is_text and path.parent in bound and path.name in bound[path.parent].required:
+            if _needs(path, bound):
                 needed.append(row)
         elif not what.is_text:
             leaves.append((row, what.quoted))
@@ -179,7 +178,8 @@ ITEM = array("I").itemsize
 
 def _judged(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Iterator[Fault]:
     """What is wrong in a row that is not known to fit."""
-    if is_whole and table.texts[row] in _NULL and _is_needed(table, row, bound):
+    is_null = table.texts[row] in _NULL and not table.numbers[row * WIDTH + STYLE]
+    if is_whole and is_null and _needs(table.paths[row], bound):
         message = f"{_place(table, row)} has no value; the API server refuses it"
         yield Fault("missing-field", table.key(row), message)
     else:
@@ -217,12 +217,15 @@ def _unfit(table: NodeTable, row: int, bound: Bound, *, is_whole: bool) -> Itera
         yield Fault("wrong-type", table.key(row), message)
 
 
-def _is_needed(table: NodeTable, row: int, bound: Bound) -> bool:
-    """Whether a row is of a field that has to be there, without quotes."""
-    path, is_quoted = table.paths[row], table.numbers[row * WIDTH + STYLE]
-    above = None if path.parent is None else bound.get(path.parent)
-    is_text = bound[path].shape == ""
-    return is_text and above is not None and path.name in above.required and not is_quoted
+def _needs(path: KeyPath, bound: Bound) -> bool:
+    """Whether the level above a path has to have it, and one without a value is as none.
+
+    A mapping without a value has nothing that it has to have. A tool may fill one that needs
+    nothing, as the labels of a selector.
+    """
+    above, what = None if path.parent is None else bound.get(path.parent), bound[path]
+    is_filled = what.shape == "" or bool(what.required) or what.name.startswith("IngressBackend")
+    return is_filled and above is not None and path.name in above.required
 
 
 def _wrong_number(table: NodeTable, row: int, what: ApiType, value: Scalar) -> str:

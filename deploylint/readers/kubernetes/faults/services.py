@@ -16,7 +16,7 @@ _ADDRESS = regex(r"[0-9a-fA-F.:]+|None")
 
 
 def service_faults(spec: Node) -> Iterator[Fault]:
-    """Settings that only a Service has that is reached from outside, and a wrong address.
+    """Settings that only a Service has that is reached from outside, a wrong address, no port.
 
     https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types
     """
@@ -26,6 +26,10 @@ def service_faults(spec: Node) -> Iterator[Fault]:
     if address is not None and not is_right and not is_variable(written):
         message = f"clusterIP is {written!r}; the API takes an address, or None"
         yield Fault("wrong-value", address, message)
+    ports = child(spec, "ports")
+    if ports is not None and is_empty(ports) and written != "None" and kind != "ExternalName":
+        message = "spec.ports has no value; the API server refuses a Service without a port"
+        yield Fault("missing-field", ports.key, message)
     if kind not in _INSIDE_TYPES:
         return
     policy = None if items_of(child(spec, "externalIPs")) else child(spec, "externalTrafficPolicy")

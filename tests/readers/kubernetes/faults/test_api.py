@@ -197,6 +197,32 @@ def test_field_that_has_to_be_there_and_has_no_value_is_reported(
 
 
 @pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}\n"
+            "spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: }]}}]}\n",
+            "spec.rules[0].http.paths[0].backend",
+        ),
+        (
+            "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: a}\n"
+            "spec: {maxReplicas: 3, scaleTargetRef: ~}\n",
+            "spec.scaleTargetRef",
+        ),
+    ],
+)
+def test_mapping_that_has_to_be_there_and_has_no_value_is_reported(text: str, what: str) -> None:
+    ((line, check, message),) = faults(text)
+    assert (line, check) == (4, "missing-field")
+    assert message == f"{what} has no value; the API server refuses it"
+
+
+def test_selector_that_a_tool_may_fill_may_have_no_value() -> None:
+    text = "apiVersion: monitoring.coreos.com/v1\nkind: ServiceMonitor\nmetadata: {name: a}\n"
+    assert faults(f"{text}spec: {{selector: , endpoints: [{{port: http}}]}}\n") == []
+
+
+@pytest.mark.parametrize(
     "container", ["ports: null", "env: [{name: A, value: null}]", "ports: [{containerPort: '1'}]"]
 )
 def test_field_that_need_not_be_there_may_have_no_value(container: str) -> None:
