@@ -30,6 +30,10 @@ def service_faults(spec: Node) -> Iterator[Fault]:
     if ports is not None and is_empty(ports) and written != "None" and kind != "ExternalName":
         message = "spec.ports has no value; the API server refuses a Service without a port"
         yield Fault("missing-field", ports.key, message)
+    selector = child(spec, "selector")
+    if selector is not None and selector.is_scalar and is_empty(selector):
+        message = "spec.selector has no value; the Service leads to no pods"
+        yield Fault("selects-nothing", selector.key, message)
     if kind not in _INSIDE_TYPES:
         return
     policy = None if items_of(child(spec, "externalIPs")) else child(spec, "externalTrafficPolicy")

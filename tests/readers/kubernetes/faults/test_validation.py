@@ -647,6 +647,8 @@ def test_misspelt_aim_of_a_metric_is_one_finding() -> None:
         ("clusterIP: 10.0.0.7", []),
         ("clusterIP: none", ["wrong-value"]),
         ("ports:", ["missing-field"]),
+        ("selector:", ["selects-nothing"]),
+        ("selector: {}", []),
         ("ports: []", ["missing-field"]),
         ("clusterIP: None\n  ports:", []),
         ("type: ExternalName\n  ports: []", []),
