@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from deploylint.compare.oddity import FEW, ODD_KEY, OVERRIDES, Oddity, holds_secret
+from deploylint.compare.oddity import FEW, ODD_KEY, OVERRIDES, Oddity, has_slip, holds_secret
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import Collection, Node, Source, child, text_of
 from deploylint.documents.record import Record
@@ -44,7 +44,10 @@ class PlacedText(Record):
 
 
 def foreign_names(services: Sequence[Service]) -> Iterator[Oddity]:
-    """The texts of services with another one's name, where all others have their own."""
+    """The texts of services with another one's name, where all others have their own.
+
+    And those with the own name, and a slip in what all others write around theirs.
+    """
     names = {service.name for service in services}
     shared = shared_documents(services)
     often = defaultdict[Place, Counter[str]](Counter)
@@ -60,7 +63,7 @@ def foreign_names(services: Sequence[Service]) -> Iterator[Oddity]:
                 continue
             if form == written.form:
                 first.setdefault(written.place, written)
-            elif _is_of_another(written, form, names):
+            elif _is_of_another(written, form, names) or _is_misspelt(written, form, names):
                 odd.append(written)
             elif _is_near(written, form, names):
                 near.append(written)
@@ -103,6 +106,11 @@ def _is_of_another(written: PlacedText, form: str, names: Set[str]) -> bool:
     """
     name, own = _name_in(written, form), written.service.name
     return name in names and not (holds_word(name, own) or holds_word(own, name))
+
+
+def _is_misspelt(written: PlacedText, form: str, names: Set[str]) -> bool:
+    """Whether a text has the own name, and a slip in what others write around theirs."""
+    return SELF in written.form and has_slip(written.form, form, names)
 
 
 def _slips(near: Sequence[PlacedText], forms: Mapping[Place, str]) -> Iterator[PlacedText]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence, Set
 from deploylint.compare.service_keys import Path
 from deploylint.documents.nodes import Node, child, text_of
 from deploylint.documents.record import Record
-from deploylint.documents.suggest import is_slip, misspelt_word
+from deploylint.documents.suggest import SWAPPED, is_misspelt, misspelt_word
 from deploylint.model.own_name import holds_word
 from deploylint.model.secret_signs import holds_secrets, may_name_a_secret
 from deploylint.model.secrets import redact
@@ -58,9 +58,10 @@ def holds_secret(text: str, name: str = "") -> bool:
 
 def has_slip(text: str, most: str, names: Set[str], *, is_sure: bool = False) -> bool:
     """Whether a text has a word with a slip in it, which is no name of a service."""
-    word = misspelt_word(text, most)
+    word = misspelt_word(text, most, SWAPPED)
     if not word or any(holds_word(word, name) for name in names):
         return False
     if holds_secret(text) or holds_secret(most):
         return False
-    return is_sure or is_slip(word, misspelt_word(most, text))
+    is_near = is_sure and misspelt_word(text, most)
+    return bool(is_near) or is_misspelt(text, most)

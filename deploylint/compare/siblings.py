@@ -16,6 +16,7 @@ from deploylint.compare.matching import PeerKey, numbers_by_peer_key
 from deploylint.compare.parts import parts_or_folders
 from deploylint.compare.votes import GONE
 from deploylint.documents.nodes import entries_of
+from deploylint.documents.suggest import is_misspelt
 from deploylint.model.difference import Position
 from deploylint.model.field_values import FieldRow, FieldValue
 from deploylint.model.fields import (
@@ -156,6 +157,8 @@ class Siblings:
         (``redis``) is in that of Docker Hub.
         """
         makers, registry = _makers(component), most.value(IMAGE_REGISTRY).data
+        if is_misspelt(str(component.value(IMAGE_REGISTRY).data), str(registry)):
+            return False
         if _source(component) == _OF_EVERYBODY and is_well_known(image_name(component)):
             return True
         known = self._makers_in.get(registry, {makers})

@@ -136,6 +136,17 @@ def misspelt_word(text: str, known: str, shortest: int = SHORTEST) -> str:
     return word if is_long and is_near(word, meant, 1) else ""
 
 
+def is_misspelt(text: str, known: str) -> bool:
+    """Whether a text is a known one with a slip in a word; a short one has two letters swapped."""
+    word = misspelt_word(text, known, SWAPPED)
+    meant = misspelt_word(known, text, SWAPPED)
+    return (
+        bool(word)
+        and (sorted(word) == sorted(meant) or len(word) >= SHORTEST)
+        and is_slip(word, meant)
+    )
+
+
 def words_in(text: str) -> list[str]:
     """The words of letters in a text, as ``misspelt_word`` looks at them."""
     return _LETTERS.findall(text)
@@ -163,7 +174,7 @@ def is_misspelt_key(name: str, known: str) -> bool:
     if long.startswith(short) and long.removeprefix(short) in _KEY_ENDS:
         return len(short) >= _SHORTEST_PLURAL
     if sorted(name) == sorted(known):
-        return bool(misspelt_word(name, known, _SWAPPED))
+        return bool(misspelt_word(name, known, SWAPPED))
     if min(len(name), len(known)) < SHORTEST:
         return False
     if not (name.isalpha() and known.isalpha()):
@@ -175,5 +186,5 @@ _KEY_ENDS = ("s", "Seconds", "age")
 """What keys are written with and without: ``tags``, ``initialDelaySeconds``, ``...Percentage``."""
 _SHORTEST_PLURAL = 3
 """How long a word is at least that is one of several: ``tag``, and no ``p`` of ``page``."""
-_SWAPPED = 4
+SWAPPED = 4
 """How long a word with two letters swapped is at least."""

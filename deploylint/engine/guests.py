@@ -12,13 +12,14 @@ of the others' organisation. A configuration may name the guests instead.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
 
 from deploylint.compare.votes import QUORUM
+from deploylint.documents.suggest import is_misspelt
 from deploylint.engine.copied import CHARTS, sign_of_copy, templates
 from deploylint.engine.load import DeploymentGroup
-from deploylint.model.fields import IMAGE, IMAGE_NAME
+from deploylint.model.fields import IMAGE, IMAGE_NAME, IMAGE_REGISTRY
 from deploylint.model.images import is_of_scripts
 from deploylint.model.paths import is_named
 from deploylint.model.service import Service
@@ -138,6 +139,7 @@ def _among(services: Sequence[Service], inside: Sequence[str]) -> Guests:
     if sum(map(bool, inside)) * 2 > len(services):  # a chart of the group's own charts
         inside = [""] * len(services)
     chart = _shared_chart(services)
+    owners |= dict.fromkeys(_misspelt(services, owners, own), min(own, default=""))
     if is_general_chart(chart):
         owners = dict.fromkeys(owners, "")
     reasons = {
@@ -145,6 +147,27 @@ def _among(services: Sequence[Service], inside: Sequence[str]) -> Guests:
         for service, within in zip(services, inside, strict=True)
     }
     return {name: because for name, because in reasons.items() if because}
+
+
+def _misspelt(
+    services: Sequence[Service], owners: Mapping[str, str], own: Set[str]
+) -> Iterator[str]:
+    """The services of one's own with a slip in the registry or the organisation of their image.
+
+    The slip is told as one, and what is like no other image is no guest for it.
+    """
+    often = Counter(owners.values())
+    right = {_registry(service) for service in services if owners[service.name] in own} | own
+    for service in services:
+        owner = owners[service.name]
+        if owner and owner not in own and often[owner] == 1:
+            written = {owner, _registry(service)}
+            if any(is_misspelt(text, other) for text in written for other in right):
+                yield service.name
+
+
+def _registry(service: Service) -> str:
+    return str(service.main.value(IMAGE_REGISTRY).data or "")
 
 
 def _has_image(service: Service) -> bool:

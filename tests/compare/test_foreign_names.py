@@ -13,7 +13,7 @@ image: {repository: acme/NAME, tag: "1.2.0"}
 fullnameOverride: NAME
 nameOverride: ""
 serviceAccount: {create: true, name: NAME}
-ingress: {tls: [{secretName: NAME-tls}]}
+ingress: {tls: [{secretName: NAME-tls, hosts: [NAME.acme.example]}]}
 envFrom: [{secretRef: {name: NAME-env}}]
 env:
 - {name: OTEL_SERVICE_NAME, value: NAME}
@@ -39,6 +39,9 @@ def fleet(text: str, *others: str, **edits: str) -> dict[str, str]:
         ("name: orders}", "name: shared}", 0),
         ("orders-tls", "billing-tls", 5),
         ("orders-tls", "wildcard-tls", 0),
+        ("orders.acme.example", "orders.acme.exmaple", 5),
+        ("orders.acme.example", "orders.acme.dev", 0),
+        ("orders.acme.example", "orders.acme.examples", 0),  # a word of its own
         ("orders-env", "billing-env", 6),
         ("orders-env", "order-env", 6),
         ("value: orders", "value: stock", 8),

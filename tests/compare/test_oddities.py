@@ -538,6 +538,9 @@ FEW = [
     ("step: consume", "consumed", 0),
     ("sso: {clientSecret: correcthorse}", "corecthorse", 0),
     ("host: NAME.example.com", "NAME.exmaple.com", 1),
+    ("level: info", "ifno", 1),  # two letters of a short word are swapped
+    ("level: info", "into", 0),
+    ("level: info", "inf", 0),
 ]
 
 

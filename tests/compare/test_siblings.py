@@ -425,6 +425,8 @@ def test_requests_that_the_api_takes_from_limits_are_not_set(folder: Path) -> No
         ("docker.io/nextcloud/d", 0),  # nobody else has an image of theirs
         ("nextcloud/d", 0),
         ("redis", 0),
+        ("gchr.io/acme/d", 1),  # a slip of theirs
+        ("gcr.io/other/d", 1),
     ],
 )
 def test_image_is_in_the_registry_of_its_makers(odd: str, told: int, folder: Path) -> None:

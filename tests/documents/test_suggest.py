@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploylint.documents.suggest import MOST, NearWords, distance, hint, is_near
+from deploylint.documents.suggest import MOST, NearWords, distance, hint, is_misspelt, is_near
 
 RULES = (
     "probes",
@@ -39,6 +39,23 @@ def test_hint_names_the_likeliest_words(word: str, advice: str) -> None:
 @pytest.mark.parametrize("word", ["word", "word-", "x", "6"])
 def test_hint_names_at_most_five_words(word: str) -> None:
     assert len(hint(word, MANY).split(",")) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("text", "is_slip"),
+    [
+        ("registry.acme.exmaple", True),
+        ("regisrty.acme.example", True),
+        ("registry.amce.example", True),  # two letters swapped
+        ("registry.acne.example", False),
+        ("registry.acme.examples", False),
+        ("registry.acme.example", False),
+        ("regisrty.acme.exmaple", False),  # two words
+        ("registry.acme.example/a", False),
+    ],
+)
+def test_text_is_misspelt_that_has_a_slip_in_one_word(text: str, is_slip: bool) -> None:
+    assert is_misspelt(text, "registry.acme.example") is is_slip
 
 
 @given(*2 * [st.text("abkK1", max_size=7)], st.integers(0, 3))

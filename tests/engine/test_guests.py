@@ -70,6 +70,13 @@ def image(name: str) -> str:
             id="another registry of its own",
         ),
         pytest.param(
+            ["acme.example/a", "acme.example/b", "acme.example/c", "acme.exmaple/d"],
+            [],
+            id="a slip of its own registry",
+        ),
+        pytest.param(["acme/a", "acme/b", "acme/c", "amce/d"], [], id="a slip of its own name"),
+        pytest.param(["acme/a", "acme/b", "acne/c"], ["shop"], id="nearly its own name"),
+        pytest.param(
             ["acme/a", "acme/b", "acme/c", "registry.k8s.io/scaler"],
             ["mail"],
             id="a bare name in the registry of a project",
