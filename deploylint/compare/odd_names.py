@@ -7,7 +7,7 @@ object of the group has.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from deploylint.compare.oddity import ODD_KEY, Oddity
@@ -16,7 +16,7 @@ from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import Collection, Node, child_at, text_of
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
-from deploylint.documents.suggest import SHORTEST, NearWords, is_slip, misspelt_word
+from deploylint.documents.suggest import SHORTEST, NearWords, is_misspelt, is_slip, misspelt_word
 from deploylint.model.own_name import SELF, with_service
 from deploylint.model.service import Service
 
@@ -46,10 +46,12 @@ class _Reference(Record):
 
 def misspelt_names(services: Sequence[Service]) -> Iterator[Oddity]:
     """The names that one place alone has, where several have one that differs by a letter of it."""
-    names = [name for service in services for name in _names(service)]
+    holders = Counter(id(root.table) for service in services for root in service.written)
+    shared = {table for table, count in holders.items() if count > 1}
+    names = [name for service in services for name in _names(service, shared)]
     often = Counter(name.key for name in names)
     usual = [name for name in names if often[name.key] >= _SEVERAL]
-    defined = {text_of(child_at(root, "metadata", "name")) for s in services for root in s.roots}
+    defined = {text_of(child_at(root, "metadata", "name")) for s in services for root in s.written}
     written = Counter((name.kind, text_of(name.node)) for name in names)  # own names too
     single = (
         name
@@ -62,13 +64,13 @@ def misspelt_names(services: Sequence[Service]) -> Iterator[Oddity]:
 
 def misspelt_beside(reference: Service, services: Sequence[Service]) -> Iterator[Oddity]:
     """The names of services that their reference has but for a letter."""
-    usual = list(_names(reference))
+    usual = list(_names(reference, ()))
     known = {name.key for name in usual}
     names = (
         name
         for service in (services if usual else ())
         if service is not reference
-        for name in _names(service)
+        for name in _names(service, ())
         if name.key not in known and not _is_of(name.node, service)
     )
     yield from _slips(names, usual, {}, "is not in the reference")
@@ -108,9 +110,13 @@ def _slips(
                 break
 
 
-def _names(service: Service) -> Iterator[_Reference]:
-    """The names of other objects that a service writes."""
-    for root in service.roots:
+def _names(service: Service, shared: Container[int]) -> Iterator[_Reference]:
+    """The names of other objects that a service writes, also around its values (a release).
+
+    Of ``shared`` documents, those of several services, only what is the service's own is asked.
+    """
+    for own in service.written:
+        root = own if id(own.table) in shared else own.table.node(0)
         if type(root) is Collection:
             table = root.table
             for row, kind in _rows(table.paths[root.row : root.end_row]):
@@ -123,7 +129,10 @@ def _names(service: Service) -> Iterator[_Reference]:
 _NAME = regex(r"[a-z0-9][a-z0-9.-]*")
 """The name of an object, and nothing that a template or a variable fills in."""
 
-_KINDS = ("class", "claim", "configmap", "issuer", "secret", "secretstore", "serviceaccount")
+_KINDS = (
+    *("chart", "claim", "class", "configmap", "issuer", "namespace", "secret", "secretstore"),
+    *("serviceaccount", "source"),
+)
 """The kinds of objects that others name, in small letters."""
 
 _HOLDING_NAMES = ("name", "ref")
@@ -159,7 +168,8 @@ def _is_slip(name: str, other: str, count: int) -> bool:
     is_long = max(map(len, _WORDS.findall(other)), default=0) >= SHORTEST
     shortest = _SHORT if is_long and count >= _MANY else SHORTEST
     word = misspelt_word(name, other, shortest)
-    return bool(word) and is_slip(word, misspelt_word(other, name, shortest))
+    is_near = bool(word) and is_slip(word, misspelt_word(other, name, shortest))
+    return is_near or (count >= _MANY and is_misspelt(name, other))
 
 
 _WORDS = regex(r"[^-.]+")

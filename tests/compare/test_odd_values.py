@@ -267,3 +267,30 @@ def test_secret_itself_is_no_name_of_one(tmp_path: Path) -> None:
     texts = {"a": "correcthorse", "b": "correcthorse", "c": "corecthorse"}
     files = {f"deploy/{name}.yaml": f"{head}{text}}}\n" for name, text in texts.items()}
     assert not report(write(tmp_path, files) / "deploy", rules=("odd-key",)).findings
+
+
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: NAME}
+spec:
+  chart: {spec: {chart: service, sourceRef: {kind: HelmRepository, name: acme, namespace: shared}}}
+  values: {image: {repository: acme/NAME, tag: "1.2.0"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("usual", "slip"),
+    [("chart: service", "chart: servcie"), ("namespace: shared", "namespace: shraed")]
+    + [("name: acme,", "name: amce,")],
+)
+def test_name_around_the_values_of_a_release_is_odd_where_one_misspells_it(
+    usual: str, slip: str, tmp_path: Path
+) -> None:
+    texts = {name: RELEASE.replace("NAME", name) for name in ("api", "mail", "shop", "web")}
+    files = {f"apps/{name}/release.yaml": text for name, text in texts.items()}
+    assert not report(write(tmp_path / "right", files) / "apps", rules=("odd-key",)).findings
+    files["apps/web/release.yaml"] = texts["web"].replace(usual, slip)
+    (found,) = report(write(tmp_path / "wrong", files) / "apps", rules=("odd-key",)).findings
+    assert (found.service, found.location.line) == ("web", 5)
+    assert slip.rpartition(" ")[2].strip(",") in found.message
