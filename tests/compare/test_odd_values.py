@@ -281,8 +281,11 @@ spec:
 
 @pytest.mark.parametrize(
     ("usual", "slip"),
-    [("chart: service", "chart: servcie"), ("namespace: shared", "namespace: shraed")]
-    + [("name: acme,", "name: amce,")],
+    [
+        ("chart: service", "chart: servcie"),
+        ("namespace: shared", "namespace: shraed"),
+        ("name: acme,", "name: amce,"),
+    ],
 )
 def test_name_around_the_values_of_a_release_is_odd_where_one_misspells_it(
     usual: str, slip: str, tmp_path: Path
