@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 
-from deploylint.compare.oddity import FEW, ODD_KEY, OVERRIDES, Oddity, has_slip, holds_secret
+from deploylint.compare.oddity import (
+    FEW,
+    ODD_KEY,
+    OVERRIDES,
+    Oddity,
+    has_slip,
+    holds_secret,
+    whole_document,
+    writers,
+)
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import Collection, Node, Source, child, text_of
 from deploylint.documents.record import Record
@@ -49,16 +58,18 @@ def foreign_names(services: Sequence[Service]) -> Iterator[Oddity]:
     And those with the own name, and a slip in what all others write around theirs.
     """
     names = {service.name for service in services}
-    shared = shared_documents(services)
+    shared, written_by = shared_documents(services), writers(services)
     often = defaultdict[Place, Counter[str]](Counter)
-    for written in (each for service in services for each in written_texts(service, shared)):
+    for written in (
+        each for service in services for each in written_texts(service, shared, written_by)
+    ):
         often[written.place][written.form if SELF in written.form else ""] += 1
     usual = {place: own for place, forms in often.items() if (own := _own_form(forms))}
     first = dict[Place, PlacedText]()
     odd = list[PlacedText]()
     for service in services if usual else ():
         near = list[PlacedText]()
-        for written in written_texts(service, shared):
+        for written in written_texts(service, shared, written_by):
             if (form := usual.get(written.place)) is None or _may_be_secret(written):
                 continue
             if form == written.form:
@@ -151,9 +162,17 @@ def _at(root: Node) -> tuple[int, int]:
     return id(root.table), root.row
 
 
-def written_texts(service: Service, shared: Set[tuple[int, int]]) -> Iterator[PlacedText]:
-    """The short texts that a service writes; of a kind with several objects none."""
+def written_texts(
+    service: Service, shared: Set[tuple[int, int]], written_by: Mapping[int, int] | None = None
+) -> Iterator[PlacedText]:
+    """The short texts that a service writes; of a kind with several objects none.
+
+    Where it is known how many services each document is ``written_by``, also those around the
+    values of a release.
+    """
     roots, own = service.written, (service.name,)
+    if written_by is not None:
+        roots = tuple(whole_document(root, written_by) for root in roots)
     kinds = [text_of(child(root, "kind")) for root in roots]
     often, others = Counter(kinds), definition(WELL_KNOWN)["shared-names"]
     for root, kind in zip(roots, kinds, strict=True):

@@ -7,10 +7,10 @@ object of the group has.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from deploylint.compare.oddity import ODD_KEY, Oddity
+from deploylint.compare.oddity import ODD_KEY, Oddity, whole_document, writers
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.key_paths import KeyPath
 from deploylint.documents.nodes import Collection, Node, child_at, text_of
@@ -46,9 +46,8 @@ class _Reference(Record):
 
 def misspelt_names(services: Sequence[Service]) -> Iterator[Oddity]:
     """The names that one place alone has, where several have one that differs by a letter of it."""
-    holders = Counter(id(root.table) for service in services for root in service.written)
-    shared = {table for table, count in holders.items() if count > 1}
-    names = [name for service in services for name in _names(service, shared)]
+    written_by = writers(services)
+    names = [name for service in services for name in _names(service, written_by)]
     often = Counter(name.key for name in names)
     usual = [name for name in names if often[name.key] >= _SEVERAL]
     defined = {text_of(child_at(root, "metadata", "name")) for s in services for root in s.written}
@@ -64,13 +63,14 @@ def misspelt_names(services: Sequence[Service]) -> Iterator[Oddity]:
 
 def misspelt_beside(reference: Service, services: Sequence[Service]) -> Iterator[Oddity]:
     """The names of services that their reference has but for a letter."""
-    usual = list(_names(reference, ()))
+    written_by = writers([reference, *services])
+    usual = list(_names(reference, written_by))
     known = {name.key for name in usual}
     names = (
         name
         for service in (services if usual else ())
         if service is not reference
-        for name in _names(service, ())
+        for name in _names(service, written_by)
         if name.key not in known and not _is_of(name.node, service)
     )
     yield from _slips(names, usual, {}, "is not in the reference")
@@ -110,13 +110,9 @@ def _slips(
                 break
 
 
-def _names(service: Service, shared: Container[int]) -> Iterator[_Reference]:
-    """The names of other objects that a service writes, also around its values (a release).
-
-    Of ``shared`` documents, those of several services, only what is the service's own is asked.
-    """
-    for own in service.written:
-        root = own if id(own.table) in shared else own.table.node(0)
+def _names(service: Service, written_by: Mapping[int, int]) -> Iterator[_Reference]:
+    """The names of other objects that a service writes, also around the values of a release."""
+    for root in (whole_document(own, written_by) for own in service.written):
         if type(root) is Collection:
             table = root.table
             for row, kind in _rows(table.paths[root.row : root.end_row]):

@@ -24,6 +24,8 @@ from deploylint.compare.oddity import (
     has_slip,
     is_secret,
     objects_of,
+    whole_document,
+    writers,
 )
 from deploylint.compare.other_kinds import names_of_other_kinds
 from deploylint.compare.renamed_entries import renamed_entries
@@ -45,6 +47,7 @@ FEW_SLIPS = 5
 def oddities(votes: GroupVotes) -> Iterator[Oddity]:
     """What single services of a group write another way than all their siblings."""
     names = {name for service in votes.services for name in service.own_names}
+    yield from _misspelt_around(votes.services, names)
     for services in sibling_groups(votes):
         for objects in (objects_of(services, kind) for kind in ("", *BESIDE)):
             if len(objects) >= FEW:
@@ -52,6 +55,22 @@ def oddities(votes: GroupVotes) -> Iterator[Oddity]:
                 every = [ServiceKeys(service, known, common) for service in objects]
                 yield from (*renamed_entries(every), *odd_options(every, names))
                 yield from _odd_keys(every, names)
+
+
+def _misspelt_around(services: Sequence[Service], names: Set[str]) -> Iterator[Oddity]:
+    """The texts around the values of releases, as their source, that one alone misspells."""
+    written_by, known = writers(services), dict[object, Outline]()
+    releases = [
+        (service.root, service._replace(root=document))
+        for service in services
+        if (document := whole_document(service.root, written_by)) is not service.root
+    ]
+    every = [ServiceKeys(release, known, frozenset()) for _, release in releases]
+    often = Counter(path for keys in every for path in keys.outline.places)
+    inside = range(releases[0][0].row, releases[0][0].end_row) if len(releases) >= FEW else ()
+    for path in (path for path, count in often.items() if inside and count == len(every)):
+        if every[0].entry(path).value.row not in inside and not is_secret(path):
+            yield from _misspelt_text(path, every, [keys.text(path) for keys in every], names)
 
 
 def sibling_groups(votes: GroupVotes) -> Iterable[list[Service]]:

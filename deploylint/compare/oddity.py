@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 
 from deploylint.compare.service_keys import Path
 from deploylint.documents.nodes import Node, child, text_of
@@ -44,6 +45,16 @@ def objects_of(services: Sequence[Service], kind: str) -> list[Service]:
         roots = [root for root in service.written if text_of(child(root, "kind")) == kind]
         objects += [service._replace(root=root) for root in roots[: len(roots) == 1]]
     return objects
+
+
+def writers(services: Sequence[Service]) -> Counter[int]:
+    """How many services write something in each document, by its table."""
+    return Counter(at for s in services for at in {id(root.table) for root in s.written})
+
+
+def whole_document(root: Node, written_by: Mapping[int, int]) -> Node:
+    """The document that the values of a service alone are in, as those of a release; else those."""
+    return root.table.node(0) if written_by[id(root.table)] == 1 else root
 
 
 def is_secret(path: Path) -> bool:

@@ -297,3 +297,42 @@ def test_name_around_the_values_of_a_release_is_odd_where_one_misspells_it(
     (found,) = report(write(tmp_path / "wrong", files) / "apps", rules=("odd-key",)).findings
     assert (found.service, found.location.line) == ("web", 5)
     assert slip.rpartition(" ")[2].strip(",") in found.message
+
+
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: NAME}
+spec:
+  project: main
+  source:
+    repoURL: https://git.acme.example/deploy.git
+    path: charts/service
+    helm:
+      releaseName: NAME
+      valuesObject: {image: {repository: acme/NAME, tag: "1.2.0"}}
+  destination: {server: "https://kubernetes.default.svc", namespace: shared}
+"""
+
+
+@pytest.mark.parametrize(
+    ("usual", "other", "line"),
+    [
+        ("project: main", "project: mian", 5),
+        ("deploy.git", "delpoy.git", 7),
+        ("charts/service", "charts/servcie", 8),
+        ("charts/service", "charts/worker", 0),
+        ("releaseName: web", "releaseName: api", 10),
+        ("releaseName: web", "releaseName: other", 0),
+        ("default.svc", "defualt.svc", 12),
+        ("namespace: shared", "namespace: own", 0),
+    ],
+)
+def test_text_around_the_values_of_a_release_is_odd_where_one_alone_misspells_it(
+    usual: str, other: str, line: int, tmp_path: Path
+) -> None:
+    texts = {name: APPLICATION.replace("NAME", name) for name in ("api", "mail", "shop", "web")}
+    files = {f"apps/{name}.yaml": text for name, text in texts.items()}
+    files["apps/web.yaml"] = texts["web"].replace(usual, other)
+    found = report(write(tmp_path, files) / "apps", rules=("odd-key",)).findings
+    assert [(one.service, one.location.line) for one in found] == [("web", line)] * bool(line)
