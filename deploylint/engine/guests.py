@@ -154,7 +154,7 @@ def _misspelt(
 ) -> Iterator[str]:
     """The services of one's own with a slip in the registry or the organisation of their image.
 
-    The slip is told as one, and what is like no other image is no guest for it.
+    The slip is reported as one; it makes no guest of its service.
     """
     often = Counter(owners.values())
     right = {_registry(service) for service in services if owners[service.name] in own} | own

@@ -18,7 +18,7 @@ FEW = 2
 def strayed_routes(group: WorkloadObjects) -> Iterator[NumberedFault]:
     """Routes to another's Service, where their own has none and the other's has one of its own.
 
-    A proxy that protects a Service has no route that is called like it, and is not told.
+    A proxy that protects a Service has no route that is called like it: it is not reported.
     """
     rows, known = table().attached, group.labelled_services.by_name
     by_namespace = defaultdict[str, list[tuple[Object, list[NamedBackend]]]](list)
