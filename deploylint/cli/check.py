@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 from deploylint.cli.common import (
     GATES,
@@ -21,6 +22,7 @@ from deploylint.engine import check
 from deploylint.engine.discovery import PIPED
 from deploylint.engine.result import Report, exit_code
 from deploylint.model.progress import SILENT, Progress
+from deploylint.model.rule import Severity
 from deploylint.reports import BRIEF
 
 
@@ -34,6 +36,7 @@ class CheckArguments(Record):
     skip_rule: tuple[str, ...] = ()
     service: tuple[str, ...] = ()
     fail_on: str = "error"
+    severity: str = "warning"
     config_file: Path | None = None
     no_config: bool = False
     today: str = ""
@@ -41,6 +44,7 @@ class CheckArguments(Record):
     require_reason: bool = False
     strict: bool = False
     max_unknown: int | None = None
+    max_findings: int | None = None
     stdin_filename: str = PIPED
     format: tuple[str, ...] = ()
     colour: str = "auto"
@@ -75,6 +79,7 @@ def run_check(typed: CheckArguments) -> int:
         details=details,
         allowed=details or not formats <= brief,
     )
+    lowest = check_choice("--severity", typed.severity, get_args(Severity))
     loaded = configuration(typed.paths, typed.config_file, typed.no_config)
     today = day(typed.today)
 
@@ -82,7 +87,8 @@ def run_check(typed: CheckArguments) -> int:
         return check.check(typed.paths, options, loaded, today, progress)
 
     report = run(SILENT) if typed.no_progress else _watched(run)
-    write_reports(report, outputs, shown, typed.colour)
+    limited = report.limited_to(lowest, typed.max_findings)
+    write_reports(limited, outputs, shown, typed.colour)
     most = typed.max_unknown
     if most is not None and (number := report.summary.unknowns) > most:
         say(f"{number} unknown; --max-unknown allows {most}; -v lists them")

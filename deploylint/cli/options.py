@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -10,6 +10,7 @@ from deploylint.cli import terminal
 from deploylint.cli.common import GATES
 from deploylint.cli.outputs import AUTO
 from deploylint.config import rules
+from deploylint.model.rule import Severity
 from deploylint.reports import FORMATS, OF_COMMANDS
 from deploylint.reports.json_schema import SCHEMAS
 
@@ -90,6 +91,8 @@ RulesFormat = _format("rules")
 ShowFormat = _format("show")
 Colour = Annotated[str, _word("--color WHEN", terminal.COLOURS)]
 FailOn = Annotated[str, _word("--fail-on LEVEL", GATES)]
+_LOWEST = f"{_one_of(get_args(Severity))} Show violations from it on; what fails is not changed."
+LowestSeverity = Annotated[str, _option("--severity LEVEL", _LOWEST)]
 _PROFILE = "Values profile of the files. Default: detected."
 ProfileName = Annotated[str, _option("--profile NAME", _PROFILE)]
 _REFERENCE = "File or service that the others must agree with."
@@ -102,6 +105,8 @@ SkippedRules = Annotated[
 Services = Annotated[IdList, _option("--service NAME", "Show only findings of these services.")]
 _MOST = "Fail if more than N findings are unknown. Default: no limit."
 MaxUnknown = Annotated[int | None, _option("--max-unknown N", _MOST, min=0)]
+_SHOWN = "Show the first N violations; what fails is not changed. Default: all."
+MaxFindings = Annotated[int | None, _option("--max-findings N", _SHOWN, min=0)]
 _PIPED = "File name to show for standard input (-)."
 StdinFilename = Annotated[str, _option("--stdin-filename NAME", _PIPED)]
 _CONFIG = "Configuration file. Default: the .deploylint.yaml above the first path."

@@ -18,6 +18,9 @@ COMMAND = "check"
 KINDS: Mapping[str, str] = CheckArguments.__annotations__
 """The type of each argument, as it is written."""
 
+NUMBERS = ("max_unknown", "max_findings")
+"""Arguments that are left to Typer, which checks numbers."""
+
 OPTIONS = {
     "-f": "format",
     "--color": "colour",
@@ -27,10 +30,10 @@ OPTIONS = {
     **{
         f"--{name.replace('_', '-')}": name
         for name in KINDS
-        if name not in ("paths", "colour", "config_file", "max_unknown")
+        if name not in ("paths", "colour", "config_file", *NUMBERS)
     },
 }
-"""The argument that each option sets. ``--max-unknown`` is left to Typer: it checks the number."""
+"""The argument that each option sets."""
 
 VARIABLES = {"DEPLOYLINT_FORMAT": "--format", "DEPLOYLINT_CONFIG": "--config"}
 """The option that each environment variable sets where it is not given."""

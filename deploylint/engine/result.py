@@ -80,6 +80,7 @@ class Report(Record):
     ``problems`` are what could not be checked (exit 3).
     ``allowances`` is every allowance with its state on ``today`` (``YYYY-MM-DD``).
     ``configuration`` are the project's own files.
+    ``left_out`` is how many violations the formats do not show, because so was asked.
     """
 
     groups: tuple[GroupReport, ...]
@@ -90,6 +91,7 @@ class Report(Record):
     configuration: tuple[Document, ...]
     today: str
     summary: Summary
+    left_out: int = 0
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -100,6 +102,18 @@ class Report(Record):
     def violations(self) -> tuple[Finding, ...]:
         """The violations, in order."""
         return tuple(in_order(one.finding() for one in self.judged if one.status == "violation"))
+
+    def limited_to(self, lowest: str, most: int | None) -> Report:
+        """The report with violations from a severity on, and of these the first ones.
+
+        What a run comes to is that of the whole report.
+        """
+        if lowest != "error" and most is None:
+            return self
+        shown = [one for one in self.violations if lowest != "error" or one.severity == "error"]
+        left_out = self.summary.violations - len(shown[:most])
+        others = [one for one in self.judged if one.status != "violation"]
+        return self._replace(judged=(*shown[:most], *others), left_out=left_out)
 
     def shown(self, verbosity: int) -> tuple[Finding, ...]:
         """The violations; where more is asked for all findings."""

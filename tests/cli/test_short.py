@@ -22,7 +22,7 @@ from tests.support.folders import STORY
 
 PARAMETERS = commands()["check"].params
 OPTIONS = {name: one for one in PARAMETERS for name in one.opts if one.param_type_name == "option"}
-LEFT = {"--max-unknown", "--help", "-h"}
+LEFT = {"--max-unknown", "--max-findings", "--help", "-h"}
 """Options that only Typer reads: what is no number, or none, is its to say."""
 
 KINDS = {"switch": "bool", "counted": "int", "repeated": "tuple[str, ...]"}

@@ -30,6 +30,8 @@ def summary(report: Report, how: str = "") -> list[str]:
         lines.append("not compared by value: " + ", ".join(_explained(counts.explained)))
     if guests := [named for group in report.groups for named in group.guests.items()]:
         lines.append(_guests(guests))
+    if report.left_out:
+        lines.append(f"{count(report.left_out, 'more violation')} not shown, as asked")
     if counts.outside:
         lines.append(f"{count(counts.outside, 'more violation')} in other files of the same group")
     if report.skipped:
