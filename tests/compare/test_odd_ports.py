@@ -99,6 +99,38 @@ def test_variable_that_a_copy_left_as_it_is_in_all_others_may_be_unread(tmp_path
     assert lines(tmp_path, text.replace('--port, "8080"', '--port, "6066"')) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "is_reported"),
+    [('--port, "6066"', False), ('--port, "8080"', True)],
+)
+def test_port_that_a_copy_left_is_reported_where_the_program_reads_it(
+    arguments: str, is_reported: bool, tmp_path: Path
+) -> None:
+    """A program need not read a variable, but it reads its arguments."""
+    text = MANIFEST.replace("containerPort: 8080", "containerPort: 6066")
+    text = text.replace('        - {name: LIMIT, value: "8080"}\n', "")
+    variable = "8080" if "6066" in arguments else "6066"
+    text = text.replace('HTTP_PORT, value: "8080"', f'HTTP_PORT, value: "{variable}"')
+    found = lines(tmp_path, text.replace('--port, "8080"', arguments))
+    assert found == ["orders.yaml:12 odd-key"] * is_reported
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ('HTTP_PORT, value: "8080"', 'HTTP_PORT, value: "9000"', "HTTP_PORT is 9000"),
+        ('--port, "8080"', '--port, "8081"', "args[2] is 8081"),
+    ],
+)
+def test_port_of_a_program_is_named_by_its_variable_or_its_place(
+    old: str, new: str, what: str, tmp_path: Path
+) -> None:
+    files = {f"{name}.yaml": MANIFEST.replace("NAME", name) for name in NAMES}
+    files["orders.yaml"] = files["orders.yaml"].replace(old, new)
+    (found,) = report(write(tmp_path, files), rules=("odd-key",)).findings
+    assert f"{what}, and the target port 8080" in found.message
+
+
 def test_port_of_a_program_in_two_services_is_no_slip(tmp_path: Path) -> None:
     text = MANIFEST.replace('--port, "8080"', '--port, "8081"')
     write(tmp_path, {"more.yaml": text.replace("NAME", "more")})

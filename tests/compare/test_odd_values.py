@@ -115,6 +115,41 @@ def test_value_with_a_reason_of_its_own_is_not_odd(images: str, other: str, tmp_
     assert odd(tmp_path, images, f"{ZONE} | {other}") == []
 
 
+def test_five_services_are_enough(tmp_path: Path) -> None:
+    images = "acme.example/shop/NAME:1.2.0 | acme.example/shop/NAME:1.3.0"
+    message = "image.tag is 1.3.0; 4 of 5 services have 1.2.0"
+    other = ZONE.replace("key: zone", "key: region")
+    assert odd(tmp_path, images, NOTHING, count=5) == [("e.yaml", 8, message)]
+    found = odd(tmp_path, IMAGES, f"{ZONE} | {other}", count=5)
+    assert [line for _, line, _ in found] == [8]
+
+
+@pytest.mark.parametrize(
+    ("size", "is_slip"),
+    [
+        ("1280Mi", True),  # a digit more
+        ("127Mi", True),  # one less
+        ("129Mi", True),
+        ("128Gi", True),
+        ("126Mi", False),
+        ("256Mi", False),
+        ("1280Gi", False),
+        ("128Mi", False),
+    ],
+)
+def test_size_that_is_nearly_that_of_all_others_is_a_slip(
+    size: str, is_slip: bool, tmp_path: Path
+) -> None:
+    text = "image: {repository: acme/NAME, tag: '1'}\nresources: {limits: {memory: SIZE}}\n"
+    sizes = {**dict.fromkeys("abcde", "128Mi"), "f": size}
+    files = {
+        f"deploy/{name}.yaml": text.replace("NAME", name).replace("SIZE", each)
+        for name, each in sizes.items()
+    }
+    found = report(write(tmp_path, files) / "deploy", rules=("unit-slip",)).findings
+    assert [one.service for one in found] == ["f"] * is_slip
+
+
 def test_four_services_are_too_few(tmp_path: Path) -> None:
     other = ZONE.replace("key: zone", "key: region")
     assert odd(tmp_path, IMAGES[:-1] + "1", f"{ZONE} | {other}", count=4) == []

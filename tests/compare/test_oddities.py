@@ -227,6 +227,12 @@ def test_few_siblings_show_a_slip_and_nothing_else(
     assert rows == [found] * (found is not None)
 
 
+@pytest.mark.parametrize("key", ["creationTimestamp", "status"])
+def test_key_of_a_server_below_another_one_is_not_missed(key: str, folder: Path) -> None:
+    text = f"more: {{{key}: x, a: b}}\nteam: shop\n"
+    assert odd(folder, text, "more: {a: b}\nteam: shop\n") == []
+
+
 @pytest.mark.parametrize(
     ("most", "other", "count"),
     [
