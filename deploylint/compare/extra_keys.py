@@ -89,15 +89,17 @@ class _Side:
     def __init__(self, service: Service) -> None:
         self._components = service.components
         self.has_values = service.shape == "values"
-        scopes = [component.scope for component in service.components]
-        scopes = [scope for scope in scopes if scope.table.is_written(scope)]
+        every = [component.scope for component in service.components]
+        scopes = [scope for scope in every if scope.table.is_written(scope)]
+        self._made = [scope for scope in every if not scope.table.is_written(scope)]
         self._places = frozenset((scope.table, scope.row) for scope in scopes)
         scopes.sort(key=lambda scope: scope.row)
         self._rows = items_by_key((scope.table, scope.row) for scope in scopes)
 
     def is_scope(self, node: Node) -> bool:
         """Whether a node is the mapping that a component is read from."""
-        return (node.table, node.row) in self._places
+        is_merged = any(scope is node for scope in self._made)  # a tree of several files
+        return is_merged or (node.table, node.row) in self._places
 
     def rows_from(self, scope: Node) -> tuple[int, ...]:
         """The rows of the components inside a scope, counted from its row."""

@@ -16,6 +16,7 @@ from deploylint.engine.result import Report
 from deploylint.model.service import Service
 from deploylint.reports import Look, writer
 from tests.support.findings import check_texts, report_texts, rows
+from tests.support.projects import report, write
 from tests.support.values import service
 from tools import TODAY
 
@@ -243,3 +244,46 @@ def test_extra_keys_of_manifests_of_one_structure_are_those_of_each(folder: Path
     message = "metadata.team is metadata.labels.team in the reference; indent it as there"
     places = [(row.file, row.line, row.key) for row in rows(report) if row.message == message]
     assert places == [("shop", 4, "metadata.team"), ("web", 3, "metadata.team")]
+
+
+LAYERED = """\
+groups:
+  all:
+    reference: python
+    services:
+    - {name: python, files: [deploy/base.yaml, deploy/python.yaml]}
+    - {name: web, files: [deploy/base.yaml, deploy/web.yaml]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "keys"),
+    [
+        ("mesh: {a: 1}\n", ["mesh"]),
+        ("workers: {mail: {command: [celery, worker]}}\n", []),
+        ("taskWorkers: {workers: {mail: {retries: 1}}}\n", []),  # a component is below it
+        ("mesh: {more: {workers: {mail: {retries: 1}}}}\n", ["mesh"]),
+    ],
+)
+def test_extra_keys_of_several_files_are_sub_trees_without_components(
+    more: str, keys: list[str], folder: Path
+) -> None:
+    files = {
+        ".deploylint.yaml": f"version: 1\n{LAYERED}",
+        "deploy/base.yaml": "service: {port: 80}\n",
+        "deploy/python.yaml": IMAGE,
+        "deploy/web.yaml": IMAGE + more,
+    }
+    write(folder, files)
+    (group,) = report("deploy").groups
+    assert [(service, key.key) for service, key in group.extra_keys] == [
+        ("web", key) for key in keys
+    ]
+
+
+def test_extra_key_beside_the_only_component_is_of_none(folder: Path) -> None:
+    server = "api: {image: {repository: acme/api, tag: '1'}, service: {port: 80}}\n"
+    worker = "workers: {mail: {command: [celery, worker]}}\n"
+    found = report_texts(folder, server + worker, f"{server}{worker}mesh: {{a: 1}}\n")
+    (group,) = found.groups
+    assert [(key.component, key.key) for _, key in group.extra_keys] == [("", "mesh")]

@@ -18,6 +18,7 @@ envFrom: [{secretRef: {name: NAME-env}}]
 env:
 - {name: OTEL_SERVICE_NAME, value: NAME}
 - {name: QUEUE, value: jobs}
+owner: ""
 """
 NAMES = ("billing", "orders", "stock")
 
@@ -46,6 +47,8 @@ def fleet(text: str, *others: str, **edits: str) -> dict[str, str]:
         ("orders-env", "order-env", 6),
         ("value: orders", "value: stock", 8),
         ("value: jobs", "value: billing", 0),  # it names none of its own
+        ('owner: ""', "owner: billing", 0),  # no chart writes a name for an empty one
+        ("orders-tls", "orders2-tls", 0),  # a number of its own
     ],
 )
 def test_name_of_another_service_in_values_is_reported(

@@ -131,6 +131,21 @@ def test_port_of_a_program_is_named_by_its_variable_or_its_place(
     assert f"{what}, and the target port 8080" in found.message
 
 
+def test_port_that_two_places_agree_on_shows_the_target_port_to_be_the_slip(
+    tmp_path: Path,
+) -> None:
+    plain = MANIFEST.replace('        - {name: LIMIT, value: "8080"}\n', "")
+    files = {f"{name}.yaml": plain.replace("NAME", name) for name in NAMES}
+    files["orders.yaml"] = files["orders.yaml"].replace(
+        "containerPort: 8080", "containerPort: 8081"
+    )
+    (found,) = report(write(tmp_path, files), rules=("odd-key",)).findings
+    assert (found.location.line, found.message) == (
+        16,
+        "containerPort is 8081; 2 other places have 8080",
+    )
+
+
 def test_port_of_a_program_in_two_services_is_no_slip(tmp_path: Path) -> None:
     text = MANIFEST.replace('--port, "8080"', '--port, "8081"')
     write(tmp_path, {"more.yaml": text.replace("NAME", "more")})

@@ -14,6 +14,8 @@ from deploylint.engine.discovery import STDIN
 from deploylint.engine.result import Report
 from deploylint.model.errors import Misread, UsageError
 from tests.support.findings import report_texts
+from tests.support.projects import report as projects_report
+from tests.support.projects import write
 from tools import TODAY
 
 GROUP = "groups: {g: {reference: %s, services: [{files: 'deploy/*.yaml'}]}}\n"
@@ -227,3 +229,9 @@ def test_reference_of_the_default_configuration_is_known_by_its_file(folder: Pat
     found = report(folder, *map(service, "AB"))
     assert found.groups[0].reference is not None
     assert found.groups[0].reference.name == "python"
+
+
+def test_reference_that_no_file_is_called_after_is_the_majority(folder: Path) -> None:
+    write(folder, {f"deploy/{name}.yaml": service("ClusterIP") for name in ("mail", "shop", "web")})
+    (group,) = projects_report("deploy").groups
+    assert (group.reference, group.voted) == (None, True)

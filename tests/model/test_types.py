@@ -324,3 +324,11 @@ NAMES_OF_TYPES = """
 application capability choice command cpu duration flag flags memory modules name names number port
 ports programs routes seconds tree word
 """
+
+
+@pytest.mark.parametrize(
+    "kind", [*types.SIZES, types.NODE_CPU, types.POD_MEMORY, types.SCRAPE_INTERVAL, types.PORTS]
+)
+def test_size_timing_and_ports_are_no_matter_of_a_majority(kind: Type) -> None:
+    assert not kind.voted
+    assert types.NAME.voted
