@@ -65,7 +65,7 @@ def run_check(typed: CheckArguments) -> int:
     shown = look(typed.colour, -1 if typed.quiet else typed.verbose)
     gate = GATES["warning" if typed.strict else check_choice("--fail-on", typed.fail_on, GATES)]
     formats = {output.format for output in outputs}
-    brief = BRIEF | {"text", "markdown"} if typed.quiet else BRIEF
+    brief = BRIEF | {"markdown"} if typed.quiet else BRIEF
     details = "json" in formats or shown.verbosity > 0
     options = check.CheckOptions(
         reference=typed.reference,

@@ -20,7 +20,9 @@ def look(
     https://force-color.org), and those over what the stream is.
     """
     shows_colour = _colour(environ, colour, tty=tty)
-    return Look(verbosity, shows_colour, _width(environ), _holds_unicode(encoding or "ascii"))
+    is_wide = _holds_unicode(encoding or "ascii")
+    links = shows_colour and _has_links(environ, tty=tty)
+    return Look(verbosity, shows_colour, _width(environ), is_wide, links)
 
 
 def _colour(environ: Mapping[str, str], wanted: str, *, tty: bool) -> bool:
@@ -33,6 +35,32 @@ def _colour(environ: Mapping[str, str], wanted: str, *, tty: bool) -> bool:
     if environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb":
         return False
     return tty
+
+
+def _has_links(environ: Mapping[str, str], *, tty: bool) -> bool:
+    """Whether a terminal is known to have links (OSC 8); one that has none may print their parts.
+
+    No terminal says so. FORCE_HYPERLINK decides, as for other tools
+    (https://github.com/chalk/supports-hyperlinks); none is known in a multiplexer or in CI.
+    """
+    if forced := environ.get("FORCE_HYPERLINK"):
+        return forced != "0"
+    if not tty or environ.get("CI") or environ.get("TMUX") or environ.get("STY"):
+        return False
+    if _LINKING.isdisjoint({environ.get("TERM_PROGRAM", ""), environ.get("TERM", "")}):
+        vte = environ.get("VTE_VERSION", "")
+        return "WT_SESSION" in environ or (vte.isdecimal() and int(vte) > _VTE_WITHOUT)
+    return True
+
+
+_LINKING = {
+    *("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "zed"),
+    *("xterm-kitty", "xterm-ghostty", "alacritty", "foot"),
+}
+"""The TERM_PROGRAM or TERM of terminals that have links, as their documentation has it."""
+
+_VTE_WITHOUT = 5000
+"""The last VTE_VERSION without links, or with those that crash it (0.50.0)."""
 
 
 def _width(environ: Mapping[str, str]) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 from deploylint.documents.record import Record
 
 FORMATS: dict[str, str] = {
-    "text": "a report for people: matrix, violations, allowed deviations, summary",
+    "text": "a report for people: violations, counts; with -v the matrix and all lists",
     "concise": "one line for each violation: file:line:column: severity[rule] message",
     "json": "the report as data; its schema: deploylint schema report",
     "sarif": "SARIF 2.1.0, for code scanning and editors",
@@ -36,18 +36,19 @@ OF_COMMANDS: dict[str, tuple[str, ...]] = {
 }
 """The formats of each command that prints one."""
 
-BRIEF = frozenset({"concise", "sarif", "github", "gitlab", "checkstyle", "agent"})
+BRIEF = frozenset({"text", "concise", "sarif", "github", "gitlab", "checkstyle", "agent"})
 """The formats that show what is allowed or unknown with ``-v`` alone."""
 
 
 class Look(Record):
-    """How a report is to look: ``verbosity`` -1 quiet, 0, 1 and more; colour, width in columns, and
-    whether the output can hold more than ASCII."""
+    """How a report is to look: ``verbosity`` -1 quiet, 0, 1 and more; colour, width in columns,
+    whether the output can hold more than ASCII, and whether a place is a link to its file."""
 
     verbosity: int = 0
     colour: bool = False
     width: int = 80
     unicode: bool = True
+    links: bool = False
 
 
 def writer(name: str, command: str = "check") -> Callable[[Any, Look], str]:

@@ -17,7 +17,7 @@ from deploylint.reports.markdown import code, table
 from deploylint.reports.rule_text import scope_text
 from deploylint.reports.text import sections
 from deploylint.reports.text.escape import at
-from deploylint.reports.text.layout import EMPTY, Line, Piece, render, wrap
+from deploylint.reports.text.layout import EMPTY, Line, Piece, place_piece, render, wrap
 from deploylint.reports.text.summary import count
 
 STYLES: dict[AllowanceState, str] = {
@@ -42,7 +42,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
         yield from sections.allowance_lines(status.allowance, look, report.today)
         yield from wrap(["state: ", state, f"  for {scope_text(status.allowance)}"], look, indent=4)
         for finding in status.uses:
-            place = Piece(at(finding.location), "place")
+            place = place_piece(finding.location)
             yield from wrap(["used: ", place, f"  {_use(finding)}"], look, indent=4, hang=6)
         yield EMPTY
     yield from sections.problem_section(report, look)

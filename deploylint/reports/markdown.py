@@ -13,7 +13,7 @@ from deploylint.engine.result import Report
 from deploylint.model.finding import Finding
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
-from deploylint.reports.text.summary import count, group_lines, summary
+from deploylint.reports.text.summary import count, details, group_lines, summary
 
 MOST_GROUPS = 8
 """How many groups are named."""
@@ -27,7 +27,7 @@ def write(report: Report, look: Look) -> str:
 def _lines(report: Report, look: Look) -> Iterator[str]:
     first, *counts = summary(report)
     yield from ("## deploylint", "", f"**{first}**", "")
-    for text in (*group_lines(report, MOST_GROUPS), *counts):
+    for text in (*group_lines(report, MOST_GROUPS), *counts, *details(report)):
         yield f"* {code(text, look)}"
     by_status = {status: [one for one in report.findings if one.status == status] for status in _OF}
     for status, findings in by_status.items():

@@ -165,7 +165,7 @@ def test_lines_to_paste_make_the_next_run_green(
     folder: Path, configuration: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project(folder, configuration)
-    assert ran("check").code == 1
+    assert ran("check", "-v").code == 1
     _, _, after = capsys.readouterr().out.partition("accept it")
     lines = after.partition("\n\n")[0].splitlines()[1:]
     block = "\n".join(line[min(len(one) - len(one.lstrip()) for one in lines) :] for line in lines)

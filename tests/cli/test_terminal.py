@@ -71,3 +71,28 @@ def test_terminal_encoding_decides_on_ascii(encoding: str | None, unicode: bool)
 
 def test_terminal_verbosity_is_passed_on() -> None:
     assert terminal.look("utf-8", {}, "auto", -1, tty=False).verbosity == -1
+
+
+@pytest.mark.parametrize(
+    ("tty", "environ", "links"),
+    [
+        (True, {}, False),
+        (True, {"TERM": "xterm-256color"}, False),
+        (True, {"TERM_PROGRAM": "vscode"}, True),
+        (True, {"TERM": "xterm-kitty"}, True),
+        (True, {"VTE_VERSION": "7600"}, True),
+        (True, {"VTE_VERSION": "4900"}, False),
+        (True, {"VTE_VERSION": "new"}, False),
+        (True, {"WT_SESSION": "1"}, True),
+        (True, {"WT_SESSION": "1", "TMUX": "/tmp/x"}, False),
+        (True, {"WT_SESSION": "1", "CI": "true"}, False),
+        (True, {"WT_SESSION": "1", "NO_COLOR": "1"}, False),
+        (True, {"WT_SESSION": "1", "FORCE_HYPERLINK": "0"}, False),
+        (True, {"FORCE_HYPERLINK": "1"}, True),
+        (False, {"WT_SESSION": "1"}, False),
+    ],
+)
+def test_terminal_links_are_those_of_a_terminal_known_to_have_them(
+    tty: bool, environ: Mapping[str, str], links: bool
+) -> None:
+    assert terminal.look("utf-8", environ, "auto", 0, tty=tty).links is links

@@ -113,16 +113,19 @@ def test_story_is_printed_in_every_format_without_hidden_texts(
     assert never is None or never not in text
 
 
-PINNED = [path.parent for path in FIXTURES.glob("*/expected.txt")]
+PINNED = {"expected.txt": (), "expected-v.txt": ("-v",)}
+"""The files of a story with its report for people, and the options that write it."""
 
 
-@pytest.mark.parametrize("folder", PINNED, ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "file", [path for name in PINNED for path in FIXTURES.glob(f"*/{name}")], ids=str
+)
 def test_story_has_its_expected_report(
-    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
-    _, text = told(folder, "text", capsys)
-    assert text == (folder / "expected.txt").read_text(encoding="utf-8")
+    _, text = told(file.parent, "text", capsys, *PINNED[file.name])
+    assert text == file.read_text(encoding="utf-8")
 
 
 # --- one deployment, four spellings --------------------------------------------------------------

@@ -33,9 +33,11 @@ def expectation(folder: Path) -> dict[str, Any]:
     return read
 
 
-def told(folder: Path, format_: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-    """The exit code and the output of a story's command."""
-    arguments = expectation(folder).get("args", [])
+def told(
+    folder: Path, format_: str, capsys: pytest.CaptureFixture[str], *options: str
+) -> tuple[int, str]:
+    """The exit code and the output of a story's command, with options besides its own."""
+    arguments = [*expectation(folder).get("args", []), *options]
     command = ["check", str(folder / "deploy"), "--format", format_, "--color", COLOURS[-1]]
     command += [] if "--today" in arguments else ["--today", TODAY]
     code = run_command(*command, *arguments)

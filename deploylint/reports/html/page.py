@@ -15,7 +15,7 @@ from deploylint.reports.html.allowances import allowances_part
 from deploylint.reports.html.elements import element, html
 from deploylint.reports.html.findings import findings_part
 from deploylint.reports.html.matrix import matrices
-from deploylint.reports.text.summary import group_lines, summary
+from deploylint.reports.text.summary import details, group_lines, summary
 
 _HERE = Path(__file__).parent
 
@@ -87,7 +87,7 @@ def _top(report: Report) -> Element:
 
 
 def _facts(report: Report) -> Element:
-    lines = [*group_lines(report, most=len(report.groups)), *summary(report)]
+    lines = [*group_lines(report, most=len(report.groups)), *summary(report), *details(report)]
     return element("ul", *(element("li", line) for line in lines))
 
 

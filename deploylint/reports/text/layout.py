@@ -9,13 +9,16 @@ files a quarter of its time.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 
+from deploylint.documents.nodes import Problem
+from deploylint.documents.paths import path_from_here
 from deploylint.documents.record import Record
 from deploylint.documents.regex import regex
+from deploylint.model.finding import Location
 from deploylint.reports import Look
-from deploylint.reports.text.escape import safe
+from deploylint.reports.text.escape import at, safe
 
 STYLES = {
     "violation": "1;31",
@@ -29,15 +32,19 @@ STYLES = {
 }
 """The SGR parameters of each style of a piece (ECMA-48, 8.3.117)."""
 
+CUT = "..."
+"""The mark of what is cut."""
+
 _STEP = 2
 _TOKENS = regex(r"\s+|\S+")
 
 
 class Piece(Record):
-    """A text in one style; a name of ``STYLES``, or "" for none."""
+    """A text in one style, a name of ``STYLES`` or "" for none; ``file`` is what it links to."""
 
     text: str
     style: str = ""
+    file: str = ""
 
 
 Line = tuple[Piece, ...]
@@ -71,12 +78,12 @@ def wrap(texts: Iterable[TextPart], look: Look, indent: int = 0, hang: int = _ST
     """
     rows = [[Piece(" " * indent)]]
     room, is_empty = look.width - indent, True
-    for word, style in _words(texts, look):
+    for word, style, file in _words(texts, look):
         while word and not (is_empty and len(rows) > 1 and word.isspace()):
             fits = cells(word) <= room
             if fits or is_empty:
                 part = word if fits else _part(word, room)
-                rows[-1].append(Piece(part, style))
+                rows[-1].append(Piece(part, style, file))
                 word, room, is_empty = word[len(part) :], room - cells(part), False
             else:
                 rows.append([Piece(" " * (indent + hang))])
@@ -89,7 +96,7 @@ def _words(texts: Iterable[TextPart], look: Look) -> Iterator[Piece]:
     for text in texts:
         piece = Piece(text) if isinstance(text, str) else text
         for word in _TOKENS.findall(safe(piece.text, look)):
-            yield Piece(word, piece.style)
+            yield piece._replace(text=word)
 
 
 def _part(word: str, room: int) -> str:
@@ -120,9 +127,44 @@ def with_most_names(
     return lines_with(too_many - 1)
 
 
-def at_place(place: str, text: str, look: Look, indent: int = 2) -> list[Line]:
+def at_most(lines: list[Line], most: int, look: Look) -> list[Line]:
+    """The first ones of some lines, with a mark at the end where others are left out."""
+    if len(lines) <= most:
+        return lines
+    *first, last = lines[:most] or [EMPTY]
+    row, room = [], look.width - len(CUT)
+    for piece in last:
+        room -= cells(piece.text)
+        if room < 0:
+            break
+        row.append(piece)
+    style = row[-1].style if row else ""
+    return [*first, (*trim(row), Piece(CUT, style))][:most]
+
+
+def fit(texts: Sequence[list[Line]], room: int, look: Look) -> list[list[Line]]:
+    """As much of each text as some lines have room for.
+
+    Each has a line before any has a second one; an earlier one has more before a later one.
+    """
+    fitted = list[list[Line]]()
+    for number, lines in enumerate(texts, 1):
+        later = sum(map(bool, texts[number:]))
+        fitted.append(at_most(lines, max(room - later, min(room, 1), 0), look))
+        room -= len(fitted[-1])
+    return fitted
+
+
+def place_piece(place: Location | Problem | str) -> Piece:
+    """A place in its style, and where it is known with a link to its file."""
+    if isinstance(place, str):
+        return Piece(place, "place")
+    return Piece(at(place), "place", path_from_here(place.file))
+
+
+def at_place(place: Location | Problem | str, text: str, look: Look, indent: int = 2) -> list[Line]:
     """A place, and a text about it."""
-    return wrap([Piece(place, "place"), text], look, indent)
+    return wrap([place_piece(place), text], look, indent)
 
 
 def section(title: str, lines: Iterable[Line]) -> Iterator[Line]:
@@ -145,6 +187,8 @@ def trim(row: Iterable[Piece]) -> Line:
 def render(lines: Iterable[Line], look: Look) -> str:
     """The text of lines, with the colours of their styles where the output shows colours."""
     shown = _coloured if look.colour else _plain
+    if look.links:
+        return "".join("".join(map(_linked, line)) + "\n" for line in lines)
     return "".join("".join(map(shown, line)) + "\n" for line in lines)
 
 
@@ -155,3 +199,13 @@ def _plain(piece: Piece) -> str:
 def _coloured(piece: Piece) -> str:
     code = STYLES.get(piece.style)
     return f"\x1b[{code}m{piece.text}\x1b[0m" if code else piece.text
+
+
+def _linked(piece: Piece) -> str:
+    """A coloured piece; of a file's place as a link to it (OSC 8)."""
+    text = _coloured(piece)
+    if not piece.file:
+        return text
+    from deploylint.reports.text.links import url_of  # only for a terminal that has links
+
+    return f"\x1b]8;;{url_of(piece.file)}\x1b\\{text}\x1b]8;;\x1b\\"

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.record import Record
 from deploylint.engine.result import GroupReport, MatrixCounts
-from deploylint.model.format import enumerate_names
 from deploylint.model.forms import ROW
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
@@ -23,7 +22,6 @@ from deploylint.reports.text.layout import (
     TextPart,
     cells,
     trim,
-    with_most_names,
     wrap,
 )
 
@@ -100,10 +98,7 @@ def matrix(group: GroupReport, counts: MatrixCounts, look: Look) -> Iterator[Lin
 
 
 def _folded_matrix(columns: Iterable[ColumnGroup], rows: list[str], look: Look) -> Iterator[Line]:
-    """The services that deviate and those that do not, in words, and the folded matrix.
-
-    A matrix that is too wide even so is drawn only if verbose.
-    """
+    """The services that deviate, in words, and the folded matrix."""
     columns = _folded(columns)
     names = items_by_key((column.deviates, name) for column in columns for name in column.services)
     deviating, others = names.get(True, []), names.get(False, [])
@@ -113,31 +108,17 @@ def _folded_matrix(columns: Iterable[ColumnGroup], rows: list[str], look: Look) 
     if len(clean) > 1:
         rows = [*(row for row in rows if row not in clean), OTHERS]
         columns = [_with_others(column, clean) for column in columns]
-    tables = _tables(columns, rows, look)
-    if len(tables) > 1 and look.verbosity < 1:
-        yield from _named(f"{len(others)} without a violation", others, look)
-        return
-    yield from _drawn(tables, rows, look)
+    yield from _drawn(_tables(columns, rows, look), rows, look)
     for column in columns:
         if len(column.services) > 1:
             yield from _named(column.title, column.services, look)
-    if look.verbosity > 0 and len(clean) > 1:
+    if len(clean) > 1:
         yield from _named(OTHERS, clean, look)
 
 
 def _named(title: str, names: Sequence[str], look: Look) -> list[Line]:
-    """A title and names; of very many the first, unless verbose. Nothing without any."""
-
-    def with_names(shown: int) -> list[Line]:
-        return wrap([f"{title}: {enumerate_names(names, max(shown, 1))}"], look) if names else []
-
-    if look.verbosity > 0:
-        return with_names(len(names))
-    return with_most_names(len(names), with_names, _NAME_LINES, look)
-
-
-_NAME_LINES = 2
-"""How many lines the names of one column take at most."""
+    """A title and names; nothing without any."""
+    return wrap([f"{title}: {', '.join(names)}"], look) if names else []
 
 
 def _added_up(columns: Sequence[ColumnGroup]) -> ColumnGroup:

@@ -1,4 +1,4 @@
-"""The report for people: reference, matrix, violations, allowed deviations, summary."""
+"""The report for people: violations first, then counts; verbose also the matrix and all lists."""
 
 from __future__ import annotations
 
@@ -6,64 +6,65 @@ from collections.abc import Iterator
 
 from deploylint.documents.paths import path_from_here
 from deploylint.engine.result import GroupReport, Report
-from deploylint.model.finding import Finding
 from deploylint.reports import Look
 from deploylint.reports.text import sections
 from deploylint.reports.text.layout import EMPTY, Line, Piece, TextPart, render, wrap
 from deploylint.reports.text.matrix import matrix
-from deploylint.reports.text.summary import brief, group_lines, is_quiet, summary
+from deploylint.reports.text.summary import details, group_lines, next_step, summary
 
 
 def write(report: Report, look: Look) -> str:
-    """The whole report, no line wider than ``look.width``.
+    """The violations, what could not be checked, a line a group and the counts.
 
-    Quiet leaves out what needs no action: the matrix, the allowed deviations and the unknown.
-    Verbose lists all that was skipped and what was not compared. Allowances without a reason are
-    only counted, and a configured project without anything to list gets no more than its counts.
+    Quiet writes no counts. Verbose also writes the matrix of each group, and lists what is allowed,
+    unknown, skipped and not compared. No line is wider than ``look.width``.
     """
-    if look.verbosity == 0 and is_quiet(report):
-        return render((line for text in brief(report) for line in wrap([text], look)), look)
-    return render(_lines(report, look), look)
+    lines = list(_lines(report, look))
+    if lines and lines[-1] == EMPTY:
+        lines.pop()
+    return render(lines, look)
 
 
 def _lines(report: Report, look: Look) -> Iterator[Line]:
-    quiet, verbose = look.verbosity < 0, look.verbosity > 0
-    if len(report.groups) <= FEW_GROUPS or verbose:
-        for group in report.groups:
-            yield from _group(group, look, several=len(report.groups) > 1)
     violations = report.violations
     if violations:  # a run that finds nothing need not pay 5 ms for how it would show it
         from deploylint.reports.text.violations import blocks
 
         yield from blocks(violations, report, look)
-    if not quiet:
-        findings = _listed(report, look)
-        yield from sections.unknown_section(findings, look)
-        yield from sections.allowed_section(findings, look, report.today)
     yield from sections.problem_section(report, look)
-    if not quiet:
-        yield from sections.skipped_section(report, look)
-    if verbose:
-        yield from sections.uncompared_section(report, look)
-        yield from sections.one_sided_section(report, look)
-    if not quiet:
-        for text in group_lines(report, most=len(report.groups) if verbose else MOST_GROUPS):
+    if look.verbosity > 0:
+        yield from _in_detail(report, look)
+    elif report.problems:  # what is to be rendered first is often why there is nothing to compare
+        unrendered = [skip for skip in report.skipped if skip.unrendered]
+        yield from sections.skipped_section(unrendered[:1], look)
+    if look.verbosity >= 0:
+        for text in _counts(report, look):
             yield from wrap([text], look)
-    for text in summary(report, "" if verbose else " (-v lists them)"):
-        yield from wrap([text], look)
 
 
-def _listed(report: Report, look: Look) -> list[Finding]:
-    """The findings; unless verbose, without those that are allowed without a reason."""
-    return [
-        finding
-        for finding in report.findings
-        if look.verbosity > 0 or finding.allowance is None or not finding.allowance.lacks_reason
-    ]
+def _in_detail(report: Report, look: Look) -> Iterator[Line]:
+    """All that is only counted otherwise."""
+    for group in report.groups:
+        yield from _group(group, look, several=len(report.groups) > 1)
+    findings = report.findings
+    yield from sections.allowed_section(findings, look, report.today)
+    yield from sections.unknown_section(findings, look)
+    yield from sections.skipped_section(report.skipped, look)
+    yield from sections.uncompared_section(report, look)
+    yield from sections.one_sided_section(report, look)
 
 
-FEW_GROUPS = 3
-"""Of more groups than that, the summary says what they are, and not a matrix of each."""
+def _counts(report: Report, look: Look) -> Iterator[str]:
+    """A line a group, and the summary."""
+    if look.verbosity > 0:
+        yield from group_lines(report, most=len(report.groups))
+        yield from summary(report)
+        yield from details(report)
+    else:
+        yield from group_lines(report, most=MOST_GROUPS)
+        yield from summary(report, " (-v lists them)")
+    yield from next_step(report)
+
 
 MOST_GROUPS = 8
 """How many groups the summary names."""
@@ -77,7 +78,7 @@ def _group(group: GroupReport, look: Look, *, several: bool) -> Iterator[Line]:
     profile = f"{group.loaded.profile.name} ({group.loaded.profile_because})"
     yield from _fact(f"Profile{of}", [profile], look)
     yield EMPTY
-    if look.verbosity >= 0 and (counts := group.matrix_counts):
+    if counts := group.matrix_counts:
         yield from matrix(group, counts, look)
         yield EMPTY
 

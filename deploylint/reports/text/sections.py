@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from deploylint.config.allowances import days_left
 from deploylint.documents.grouping import items_by_key
 from deploylint.documents.nodes import Problem
 from deploylint.documents.paths import path_from_here
-from deploylint.engine.discovery import count_reasons
+from deploylint.engine.discovery import Skipped
 from deploylint.engine.result import Report
 from deploylint.model.finding import Allowance, Finding
-from deploylint.model.format import enumerate_names
-from deploylint.policy.messages import pattern_text, subject
+from deploylint.policy.messages import pattern_text
 from deploylint.reports import Look
 from deploylint.reports.text.escape import at
 from deploylint.reports.text.layout import (
@@ -32,12 +30,6 @@ from deploylint.reports.text.snippets import unread_line
 
 _UNKNOWN = " is unknown"
 """The words between an address and the reason in a message."""
-
-_MANY = 8
-"""Of more places than that only the number is shown, unless verbose."""
-
-_SOME = 3
-"""Of more other places with one text than that, only the number is shown, unless verbose."""
 
 
 def allowed_section(findings: Iterable[Finding], look: Look, today: str) -> Iterator[Line]:
@@ -57,10 +49,6 @@ def allowed_section(findings: Iterable[Finding], look: Look, today: str) -> Iter
 def _allowed(
     allowance: Allowance, findings: list[Finding], look: Look, today: str
 ) -> Iterator[Line]:
-    if len(findings) > _MANY and look.verbosity < 1:
-        count = f"  {len(findings)} places: {allowance.because}"
-        yield from wrap([*_head(allowance, look), count], look, indent=2, hang=4)
-        return
     yield from allowance_lines(allowance, look, today)
     others = dict.fromkeys(also.id for finding in findings for also in finding.also)
     if others:
@@ -119,44 +107,23 @@ def _reference(finding: Finding) -> str:
 
 
 def unknown_section(findings: Iterable[Finding], look: Look) -> Iterator[Line]:
-    """The unknown values, a line for all of one place and one reason; of many, one for a reason."""
+    """The unknown values, a line for all of one place and one reason."""
     alike = items_by_key(
         ((at(finding.location), _reason(finding)), finding)
         for finding in findings
         if finding.status == "unknown"
     )
-    if len(alike) > _MANY and look.verbosity < 1:
-        return section("Unknown (-v lists them)", _reasons_unknown(alike, look))
-    places = items_by_key((_what_is_unknown(same), place) for (place, _), same in alike.items())
-    return section("Unknown", _unknown_lines(places, look))
+    lines = (
+        line
+        for (place, _), same in alike.items()
+        for line in at_place(place, f" {_what_is_unknown(same)}", look)
+    )
+    return section("Unknown", lines)
 
 
 def _reason(finding: Finding) -> str:
     """Why a value is unknown."""
     return finding.message.partition(_UNKNOWN)[2] or finding.message
-
-
-def _reasons_unknown(alike: Mapping[tuple[str, str], list[Finding]], look: Look) -> Iterator[Line]:
-    """The most frequent reasons, each with the number of its places and some of its fields."""
-    places = Counter(reason for _, reason in alike)
-    fields: dict[str, dict[str, None]] = {}
-    for (_, reason), same in alike.items():
-        fields.setdefault(reason, {}).update((subject(one.address), None) for one in same)
-    for reason, number in places.most_common(_MANY):
-        names = enumerate_names(list(fields[reason]), _SOME)
-        text = f"{number} place{'s' * (number > 1)}: {names} is unknown{reason}"
-        yield from wrap([text], look, indent=2)
-    if rest := sum(places.values()) - sum(n for _, n in places.most_common(_MANY)):
-        yield from wrap([f"{rest} for other reasons"], look, indent=2)
-
-
-def _unknown_lines(places: dict[str, list[str]], look: Look) -> Iterator[Line]:
-    for text, (first, *others) in places.items():
-        if len(others) >= _SOME and look.verbosity < 1:
-            yield from at_place(first, f" and {len(others)} more places {text}", look)
-            continue
-        for place in (first, *others):
-            yield from at_place(place, f" {text}", look)
 
 
 def _what_is_unknown(findings: list[Finding]) -> str:
@@ -195,30 +162,19 @@ def problem_lines(problems: Iterable[Problem], look: Look) -> list[Line]:
         line
         for problem in problems
         for line in (
-            *at_place(at(problem), f" {problem.message}", look),
+            *at_place(problem, f" {problem.message}", look),
             *unread_line(problem, look),
         )
     ]
 
 
-def skipped_section(report: Report, look: Look) -> Iterator[Line]:
-    """The files that are not compared, each with the reason.
-
-    Unless verbose only the first of those that have to be rendered, which hold more of the
-    deployment, and of many the most frequent reasons.
-    """
-    shown = [(skip.file, skip.reason) for skip in report.skipped]
-    if look.verbosity < 1:
-        templates = [skip for skip in report.skipped if skip.unrendered]
-        more = f"; {len(templates) - 1} more {templates[0].kind}" if len(templates) > 1 else ""
-        shown = [(skip.file, skip.reason + more) for skip in templates[:1]]
-    lines = [
+def skipped_section(skipped: Iterable[Skipped], look: Look) -> Iterator[Line]:
+    """The files that are not compared, each with the reason."""
+    lines = (
         line
-        for file, reason in shown
-        for line in at_place(path_from_here(file), f": {reason}", look)
-    ]
-    if look.verbosity < 1 and len(report.skipped) > _MANY and report.summary.services:
-        lines += wrap([count_reasons(report.skipped)], look, indent=2)
+        for skip in skipped
+        for line in at_place(path_from_here(skip.file), f": {skip.reason}", look)
+    )
     return section("Skipped", lines)
 
 
@@ -239,7 +195,7 @@ def one_sided_section(report: Report, look: Look) -> Iterator[Line]:
     lines = list[Line]()
     for group in report.groups:
         for service, key in group.extra_keys:
-            place = at(key.location if key.here else key.other)
+            place = key.location if key.here else key.other
             side = "only" if key.here else "not"
             lines += at_place(place, f"  {key.key}: {side} in {service}", look)
     return section("Only on one side", lines)

@@ -14,7 +14,7 @@ from deploylint.model.secret_signs import holds_secrets, may_name_a_secret
 from deploylint.model.secrets import is_secret, secret_nodes, secret_spans
 from deploylint.reports import Look
 from deploylint.reports.text.escape import safe
-from deploylint.reports.text.layout import EMPTY, Line, Piece, cells, trim
+from deploylint.reports.text.layout import CUT, EMPTY, Line, Piece, cells, trim
 
 BEFORE = 1
 """How many lines are shown above a place."""
@@ -23,8 +23,6 @@ MOST = 4
 """How many lines of a longer place are shown, as of a block of text."""
 
 MASK = "<redacted>"
-_MARK = "..."
-"""The mark of the part of a line that is cut."""
 
 
 class Columns(Record):
@@ -48,7 +46,15 @@ class Excerpts:
     def at(self, place: Location, style: str, gutter: int) -> list[Line]:
         """The lines of a place under a bar, numbers right-aligned in ``gutter`` columns."""
         rows = self.rows(place)
-        return _framed(rows, style, gutter, self._look) if rows else []
+        if not rows:
+            return []
+        bar = trim([Piece(" " * gutter + " | ", "faint")])
+        return [bar, *_numbered(rows, style, gutter, self._look), EMPTY]
+
+    def line_of(self, place: Location, style: str, gutter: int) -> list[Line]:
+        """The first line of a place alone, with its carets."""
+        row = next((row for row in self.rows(place) if row[0] == place.line), None)
+        return _numbered([row], style, gutter, self._look) if row else []
 
     def rows(self, place: Location) -> list[Row]:
         """The lines of a place; none where the text of its file is not known."""
@@ -96,7 +102,7 @@ def unread_line(problem: Problem, look: Look) -> list[Line]:
     if ":" not in line:
         hidden += (Columns(*long.span()) for long in _LONG.finditer(line))
     row = problem.line, _shown(line, hidden, look), Columns(problem.column - 1, problem.column)
-    return _framed([row], "error", len(str(problem.line)), look)
+    return [EMPTY, *_numbered([row], "error", len(str(problem.line)), look), EMPTY]
 
 
 _NAME = regex(r"[\w.-]+")
@@ -109,15 +115,15 @@ Row = tuple[int, Sequence[str], Columns | None]
 """The number of a line, its characters as they are shown, and the part that is marked."""
 
 
-def _framed(rows: Iterable[Row], style: str, gutter: int, look: Look) -> list[Line]:
-    """Lines under a bar, with their numbers, each with the carets below it."""
+def _numbered(rows: Iterable[Row], style: str, gutter: int, look: Look) -> list[Line]:
+    """Lines behind a bar, with their numbers, each with the carets below it."""
     bar = Piece(" " * gutter + " | ", "faint")
-    lines = [trim([bar])]
+    lines = list[Line]()
     for number, shown, marked in rows:
         text, carets = _cut(shown, marked, look.width - gutter - 3)
         lines.append(trim([Piece(f"{number:>{gutter}} | ", "faint"), Piece(text)]))
         lines += [(bar, Piece(carets, style))] if carets else []
-    return [*lines, EMPTY]
+    return lines
 
 
 def _shown(line: str, hidden: Iterable[Columns], look: Look) -> list[str]:
@@ -181,14 +187,14 @@ def _cut(shown: Sequence[str], marked: Columns | None, width: int) -> tuple[str,
 
 def _window(shown: Sequence[str], first: int, width: int) -> tuple[str, int]:
     """The characters from ``first`` on that fit, and how many columns are left out before them."""
-    head = _MARK if first else ""
+    head = CUT if first else ""
     skipped = cells("".join(shown[:first])) - len(head)
     text = head + "".join(shown[first:])
     if cells(text) <= width:
         return text, skipped
     text = head
     for character in shown[first:]:
-        if cells(text + character) > width - len(_MARK):
+        if cells(text + character) > width - len(CUT):
             break
         text += character
-    return text + _MARK, skipped
+    return text + CUT, skipped

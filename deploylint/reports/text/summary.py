@@ -12,30 +12,26 @@ from deploylint.model.format import enumerate_names
 
 
 def summary(report: Report, how: str = "") -> list[str]:
-    """Findings, checks, coverage, and what could not be checked, one text each.
+    """What was found, and what was compared, one text each; then what else a person should know.
 
-    ``how`` is how to list the skipped files.
+    ``how`` is how to list what is only counted.
     """
     counts = report.summary
     values = counts.compared + counts.unknown + counts.uncompared
+    is_more = counts.allowed or counts.unknowns or report.skipped
+    skipped = f", {len(report.skipped)} skipped" if report.skipped else ""
     lines = [
         f"{count(counts.violations, 'violation')}{_warnings(counts.warnings)}, "
-        f"{count(counts.allowed, 'allowed deviation')}, {counts.unknowns} unknown",
-        f"{count(counts.matches, 'check')} passed "
+        f"{count(counts.allowed, 'allowed deviation')}, {counts.unknowns} unknown{skipped}"
+        f"{how if is_more else ''}",
+        f"{count(counts.matches, 'check')} passed, "
+        f"{counts.compared} of {count(values, 'value')} compared "
         f"({count(counts.services, 'service')}, {count(counts.rules, 'rule')})",
-        f"coverage: {counts.compared} of {count(values, 'value')} compared, "
-        f"{counts.unknown} unknown, {counts.uncompared} not compared",
     ]
-    if counts.explained:
-        lines.append("not compared by value: " + ", ".join(_explained(counts.explained)))
-    if guests := [named for group in report.groups for named in group.guests.items()]:
-        lines.append(_guests(guests))
     if report.left_out:
         lines.append(f"{count(report.left_out, 'more violation')} not shown, as asked")
     if counts.outside:
         lines.append(f"{count(counts.outside, 'more violation')} in other files of the same group")
-    if report.skipped:
-        lines.append(f"{count(len(report.skipped), 'path')} skipped{how}")
     if report.problems:
         lines.append(f"{count(len(report.problems), 'error')}: not everything could be checked")
     if counts.waiting:  # last, where it is not missed
@@ -43,22 +39,32 @@ def summary(report: Report, how: str = "") -> list[str]:
     return lines
 
 
-def is_quiet(report: Report) -> bool:
-    """Whether a configured project has no violation, and explains no deviation of its own."""
-    own = (one for one in report.allowances if one.covered and one.allowance.origin != "shipped")
-    is_explained = any(not one.allowance.lacks_reason for one in own)
-    return bool(report.configuration) and not (
-        report.summary.violations or report.problems or is_explained
-    )
+def details(report: Report) -> Iterator[str]:
+    """What was not compared and why, and what a majority is asked about."""
+    counts = report.summary
+    if counts.unknown or counts.uncompared:
+        yield f"values: {counts.unknown} unknown, {counts.uncompared} not compared"
+    if counts.explained:
+        yield "not compared by value: " + ", ".join(_explained(counts.explained))
+    if _is_voted(report):
+        yield "a majority decides what is set, words and names; not ports, sizes, timings, ids"
+    if split := list(dict.fromkeys(path for one in report.groups for path in one.without_majority)):
+        yield f"no majority: {enumerate_names(split, _PATHS)}"
 
 
-def brief(report: Report) -> Iterator[str]:
-    """The summary in at most five lines."""
-    groups = list(group_lines(report, most=1))
-    findings, checks, coverage, *rest = summary(report)
-    yield from (*groups[: len(groups) == 1], findings, checks, coverage)
-    if rest:
-        yield "; ".join(text.partition(": ")[0] for text in rest)
+_PATHS = 8
+"""How many field paths without a majority are named."""
+
+
+def next_step(report: Report) -> Iterator[str]:
+    """What to run next, where services without a configuration differ."""
+    if report.summary.violations and not report.configuration and _is_voted(report):
+        yield "next: run deploylint init, which proposes a reference and a configuration"
+
+
+def _is_voted(report: Report) -> bool:
+    """Whether a majority takes the place of a reference in any group."""
+    return any(group.voted for group in report.groups)
 
 
 _EXPLAINED: Mapping[Explanation, str] = {
@@ -84,15 +90,17 @@ _ENVIRONMENTS = 8
 """How many environments of a group are named."""
 
 
-def _guests(guests: Sequence[tuple[str, str]]) -> str:
-    """How many guests all groups have, and the first of them, each with the reason."""
-    named = list(dict.fromkeys(f"{name} ({because})" for name, because in guests))
-    return f"{count(len(guests), 'guest')}, not compared: {enumerate_names(named, _NAMED)}"
+def _guests(same: Sequence[GroupReport]) -> str:
+    """How many guests a group has, and the first of them, each with the reason; or ""."""
+    guests = {f"{name} ({why})": None for group in same for name, why in group.guests.items()}
+    if not guests:
+        return ""
+    return f"; {count(len(guests), 'guest')} not compared: {enumerate_names([*guests], _NAMED)}"
 
 
 def _warnings(number: int) -> str:
     """How many of the violations are only warnings, where some are."""
-    return f" ({number} of them {'a warning' if number == 1 else 'warnings'})" if number else ""
+    return f" ({count(number, 'warning')})" if number else ""
 
 
 def count(number: int, noun: str) -> str:
@@ -103,8 +111,7 @@ def count(number: int, noun: str) -> str:
 def group_lines(report: Report, most: int) -> Iterator[str]:
     """Each group: its services, its environments, and what they are compared with.
 
-    Of more groups than ``most`` the largest are named. Without a reference also what a majority is
-    asked about, and the next step.
+    Of more groups than ``most`` the largest are named.
     """
     by_name = items_by_key(  # groups of one name are environments of one, or different
         (group.loaded.name if group.loaded.environment else number, group)
@@ -115,13 +122,11 @@ def group_lines(report: Report, most: int) -> Iterator[str]:
     if len(groups) > most:
         groups.sort(key=_size, reverse=True)
     for same in groups[:most]:
-        yield f"{same[0].loaded.name}: {_services(same)}, {_all_compared_with(same)}"
+        yield f"{same[0].loaded.name}: {_services(same)}, {_all_compared_with(same)}{_guests(same)}"
     rest = items_by_key((_compared_in_brief(same[0]), same) for same in groups[most:])
     for with_what, several in rest.items():
         services = count(sum(map(_size, several)), "service")
         yield f"{count(len(several), 'more group')}: {services}, compared {with_what}"
-    if any(group.voted for group in report.groups):
-        yield from _majority(report)
 
 
 def _size(same: Sequence[GroupReport]) -> int:
@@ -157,17 +162,3 @@ def _compared_with(group: GroupReport) -> str:
     if group.reference is not None:
         return f"with the reference {group.reference.name}"
     return f"with {'their majority' if group.voted else 'nothing'}"
-
-
-def _majority(report: Report) -> Iterator[str]:
-    """What a majority is asked about and what not, and the next step."""
-    yield "a majority decides what is set, words and names; not ports, sizes, timings, ids"
-    split = list(dict.fromkeys(path for group in report.groups for path in group.without_majority))
-    if split:
-        yield f"no majority: {enumerate_names(split, _PATHS)}"
-    if not report.configuration:
-        yield "next: run deploylint init, which proposes a reference and a configuration"
-
-
-_PATHS = 8
-"""How many field paths without a majority are named."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from deploylint.documents.nodes import Node
 from deploylint.documents.reader import Document, read_text
+from deploylint.documents.record import Record
 from deploylint.engine.load import DeploymentGroup
 from deploylint.engine.result import Report
 from deploylint.model.finding import Finding, Location
@@ -13,45 +14,59 @@ from deploylint.policy.causes import Cause, find_causes, services_of
 from deploylint.readers import detect
 from deploylint.reports import Look
 from deploylint.reports.fix import ALLOWED_IN, allowance, what_to_do
-from deploylint.reports.text.escape import at
 from deploylint.reports.text.layout import (
     EMPTY,
     Line,
     Piece,
     TextPart,
+    at_most,
+    fit,
     label_lines,
+    place_piece,
     with_most_names,
     wrap,
 )
 from deploylint.reports.text.snippets import Excerpts
 from deploylint.reports.text.summary import count
 
+_NEAR = "nearly-allowed"
 _ROLES = {
     "agrees-not": "but",
     "among": "while",
     "lost": "lost:",
     "misspelt": "because",
-    "nearly-allowed": "nearly allowed:",
+    _NEAR: "nearly allowed:",
     "other-side": "reference:",
 }
 """How another place is related to a finding, in words."""
 
 
 def blocks(findings: Iterable[Finding], report: Report, look: Look) -> Iterator[Line]:
-    """A block for each cause, with an empty line after it; many causes in brief, unless verbose."""
+    """A block for each cause, in full if verbose; of many causes each in a few lines."""
     causes = sorted(find_causes(findings, report.peers), key=_weight)
-    if len(causes) > FEW and look.verbosity < 1:
+    if look.verbosity > 0:
+        yield from _in_full(causes, report, look)
+    elif len(causes) > FEW:
         for cause in causes:
             yield from _brief(cause, look)
+        yield EMPTY
         text = "lines, reasons and how to accept them: -v, or --rule RULE for one rule"
         yield from wrap([Piece(text, "faint")], look)
         yield EMPTY
-        return
+    else:
+        excerpts = excerpts_for((cause.findings[0] for cause in causes), report, look)
+        for cause in causes:
+            yield from _short(cause, excerpts, look)
+            yield EMPTY
+
+
+def _in_full(causes: Iterable[Cause], report: Report, look: Look) -> Iterator[Line]:
+    """A block for each cause and for each finding that follows from it, with nothing left out."""
     shown = [one for cause in causes for one in (cause.findings[0], *cause.follows)]
     excerpts = excerpts_for(shown, report, look)
     for cause in causes:
-        follows = cause.follows if look.verbosity > 0 else ()
-        for each in (cause, *(cause._replace(findings=(one,), follows=()) for one in follows)):
+        follows = (cause._replace(findings=(one,), follows=()) for one in cause.follows)
+        for each in (cause, *follows):
             yield from _block(each, excerpts, look)
             yield from _advice(each, bool(report.configuration), look)
             yield EMPTY
@@ -66,10 +81,15 @@ def excerpts_for(findings: Iterable[Finding], report: Report, look: Look) -> Exc
 
 
 FEW = 5
-"""Of more causes than that, each is reported in brief."""
+"""Of more causes than that, each takes ``_BRIEF`` lines at most and not ``_SHORT``."""
 
-_LINES = 4
-"""How many lines one of many causes takes at most, unless its message or its place needs more."""
+_SHORT, _BRIEF = 12, 4
+"""How many lines of 80 columns a cause takes at most; of narrower ones in proportion."""
+
+
+def _room(most: int, look: Look) -> int:
+    """How many lines of the output hold as much as some lines of 80 columns."""
+    return most * max(80, look.width) // look.width
 
 
 def _weight(cause: Cause) -> tuple[bool, bool, bool]:
@@ -86,23 +106,78 @@ FEW_SERVICES = 0.1
 """The share of all services that are few."""
 
 
+def _short(cause: Cause, excerpts: Excerpts, look: Look) -> Iterator[Line]:
+    """What and where, a line of each file, why, what to do, and how to allow it."""
+    finding = cause.findings[0]
+    gutter = _gutter(finding)
+
+    def place(more: str) -> list[Line]:
+        where = f"  ({finding.service}{_within(finding)}){more}"
+        return _place("-->", finding.location, where, gutter, look)
+
+    where = _with_names(cause, place, 2, look)
+    other_place, other = _other_side(finding, excerpts, gutter, look)
+    own = excerpts.line_of(finding.location, _style(finding), gutter)
+    text = f"accept it in {ALLOWED_IN}; -v shows the entry"
+    allow = _note("or", text, gutter, look) if finding.address else []
+    fix, also = what_to_do(finding), _following(cause)
+    texts = {"head": _head(finding, look)} | {  # the most important first
+        label: _note(label, text, gutter, look) if text else []
+        for label, text in (("fix", fix), ("why", finding.why), ("also", also))
+    }
+    room = _room(_SHORT, look) - len(where) - len(other_place) - len(allow)
+    if len(own) + len(other) > room - len(texts):  # the names of the files take most of it
+        own, other = own if len(own) <= room - len(texts) else [], []
+    room -= len(own) + len(other)
+    fitted = dict(zip(texts, fit([*texts.values()], room, look), strict=True))
+    yield from (*fitted["head"], *where, *own, *other_place, *other)
+    yield from (*fitted["why"], *fitted["also"], *fitted["fix"], *allow)
+
+
+def _other_side(
+    finding: Finding, excerpts: Excerpts, gutter: int, look: Look
+) -> tuple[list[Line], list[Line]]:
+    """Where the other side of a finding stands, and its line; nothing where it has none."""
+    places = sorted(_related(finding), key=lambda other: other.role == _NEAR)
+    if not places:
+        return [], []
+    first, *others = places
+    more = f", {len(others)} more" if others else ""
+    bare = _place("~~>", first.place, "", gutter, look)
+    where = _place("~~>", first.place, f"  ({first.label}){more}", gutter, look)
+    shown = where if len(where) == len(bare) else bare
+    return shown, excerpts.line_of(first.place, "match", gutter)
+
+
 def _brief(cause: Cause, look: Look) -> Iterator[Line]:
-    """The message of a cause, its first place, and as many of its services as there is room for."""
+    """The message of a cause, its first place, what to do, and as many services as have room."""
     first = cause.findings[0]
-    head = _head(first, look)
-    yield from head
-    place = Piece(at(first.location), "place")
-    text = _following(cause)
-    follows = wrap([f"and {text}"], look, indent=2, hang=2) if text else []
+    at_first = place_piece(first.location), f"  ({first.service}{_within(first)})"
+
+    def place(more: str) -> list[Line]:
+        return wrap([*at_first, more], look, indent=2, hang=2)
+
+    fix, also = what_to_do(first), _following(cause)
+    texts = [f"fix: {fix}" if fix else "", f"and {also}" if also else ""]
+    notes = [wrap([text], look, indent=2, hang=2) for text in texts if text]
+    room = _room(_BRIEF, look) - len(place(_others_named(cause, [])))
+    head = at_most(_head(first, look), max(room, 1), look)
+    notes = fit(notes, room - len(head), look)
+    left = _room(_BRIEF, look) - len(head) - sum(map(len, notes))
+    yield from (*head, *_with_names(cause, place, left, look))
+    yield from (line for lines in notes for line in lines)
+
+
+def _with_names(
+    cause: Cause, place: Callable[[str], list[Line]], most: int, look: Look
+) -> list[Line]:
+    """The place of a cause, with the names of its other services that some lines have room for."""
     names = _other_names(cause)
 
     def with_names(shown: int) -> list[Line]:
-        others = _others_named(cause, names[:shown])
-        where = f"  ({first.service}{_within(first)})" + (f", {others}" if others else "")
-        return wrap([place, where], look, indent=2, hang=2)
+        return place(_others_named(cause, names[:shown]))
 
-    room = _LINES - len(head) - len(follows)
-    yield from (*with_most_names(len(names), with_names, room, look), *follows)
+    return with_most_names(len(names), with_names, most, look)
 
 
 def _following(cause: Cause) -> str:
@@ -125,14 +200,14 @@ def _others_named(cause: Cause, names: Sequence[str]) -> str:
     of = f" of {groups} groups" if groups > 1 else ""
     if cause.is_general:
         role = f" with a {cause.role}" if cause.role else ""
-        return f"in all {len(services)} services{role}{of}"
+        return f", in all {len(services)} services{role}{of}"
     if len(services) == 1:
         more = len(cause.findings) - 1
-        return f"and {count(more, 'more place')} in it" if more else ""
+        return f", and {count(more, 'more place')} in it" if more else ""
     left = len(_other_names(cause)) - len(names)
     rest = f" and {left} others" if left else ""
     text = f": {', '.join(names)}{rest}" if names else ""
-    return f"the same in {len(services) - 1} more{of}{text}"
+    return f", the same in {len(services) - 1} more{of}{text}"
 
 
 def _places(finding: Finding) -> list[Location]:
@@ -168,9 +243,10 @@ def _block(cause: Cause, excerpts: Excerpts, look: Look) -> Iterator[Line]:
     yield from _place("-->", finding.location, _where(finding), gutter, look)
     yield from excerpts.at(finding.location, style, gutter)
     yield from _others(cause, others, gutter, look)
-    for place, label, is_shown in _related(finding):
-        yield from _place("~~>", place, f"  ({label})", gutter, look)
-        yield from excerpts.at(place, "match", gutter) if is_shown else ()
+    for number, other in enumerate(_related(finding)):
+        yield from _place("~~>", other.place, f"  ({other.label})", gutter, look)
+        if number == 0 or not other.role:
+            yield from excerpts.at(other.place, "match", gutter)
 
 
 def _head(finding: Finding, look: Look) -> list[Line]:
@@ -196,36 +272,38 @@ def _within(finding: Finding) -> str:
 
 
 def _others(cause: Cause, others: Sequence[Finding], gutter: int, look: Look) -> Iterator[Line]:
-    """The other places of a cause; of many only the services, unless verbose."""
+    """The other places of a cause."""
     if not others:
         return
-    if len(others) > MANY and look.verbosity < 1:
-        yield from wrap([_others_named(cause, _other_names(cause))], look, gutter + 1)
-        yield EMPTY
-        return
-    title = _others_named(cause, []) if cause.is_general else f"the same in {len(others)} more"
+    is_general = cause.is_general
+    title = _others_named(cause, [])[2:] if is_general else f"the same in {len(others)} more"
     yield from wrap([f"{title}:"], look, gutter + 1)
     shown = {cause.findings[0].reference_location}
     for other in others:
         yield from _place("-->", other.location, _where(other), gutter, look)
         if other.reference_location not in shown and other.votes is None:
-            for place, label, _ in _related(other):
-                yield from _place("~~>", place, f"  ({label})", gutter, look)
+            for related in _related(other):
+                yield from _place("~~>", related.place, f"  ({related.label})", gutter, look)
         shown.add(other.reference_location)
     yield EMPTY
 
 
-MANY = 8
-"""Of more places of one cause than that only the services are named, unless verbose."""
+class _Other(Record):
+    """Another place of a finding; ``role`` is "" for the reference's."""
+
+    role: str
+    place: Location
+    label: str
 
 
-def _related(finding: Finding) -> Iterator[tuple[Location, str, bool]]:
-    """The other places of a finding, what each is, and whether its lines are shown."""
-    for number, (role, place, text) in enumerate(finding.related):
-        yield place, f"{_ROLES.get(role, role)} {text}", number == 0
+def _related(finding: Finding) -> Iterator[_Other]:
+    """The other places of a finding, and what each is."""
+    for role, place, text in finding.related:
+        yield _Other(role, place, f"{_ROLES.get(role, role)} {text}")
     if finding.reference_location is not None:
         votes = finding.votes
-        yield finding.reference_location, f"one of the {votes[0]}" if votes else "reference", True
+        label = f"one of the {votes[0]}" if votes else "reference"
+        yield _Other("", finding.reference_location, label)
 
 
 def _advice(cause: Cause, is_configured: bool, look: Look) -> Iterator[Line]:
@@ -256,5 +334,5 @@ def _note(label: str, text: str, gutter: int, look: Look) -> list[Line]:
 
 
 def _place(sign: str, place: Location, what: str, gutter: int, look: Look) -> list[Line]:
-    pieces: list[TextPart] = [Piece(sign, "faint"), " ", Piece(at(place), "place"), what]
+    pieces: list[TextPart] = [Piece(sign, "faint"), " ", place_piece(place), what]
     return wrap(pieces, look, gutter, hang=len(sign) + 1)

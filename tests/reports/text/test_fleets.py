@@ -42,20 +42,20 @@ def one_of_fifty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
         yield fleet(Path("deploy"), 49, 1)
 
 
-def test_text_report_of_fifty_services_has_sixty_lines_and_deviating_ones_first(
+def test_text_report_of_fifty_services_names_the_deviating_one_first(
     one_of_fifty: Report,
 ) -> None:
     lines = text.write(one_of_fifty, Look(width=80)).splitlines()
     assert max(map(cell_len, lines)) <= 80
-    assert len(lines) <= 60
-    assert any("go-48" in line for line in lines[:24])
-    assert "1 of 50 services deviates: go-48" in lines
+    assert len(lines) <= 16
+    assert any("go-48" in line for line in lines[:2])
+    verbose = text.write(one_of_fifty, Look(1, width=80)).splitlines()
+    assert "1 of 50 services deviates: go-48" in verbose
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("verbosity", [0, 1])
-def test_folded_matrix_adds_up(one_of_fifty: Report, width: int, verbosity: int) -> None:
-    written = cells(text.write(one_of_fifty, Look(verbosity, width=width)))
+def test_folded_matrix_adds_up(one_of_fifty: Report, width: int) -> None:
+    written = cells(text.write(one_of_fifty, Look(1, width=width)))
     counts = one_of_fifty.summary
     for sign, count in (
         ("✓", counts.matches),
@@ -105,7 +105,8 @@ def test_folded_matrix_with_verbose_names_its_services(one_of_fifty: Report) -> 
 
 def test_text_report_of_one_difference_in_nine_services_is_one_block(tmp_path: Path) -> None:
     report = fleet(tmp_path / "deploy", 12, 9)
-    written = text.write(report, Look(width=200))
+    assert text.write(report, Look(width=200)).count("error[probes]") == 1
+    written = text.write(report, Look(1, width=200))
     assert written.count("error[probes]") == 1
     assert "the same in 8 more:" in written
     for number in range(3, 12):

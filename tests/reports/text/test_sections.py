@@ -35,11 +35,9 @@ def services(number: int, tag: str) -> dict[str, str]:
     return {f"deploy/api{n:02}.yaml": API.replace("TAG", tag) for n in range(number)}
 
 
-def test_many_unknown_values_are_folded_by_reason(tmp_path: Path) -> None:
+def test_unknown_values_are_counted_and_listed_with_verbose(tmp_path: Path) -> None:
     report = checked(tmp_path, services(12, '"{{ .Values.tag }}"'))
-    assert under("Unknown (-v lists them)", report, Look(width=200)) == [
-        "  12 places: image.tag is unknown: set by a template or variable"
-    ]
+    assert "12 unknown (-v lists them)" in text.write(report, Look())
     assert len(under("Unknown", report, Look(1, width=200))) == 12
 
 
@@ -52,12 +50,10 @@ def test_errors_of_one_kind_are_folded(tmp_path: Path) -> None:
     assert len(concise.write(report, Look(-1)).splitlines()) == 3
 
 
-def test_skipped_paths_are_counted_by_reason_and_listed_with_verbose(tmp_path: Path) -> None:
+def test_skipped_paths_are_counted_and_listed_with_verbose(tmp_path: Path) -> None:
     others = {f"deploy/notes{n:02}.yaml": "- 1\n" for n in range(20)}
     report = checked(tmp_path, services(4, "v1.2") | others | {"deploy/Chart.yaml": "name: x\n"})
-    assert under("Skipped", report, Look(width=200)) == [
-        "  20 paths: not a mapping; 1 path: a chart's description"
-    ]
+    assert ", 21 skipped (-v lists them)" in text.write(report, Look())
     assert len(under("Skipped", report, Look(1, width=200))) == 21
 
 

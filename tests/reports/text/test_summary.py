@@ -13,16 +13,12 @@ from deploylint.engine import check
 from deploylint.engine.result import Report
 from deploylint.reports import Look, concise
 from deploylint.reports.text import report as text
-from deploylint.reports.text.summary import group_lines
+from deploylint.reports.text.summary import details, group_lines, next_step
 from tests.support.projects import write
 from tools import TODAY
 
 API = "image: {repository: acme/api, tag: v1.2}\nservice: {port: 80, type: ClusterIP}\n"
 NODE = API.replace("ClusterIP", "ExternalName")
-MAJORITY = [
-    "a majority decides what is set, words and names; not ports, sizes, timings, ids",
-    "next: run deploylint init, which proposes a reference and a configuration",
-]
 
 
 def checked(folder: Path, files: Iterable[str], configured: str = "") -> Report:
@@ -41,9 +37,7 @@ def fleet(folder: str, number: int) -> list[str]:
 @pytest.mark.parametrize(
     ("files", "configured", "lines"),
     [
-        pytest.param(
-            fleet(".", 4), "", ["deploy: 4 services, compared with their majority", *MAJORITY]
-        ),
+        pytest.param(fleet(".", 4), "", ["deploy: 4 services, compared with their majority"]),
         pytest.param(
             fleet(".", 2),
             "reference: [deploy-b.yaml]\n",
@@ -62,9 +56,23 @@ def test_group_lines_name_services_and_what_they_are_compared_with(
     assert list(group_lines(checked(tmp_path, files, configured), 8)) == lines
 
 
-def test_group_lines_name_fields_without_a_majority(tmp_path: Path) -> None:
+def test_details_say_what_a_majority_is_asked_and_where_there_is_none(tmp_path: Path) -> None:
     files = [*fleet(".", 2), "deploy/deploy-node1.yaml", "deploy/deploy-node2.yaml"]
-    assert "no majority: service.type" in group_lines(checked(tmp_path, files), 8)
+    report = checked(tmp_path, files)
+    assert list(details(report))[-2:] == [
+        "a majority decides what is set, words and names; not ports, sizes, timings, ids",
+        "no majority: service.type",
+    ]
+    assert not list(next_step(report))  # nothing is wrong
+
+
+def test_next_step_where_services_differ_is_init(tmp_path: Path) -> None:
+    files = [*fleet(".", 4), "deploy/deploy-node.yaml"]
+    next_is_init = "next: run deploylint init, which proposes a reference and a configuration"
+    assert text.write(checked(tmp_path, files), Look()).splitlines()[-1] == next_is_init
+    configured = checked(tmp_path / "other", files, "forbid-inline: true\n")
+    assert configured.summary.violations
+    assert next_is_init not in text.write(configured, Look())
 
 
 def test_group_lines_of_many_groups_name_the_largest(tmp_path: Path) -> None:
@@ -84,7 +92,7 @@ def test_group_lines_of_two_groups_of_one_name_are_two(tmp_path: Path) -> None:
     one = group._replace(
         voted=False, loaded=group.loaded._replace(services=group.loaded.services[:1])
     )
-    assert list(group_lines(report._replace(groups=(group, one)), 8))[:2] == [
+    assert list(group_lines(report._replace(groups=(group, one)), 8)) == [
         "deploy: 4 services, compared with their majority",
         "deploy: 1 service, compared with nothing",
     ]
@@ -102,7 +110,7 @@ def test_paths_are_relative_to_the_working_directory(
     report = check.check([Path()], options, configuration([], None, True), TODAY)
     assert [finding.location.file for finding in report.findings] == ["deploy/deploy-node.yaml"]
     assert concise.write(report, Look()).startswith("deploy-node.yaml:2:27: warning[service] ")
-    assert "--> deploy-node.yaml:2:27  (server/service.type)" in text.write(report, Look())
+    assert "--> deploy-node.yaml:2:27  (node)" in text.write(report, Look())
 
 
 @pytest.mark.parametrize(
