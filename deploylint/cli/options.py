@@ -128,6 +128,6 @@ DryRun = Annotated[bool, _option("--dry-run", _DRY_RUN)]
 _TEST = "Run the examples of the rule files in a folder."
 TestFolder = Annotated[Path | None, _option("--test DIR", _TEST)]
 NoProgress = Annotated[bool, _option("--no-progress", "Do not show progress.")]
-Quiet = Annotated[bool, _option("-q --quiet", "Show violations only.")]
-_VERBOSE = "Also show what was not compared, and why."
+Quiet = Annotated[bool, _option("-q --quiet", "Show findings only.")]
+_VERBOSE = "Also show what is allowed, unknown, skipped or not compared, the matrix, and all lines."
 Verbosity = Annotated[int, _option("-v --verbose", _VERBOSE, count=True)]

@@ -20,9 +20,9 @@ def look(
     https://force-color.org), and those over what the stream is.
     """
     shows_colour = _colour(environ, colour, tty=tty)
-    is_wide = _holds_unicode(encoding or "ascii")
-    links = shows_colour and _has_links(environ, tty=tty)
-    return Look(verbosity, shows_colour, _width(environ), is_wide, links)
+    has_unicode = _holds_unicode(encoding or "ascii")
+    has_links = shows_colour and _has_links(environ, tty=tty)
+    return Look(verbosity, shows_colour, _width(environ), has_unicode, has_links)
 
 
 def _colour(environ: Mapping[str, str], wanted: str, *, tty: bool) -> bool:
@@ -38,10 +38,10 @@ def _colour(environ: Mapping[str, str], wanted: str, *, tty: bool) -> bool:
 
 
 def _has_links(environ: Mapping[str, str], *, tty: bool) -> bool:
-    """Whether a terminal is known to have links (OSC 8); one that has none may print their parts.
+    """Whether a terminal is known to have links (OSC 8); one without may print what they are of.
 
-    No terminal says so. FORCE_HYPERLINK decides, as for other tools
-    (https://github.com/chalk/supports-hyperlinks); none is known in a multiplexer or in CI.
+    A terminal is known by what it sets, as https://github.com/chalk/supports-hyperlinks has it, and
+    FORCE_HYPERLINK decides. What is inside a multiplexer or CI is not that terminal.
     """
     if forced := environ.get("FORCE_HYPERLINK"):
         return forced != "0"
@@ -53,14 +53,11 @@ def _has_links(environ: Mapping[str, str], *, tty: bool) -> bool:
     return True
 
 
-_LINKING = {
-    *("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "zed"),
-    *("xterm-kitty", "xterm-ghostty", "alacritty", "foot"),
-}
-"""The TERM_PROGRAM or TERM of terminals that have links, as their documentation has it."""
+_LINKING = {"iTerm.app", "WezTerm", "vscode", "ghostty", "zed", "xterm-kitty", "alacritty"}
+"""The TERM_PROGRAM or TERM of terminals that have links."""
 
 _VTE_WITHOUT = 5000
-"""The last VTE_VERSION without links, or with those that crash it (0.50.0)."""
+"""The last VTE_VERSION without links, or that crashes at one (0.50.0)."""
 
 
 def _width(environ: Mapping[str, str]) -> int:

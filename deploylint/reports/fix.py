@@ -61,8 +61,17 @@ def _key(finding: Finding) -> str:
         place, data = finding.reference_location, finding.expected
         place = place if finding.component == "server" else None
     if place is not None and place.key and (data == _ANY or _is_whole(place, data)):
-        return place.key
+        return _with_own_name(place.key, finding)
     return subject(finding.address)
+
+
+def _with_own_name(key: str, finding: Finding) -> str:
+    """A key of another service as this one has it: with its own name where its key above has it."""
+    name = finding.service.rpartition("/")[2]
+    above = finding.location.key.split(".")
+    parts = key.split(".")
+    own = (part if part == name else other for part, other in zip(above, parts, strict=False))
+    return ".".join([*own, *parts[len(above) :]])
 
 
 def _is_whole(place: Location, data: Plain) -> bool:

@@ -80,6 +80,7 @@ def test_terminal_verbosity_is_passed_on() -> None:
         (True, {"TERM": "xterm-256color"}, False),
         (True, {"TERM_PROGRAM": "vscode"}, True),
         (True, {"TERM": "xterm-kitty"}, True),
+        (True, {"TERM": "alacritty", "STY": "1.pts"}, False),
         (True, {"VTE_VERSION": "7600"}, True),
         (True, {"VTE_VERSION": "4900"}, False),
         (True, {"VTE_VERSION": "new"}, False),

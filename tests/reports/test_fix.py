@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploylint.reports.fix import what_to_do
+from tests.support.projects import write
 from tests.support.reports import run, story
 
 ROWS = {
@@ -63,3 +64,23 @@ def test_fix_names_the_change(
     found = [what_to_do(f) for f in report.findings if f.status != "allowed"]
     about = [f.address for f in report.findings if f.status != "allowed"]
     assert (address, wanted) in zip(about, found, strict=True)
+
+
+SHOP = """controllers:
+  NAME:
+    containers:
+      app:
+        image: {repository: acme/NAME, tag: v1.2}
+        securityContext: {runAsNonRoot: true}
+"""
+
+
+def test_fix_of_a_missing_key_has_the_service_s_own_name(tmp_path: Path) -> None:
+    files = {name: SHOP.replace("NAME", name) for name in ("api", "shop", "mail", "cart")}
+    files["cart"] = files["cart"].rpartition("        securityContext")[0]
+    write(tmp_path, {f"deploy/{name}.yaml": text for name, text in files.items()})
+    report = run(tmp_path / "deploy")
+    fixes = {one.address: what_to_do(one) for one in report.findings if one.votes}
+    assert fixes == {
+        "security-context.present": "add controllers.cart.containers.app.securityContext"
+    }

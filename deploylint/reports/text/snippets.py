@@ -102,7 +102,7 @@ def unread_line(problem: Problem, look: Look) -> list[Line]:
     if ":" not in line:
         hidden += (Columns(*long.span()) for long in _LONG.finditer(line))
     row = problem.line, _shown(line, hidden, look), Columns(problem.column - 1, problem.column)
-    return [EMPTY, *_numbered([row], "error", len(str(problem.line)), look), EMPTY]
+    return _numbered([row], "error", len(str(problem.line)), look)
 
 
 _NAME = regex(r"[\w.-]+")

@@ -137,7 +137,7 @@ def _short(cause: Cause, excerpts: Excerpts, look: Look) -> Iterator[Line]:
 def _other_side(
     finding: Finding, excerpts: Excerpts, gutter: int, look: Look
 ) -> tuple[list[Line], list[Line]]:
-    """Where the other side of a finding stands, and its line; nothing where it has none."""
+    """The place of the other side of a finding, and its line; nothing where it has none."""
     places = sorted(_related(finding), key=lambda other: other.role == _NEAR)
     if not places:
         return [], []
@@ -160,7 +160,7 @@ def _brief(cause: Cause, look: Look) -> Iterator[Line]:
     fix, also = what_to_do(first), _following(cause)
     texts = [f"fix: {fix}" if fix else "", f"and {also}" if also else ""]
     notes = [wrap([text], look, indent=2, hang=2) for text in texts if text]
-    room = _room(_BRIEF, look) - len(place(_others_named(cause, [])))
+    room = _room(_BRIEF, look) - len(_with_names(cause, place, 0, look))
     head = at_most(_head(first, look), max(room, 1), look)
     notes = fit(notes, room - len(head), look)
     left = _room(_BRIEF, look) - len(head) - sum(map(len, notes))
@@ -175,7 +175,8 @@ def _with_names(
     names = _other_names(cause)
 
     def with_names(shown: int) -> list[Line]:
-        return place(_others_named(cause, names[:shown]))
+        others = _others_named(cause, names[:shown])
+        return place(f", {others}" if others else "")
 
     return with_most_names(len(names), with_names, most, look)
 
@@ -200,14 +201,14 @@ def _others_named(cause: Cause, names: Sequence[str]) -> str:
     of = f" of {groups} groups" if groups > 1 else ""
     if cause.is_general:
         role = f" with a {cause.role}" if cause.role else ""
-        return f", in all {len(services)} services{role}{of}"
+        return f"in all {len(services)} services{role}{of}"
     if len(services) == 1:
         more = len(cause.findings) - 1
-        return f", and {count(more, 'more place')} in it" if more else ""
+        return f"and {count(more, 'more place')} in it" if more else ""
     left = len(_other_names(cause)) - len(names)
     rest = f" and {left} others" if left else ""
     text = f": {', '.join(names)}{rest}" if names else ""
-    return f", the same in {len(services) - 1} more{of}{text}"
+    return f"the same in {len(services) - 1} more{of}{text}"
 
 
 def _places(finding: Finding) -> list[Location]:
@@ -275,8 +276,7 @@ def _others(cause: Cause, others: Sequence[Finding], gutter: int, look: Look) ->
     """The other places of a cause."""
     if not others:
         return
-    is_general = cause.is_general
-    title = _others_named(cause, [])[2:] if is_general else f"the same in {len(others)} more"
+    title = _others_named(cause, []) if cause.is_general else f"the same in {len(others)} more"
     yield from wrap([f"{title}:"], look, gutter + 1)
     shown = {cause.findings[0].reference_location}
     for other in others:

@@ -280,8 +280,9 @@ def columns(line: str, start: int, end: int) -> str:
 def test_snippet_carets_are_under_the_values_of_both_files(
     report: Report, few: Report, width: int
 ) -> None:
-    written = text.write(report, Look(1, width=width))
-    assert marked(written, "service.type is LoadBalancer") == ["LoadBalancer", "ClusterIP"]
+    for one in (report, few):
+        written = text.write(one, Look(1, width=width))
+        assert marked(written, "service.type is LoadBalancer") == ["LoadBalancer", "ClusterIP"]
     shown = marked(text.write(few, Look(width=width)), "service.type is LoadBalancer")
     place = at(next(one.location for one in few.violations if one.address == "service.type"))
     if len(place) < width:
@@ -296,7 +297,8 @@ def test_snippet_carets_count_columns_not_characters(tmp_path: Path, width: int)
     peer = folder / "deploy-go.yaml"
     written = peer.read_text("utf-8").replace("\n  port: 8080\n  targetPort: 8080\n", "\n", 1)
     peer.write_text(written, "utf-8")
-    shown = text.write(run(folder), Look(1, width=width))
+    with inside(tmp_path):
+        shown = text.write(run(Path("deploy")), Look(width=width))
     assert marked(shown, "service.type is NodePort")[0] == "NodePort"
     assert "太郎" in shown
 
@@ -309,7 +311,8 @@ def test_snippet_of_a_long_line_is_cut_around_its_value(tmp_path: Path, width: i
         "worker, --queue=sem", f"worker, {'x' * 300}, --queue=sem"
     )
     peer.write_text(long, "utf-8")
-    shown = text.write(run(folder), Look(1, width=width))
+    with inside(tmp_path):
+        shown = text.write(run(Path("deploy")), Look(width=width))
     assert marked(shown, "workers.concurrency is 7") == ["--concurrency=7", "--concurrency=1"]
 
 
@@ -332,13 +335,14 @@ def test_pasted_allowance_allows_each_finding(tmp_path: Path, look: Look) -> Non
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_text_report_with_verbose_contains_each_allowance_as_pasted(
-    report: Report, width: int
+    report: Report, few: Report, width: int
 ) -> None:
     look = Look(1, width=width)
-    written = text.write(report, look)
-    for finding in violations(report):
-        forms = ["\n".join(allowance(finding, look, indent)) for indent in range(5, 9)]
-        assert any(form in written for form in forms)
+    for one in (report, few):
+        written = text.write(one, look)
+        for finding in violations(one):
+            forms = ["\n".join(allowance(finding, look, indent)) for indent in range(5, 9)]
+            assert any(form in written for form in forms)
 
 
 def test_allowance_pins_both_values(tmp_path: Path) -> None:
