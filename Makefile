@@ -5,16 +5,15 @@ NEWEST := $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 PYTHON ?= $(NEWEST)
 BIN := .venv/bin
+INSTALLED := .venv/.installed
 READY := .venv/.ready
-STORY := fixtures/fraiday/deploy/
 
 .PHONY: demo test test-slow lint docs api-table bench campaigns campaign-mutants campaign-linked \
 	campaign-properties mutants-engine survey accuracy history live clean
 
-demo: $(READY)
-	$(BIN)/deploylint check $(STORY)
-	@echo
-	$(BIN)/deploylint show $(STORY)deploy-go.yaml
+# Needs the product alone.
+demo: $(INSTALLED)
+	@$(BIN)/python -m tools.guide docs/first-steps.md
 
 # What every change has to pass while it is made: at most four minutes on two cores.
 test: $(READY)
@@ -73,10 +72,14 @@ live: $(READY)
 clean:
 	rm -rf .venv .live
 
-$(READY): pyproject.toml
+$(INSTALLED): pyproject.toml
 	@test -n "$(PYTHON)" || { \
 	echo "deploylint needs Python 3.11 or newer, and found none; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(READY): $(INSTALLED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
 	@touch $@

@@ -15,7 +15,7 @@ from tools import bad_input, guide, picture, reading, rules_document
 
 ROOT = Path(__file__).parent.parent
 
-GUIDES = ("docs/allowed-deviations.md", "docs/runbook.md")
+GUIDES = ("docs/allowed-deviations.md", "docs/first-steps.md", "docs/runbook.md")
 """Written by hand, except the output of their commands."""
 
 GENERATED: dict[str, Callable[[], str]] = {

@@ -38,6 +38,15 @@ def test_docs_check_with_a_stale_document_names_it(
     assert capsys.readouterr().err == "stale.md is stale: run make docs\n"
 
 
+@pytest.mark.parametrize("columns", [80, 100])
+def test_first_steps_fit_a_screen(columns: int) -> None:
+    """``make demo`` shows a finding, its fix and its allowance in less than forty lines."""
+    text = "".join(guide.steps(ROOT / "docs" / "first-steps.md", columns, colour=False))
+    assert text.count("\n") < 40
+    assert text.count("(exit code 1)") == 2
+    assert "(exit" not in text[text.rindex("$ deploylint") :]
+
+
 def anchors(path: Path) -> set[str]:
     headings = HEADING.findall(path.read_text(encoding="utf-8"))
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
