@@ -103,7 +103,7 @@ def table() -> Table:
 
 
 def _values(folder: Path) -> None:
-    shutil.copytree(FIXTURES / "fraiday-code" / "deploy", folder / "deploy")
+    shutil.copytree(FIXTURES / "fraiday" / "deploy", folder / "deploy")
     _configure(folder, python="deploy-python.yaml", go="deploy-go.yaml")
 
 

@@ -216,7 +216,6 @@ def test_checkout_that_cannot_be_written_runs(checkout: Path) -> None:
 
 STORIES = (
     "fraiday",
-    "fraiday-code",
     "groups-and-settings",
     "own-profile",
     "own-rules",
