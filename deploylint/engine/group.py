@@ -218,7 +218,7 @@ class GroupCheck(Record):
         """The rules of a project's own allowances, those in comments of some files among them."""
         if not self.run.options.allow:
             return frozenset()
-        configured = {a.rule for a in self.run.config.allowances if a.origin != "shipped"}
+        configured = {a.rule for a in self.run.config.allowances if not a.is_shipped}
         inline = {rule for document in documents for rule in rules_named(document.source.text)}
         return frozenset(configured | inline)
 

@@ -172,6 +172,4 @@ def summarise(
 
 def _waits(entry: AllowanceStatus) -> bool:
     """Whether a project's allowance is in use and its reason is still to be written."""
-    return (
-        entry.allowance.lacks_reason and entry.allowance.origin != "shipped" and bool(entry.covered)
-    )
+    return entry.allowance.lacks_reason and not entry.allowance.is_shipped and bool(entry.covered)

@@ -81,6 +81,21 @@ class Allowance(Record):
         return f"{self.at.file}:{self.at.line}"
 
     @property
+    def is_shipped(self) -> bool:
+        """Whether it comes with the rules and is not the project's to edit."""
+        return self.origin == "shipped"
+
+    @property
+    def reason(self) -> str:
+        """Why it holds; marked where it ships, since the project did not write it."""
+        return f"shipped: {self.because}" if self.is_shipped else self.because
+
+    @property
+    def withdrawal(self) -> str:
+        """The line of a configuration that withdraws a shipped one; "" for the project's own."""
+        return f"disallow: [{self.id}]" if self.is_shipped else ""
+
+    @property
     def lacks_reason(self) -> bool:
         """Whether its reason is still to be written."""
         return self.because.strip().upper().startswith(WAITING)

@@ -139,7 +139,7 @@ def audit(
     """
     homes = _Homes(compared)
     for status in statuses:
-        if status.allowance.origin == "shipped":
+        if status.allowance.is_shipped:
             continue
         missing = homes.missing_component(status.allowance) if is_whole else ""
         for name, message in _complaints(status, missing, today, with_reasons):
@@ -272,5 +272,5 @@ def _overlapping(compared: Sequence[GroupSummary], own: Rule) -> Iterator[GroupD
 def _pairs(finding: Judged) -> Iterator[tuple[Allowance, Allowance]]:
     """The first of the project's allowances that cover a place, with each other one."""
     covering = (finding.allowance, *finding.also)
-    own = [one for one in covering if one is not None and one.origin != "shipped"]
+    own = [one for one in covering if one is not None and not one.is_shipped]
     return product(own[:1], own[1:])

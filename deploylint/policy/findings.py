@@ -135,7 +135,7 @@ def _message(difference: Difference, near: NearMiss | None) -> str:
 
 def _near_location(near: NearMiss | None) -> Related:
     """Where a missed allowance is written; the shipped ones are not the project's to edit."""
-    if near is None or near.allowance.origin == "shipped":
+    if near is None or near.allowance.is_shipped:
         return ()
     return (("nearly-allowed", near.allowance.at, near.because),)
 

@@ -52,7 +52,7 @@ def _lines(report: Report, look: Look) -> Iterator[Line]:
 
 def _shown(report: Report) -> list[AllowanceStatus]:
     """The project's allowances, and of the shipped ones those that it uses."""
-    return [one for one in report.allowances if one.covered or one.allowance.origin != "shipped"]
+    return [one for one in report.allowances if one.covered or not one.allowance.is_shipped]
 
 
 def _use(finding: Finding) -> str:
@@ -93,7 +93,7 @@ def _row(status: AllowanceStatus, look: Look) -> dict[str, str]:
         "rule": allowance.rule,
         "from": pattern_text(allowance.expected),
         "to": pattern_text(allowance.actual),
-        **{name: getattr(allowance, name) for name in ("because", "owner", "ticket", "until")},
+        **{name: getattr(allowance, name) for name in ("reason", "owner", "ticket", "until")},
     }
     cells = {head: code(text, look) for head, text in texts.items()}
     return cells | {"used": "<br>".join(code(use, look) for use in uses)}
@@ -112,7 +112,7 @@ def write_json(report: Report, look: Look) -> str:
             summary=structure(
                 "AllowancesSummaryV1",
                 allowances=len(report.allowances),
-                waiting_reasons=sum(one.allowance.origin != "shipped" for one in waiting),
+                waiting_reasons=sum(not one.allowance.is_shipped for one in waiting),
                 **{state: states[state] for state in get_args(AllowanceState)},
             ),
             allowances=[_status(status) for status in report.allowances],

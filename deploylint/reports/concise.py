@@ -44,7 +44,7 @@ def _lines(findings: Sequence[Finding]) -> Iterator[str]:
 
 def _line(finding: Finding, service: str = "") -> str:
     label = finding.severity if finding.status == "violation" else finding.status
-    because = f" ({finding.allowance.because})" if finding.allowance else ""
+    because = f" ({finding.allowance.reason})" if finding.allowance else ""
     environment = f"in {finding.environment}" if finding.environment else ""
     of = ", ".join(filter(None, (service, environment)))
     within = f" ({of})" if of else ""

@@ -57,7 +57,7 @@ def _findings(findings: Sequence[Finding], look: Look) -> list[str]:
 
 def _cells(finding: Finding, look: Look) -> list[str]:
     within = f" in {finding.environment}" if finding.environment else ""
-    because = f" ({finding.allowance.because})" if finding.allowance else ""
+    because = f" ({finding.allowance.reason})" if finding.allowance else ""
     texts = (
         f"{finding.location.file}:{finding.location.line}",
         f"{finding.service}{within}",

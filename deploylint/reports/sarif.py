@@ -102,7 +102,7 @@ def _result(finding: Finding, numbers: Mapping[str, int]) -> Data:
         ]
     if (allowance := finding.allowance) is not None:
         kind = "inSource" if allowance.origin == "inline" else "external"
-        reason = {"kind": kind, "status": "accepted", "justification": allowance.because}
+        reason = {"kind": kind, "status": "accepted", "justification": allowance.reason}
         result["suppressions"] = [reason]
     return result
 

@@ -18,7 +18,7 @@ _HEAD = ("allowance", "state", "for", "rule", "from → to", "because", "owner",
 
 def allowances_part(report: Report) -> Iterator[Element]:
     """A table of the project's allowances, and of the shipped ones that are used."""
-    shown = [one for one in report.allowances if one.covered or one.allowance.origin != "shipped"]
+    shown = [one for one in report.allowances if one.covered or not one.allowance.is_shipped]
     if not shown:
         yield element("p", "No allowance is in use.")
         return
@@ -32,7 +32,7 @@ def allowances_part(report: Report) -> Iterator[Element]:
 
 def _row(status: AllowanceStatus, today: str) -> Element:
     allowance = status.allowance
-    shipped = " (shipped)" if allowance.origin == "shipped" else ""
+    shipped = f" (shipped; to withdraw it: {allowance.withdrawal})" if allowance.is_shipped else ""
     sides = f"{pattern_text(allowance.expected)} → {pattern_text(allowance.actual)}"
     uses = [
         element("a", finding.service, href=f"#f-{finding.fingerprint}") for finding in status.uses

@@ -167,7 +167,9 @@ def allowance_facts(allowance: Allowance, today: str) -> dict[str, Child]:
     }
     given = {"Owner": allowance.owner, "Ticket": allowance.ticket, "Until": clock(allowance, today)}
     facts |= {term: text for term, text in given.items() if text}
-    facts["Written"] = f"{allowance.place}{' (shipped)' * (allowance.origin == 'shipped')}"
+    facts["Written"] = f"{allowance.place}{' (shipped)' * allowance.is_shipped}"
+    if allowance.is_shipped:
+        facts["To withdraw it"] = element("samp", allowance.withdrawal)
     return facts
 
 

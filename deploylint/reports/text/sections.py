@@ -75,9 +75,10 @@ def _details(allowance: Allowance, today: str) -> dict[str, str]:
         days = days_left(allowance, today)
         left = f"{days} day{'s' * (days != 1)} left" if days >= 0 else "over"
         until = f"{allowance.until} ({left})"
-    is_placed = allowance.origin != "shipped" and allowance.id != allowance.place
+    is_placed = not allowance.is_shipped and allowance.id != allowance.place
     return {
         "because": allowance.because,
+        "shipped; to withdraw it": allowance.withdrawal,
         "until": until,
         "owner": allowance.owner,
         "ticket": allowance.ticket,
