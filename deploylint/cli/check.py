@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+from deploylint.api import CheckOptions, Report, check, exit_code
 from deploylint.cli.common import (
     GATES,
     check_choice,
@@ -18,9 +19,7 @@ from deploylint.cli.common import (
 )
 from deploylint.cli.outputs import read_outputs, write_reports
 from deploylint.documents.record import Record
-from deploylint.engine import check
 from deploylint.engine.discovery import PIPED
-from deploylint.engine.result import Report, exit_code
 from deploylint.model.progress import SILENT, Progress
 from deploylint.model.rule import Severity
 from deploylint.reports import BRIEF
@@ -67,7 +66,7 @@ def run_check(typed: CheckArguments) -> int:
     formats = {output.format for output in outputs}
     brief = BRIEF | {"markdown"} if typed.quiet else BRIEF
     details = "json" in formats or shown.verbosity > 0
-    options = check.CheckOptions(
+    options = CheckOptions(
         reference=typed.reference,
         profile=typed.profile,
         rules=split_list(typed.rule),
@@ -84,7 +83,7 @@ def run_check(typed: CheckArguments) -> int:
     today = day(typed.today)
 
     def run(progress: Progress) -> Report:
-        return check.check(typed.paths, options, loaded, today, progress)
+        return check(typed.paths, options, config=loaded, today=today, progress=progress)
 
     report = run(SILENT) if typed.no_progress else _watched(run)
     limited = report.limited_to(lowest, typed.max_findings)

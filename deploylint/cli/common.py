@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from deploylint.api import find_config, today_in_utc
 from deploylint.cli import terminal
 from deploylint.config import load as config
 from deploylint.config.allowances import is_date
-from deploylint.config.discovery import discover
-from deploylint.documents.paths import is_folder
 from deploylint.documents.suggest import hint
-from deploylint.engine.discovery import DEFAULT
 from deploylint.model.errors import UsageError
 from deploylint.model.rule import Severity
 from deploylint.reports import Look
@@ -30,8 +27,7 @@ def configuration(paths: Sequence[Path], named: Path | None, without: bool) -> c
         raise UsageError("--config and --no-config exclude each other; use one of them")
     if without:
         return config.load()
-    start = paths or ([DEFAULT] if is_folder(DEFAULT) else [])
-    return config.load(named or discover(start))
+    return find_config(paths) if named is None else config.load(named)
 
 
 def _from_environment() -> Path | None:
@@ -44,7 +40,7 @@ def day(written: str) -> str:
     """The day of a run in UTC."""
     if written and not is_date(written):
         raise UsageError(f"--today {written}: invalid date; use YYYY-MM-DD")
-    return written or time.strftime("%Y-%m-%d", time.gmtime())
+    return written or today_in_utc()
 
 
 GATES: Mapping[str, Severity | None] = {"error": "error", "warning": "warning", "never": None}
